@@ -1,0 +1,23 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const inside = (folder: string) =>
+  existsSync(root + folder) ? readdirSync(root + folder).map((name) => `${folder}/${name}`) : [];
+const folders = [...inside('packages'), ...inside('apps'), 'tooling', 'test'].filter((folder) =>
+  existsSync(`${root}${folder}/package.json`),
+);
+
+export default defineConfig({
+  // Vitest resolves imports of Node tests through `ssr`; plain `resolve.conditions` does nothing there.
+  ssr: { resolve: { conditions: ['@agent-harbor/source', 'node', 'module', 'import', 'default'] } },
+  test: {
+    passWithNoTests: true,
+    projects: folders.map((folder) => ({
+      extends: true,
+      root: root + folder,
+      test: { name: folder, include: ['**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'] },
+    })),
+  },
+});
