@@ -1,0 +1,15 @@
+import { catalogue } from './routes/catalogue.ts';
+import { drafts } from './routes/drafts.ts';
+import { events } from './routes/events.ts';
+import { files } from './routes/files.ts';
+import { anyRoute, c } from './routes/router.ts';
+import { service } from './routes/service.ts';
+import { sessions } from './routes/sessions.ts';
+import { tasks } from './routes/tasks.ts';
+
+/** The table of contents: every route that is served, and nothing else. */
+export const contract = c.router(
+  { tasks, sessions, events, files, drafts, catalogue, service },
+  { commonResponses: anyRoute, strictStatusCodes: true },
+);
+export type Contract = typeof contract;

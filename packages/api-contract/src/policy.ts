@@ -1,0 +1,20 @@
+/** What every route declares and `rest-api` weaves once, so that no handler repeats it. */
+export interface Policy {
+  /** Who may call: anyone, or a credential with at least this role. */
+  readonly role: 'public' | 'viewer' | 'operator' | 'admin' | 'executor';
+  /** Whether `Idempotency-Key` is honoured: true on every POST. */
+  readonly idempotent: boolean;
+  /** Media types the route can answer with besides JSON, by status; ts-rest knows one per status. */
+  readonly media: Readonly<Partial<Record<number, readonly string[]>>>;
+  /** Whether the Host check is skipped: only for health probes, which reach a server by address. */
+  readonly anyHost: boolean;
+}
+
+/** A policy from what differs from the usual: a viewer's plain JSON route. */
+export const policy = (differences: Partial<Policy> = {}): Policy => ({
+  role: 'viewer',
+  idempotent: false,
+  media: {},
+  anyHost: false,
+  ...differences,
+});

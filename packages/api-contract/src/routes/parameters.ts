@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** Ids in paths are looked up, not judged: anything unknown is a 404. */
+const id = z.string().min(1).max(128);
+
+export const taskParams = z.object({ taskId: id });
+export const sessionParams = z.object({ id });
+export const draftParams = z.object({ id });
+export const repositoryParams = z.object({ id });
+/** `<agent type>.json`: the schema is addressed as the file it is. */
+export const agentSchemaParams = z.object({ file: z.string().regex(/^[\w-]{1,64}\.json$/) });
+export const problemParams = z.object({ code: id });
+
+/** `path` is one percent-encoded segment, decoded once. */
+export const fileParams = z.object({ id, path: z.string().min(1).max(4096) });
+
+/** The header every POST accepts: 1–255 visible ASCII characters, bare or quoted. */
+export const idempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^(?:"[\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255})$/, 'must be 1–255 visible ASCII characters')
+    .optional(),
+});
+
+export const conditionalHeaders = z.object({ 'if-none-match': z.string().max(1024).optional() });
+export const ifMatchHeaders = z.object({ 'if-match': z.string().max(1024).optional() });
+export const resumeHeaders = z.object({ 'last-event-id': z.string().max(128).optional() });
+
+/** Whether archived sessions are found too. */
+export const archivedQuery = z.object({ archived: z.enum(['true', 'false']).optional() }).strict();
+export const noQuery = z.object({}).strict();

@@ -1,0 +1,55 @@
+import { policy } from '../policy.ts';
+import { Health, JsonObject, Readiness, Version } from '../schemas/index.ts';
+import { noQuery, problemParams } from './parameters.ts';
+import { c, opaque } from './router.ts';
+
+const open = policy({ role: 'public' });
+const probe = policy({ role: 'public', anyHost: true });
+
+/** What tells about the service itself: public, without detail. */
+export const service = c.router({
+  healthz: {
+    method: 'GET',
+    path: '/healthz',
+    summary: 'The process is alive',
+    responses: { 200: Health },
+    metadata: probe,
+  },
+  readyz: {
+    method: 'GET',
+    path: '/readyz',
+    summary: 'The service can do its work; otherwise 503 with the reasons',
+    responses: { 200: Readiness, 503: Readiness },
+    metadata: probe,
+  },
+  version: {
+    method: 'GET',
+    path: '/version',
+    summary: 'Name and version',
+    responses: { 200: Version },
+    metadata: probe,
+  },
+  openapi: {
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    summary: 'This contract as an OpenAPI 3.1 document',
+    query: noQuery,
+    responses: { 200: JsonObject },
+    metadata: open,
+  },
+  docs: {
+    method: 'GET',
+    path: '/api/docs',
+    summary: 'This contract as a page',
+    responses: { 200: opaque('text/html') },
+    metadata: open,
+  },
+  problem: {
+    method: 'GET',
+    path: '/problems/:code',
+    summary: 'What a problem code means and what to do about it',
+    pathParams: problemParams,
+    responses: { 200: opaque('text/html') },
+    metadata: open,
+  },
+});

@@ -1,0 +1,81 @@
+import { policy } from '../policy.ts';
+import {
+  Accepted,
+  EventPage,
+  EventQuery,
+  LogPage,
+  LogQuery,
+  Session,
+  SessionPage,
+  SessionQuery,
+} from '../schemas/index.ts';
+import {
+  archivedQuery,
+  conditionalHeaders,
+  idempotencyHeaders,
+  noQuery,
+  resumeHeaders,
+  sessionParams,
+} from './parameters.ts';
+import { c, problem } from './router.ts';
+
+export const sessions = c.router({
+  list: {
+    method: 'GET',
+    path: '/api/v1/sessions',
+    summary: 'Sessions, filtered, sorted and paged',
+    query: SessionQuery,
+    responses: { 200: SessionPage },
+    metadata: policy(),
+  },
+  get: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id',
+    summary: 'One session',
+    pathParams: sessionParams,
+    headers: conditionalHeaders,
+    query: archivedQuery,
+    responses: { 200: Session, 304: c.noBody() },
+    metadata: policy(),
+  },
+  stop: {
+    method: 'POST',
+    path: '/api/v1/sessions/:id/stop',
+    summary: 'Stop gracefully; escalates after a grace period',
+    pathParams: sessionParams,
+    headers: idempotencyHeaders,
+    query: noQuery,
+    body: c.noBody(),
+    responses: { 202: Accepted, 409: problem, 422: problem },
+    metadata: policy({ role: 'operator', idempotent: true }),
+  },
+  delete: {
+    method: 'DELETE',
+    path: '/api/v1/sessions/:id',
+    summary: 'Kill every process of the session, release its workspace, archive its record',
+    pathParams: sessionParams,
+    query: noQuery,
+    body: c.noBody(),
+    responses: { 204: c.noBody() },
+    metadata: policy({ role: 'operator' }),
+  },
+  events: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/events',
+    summary: 'Events: a resumable stream, or paged history for those who prefer JSON',
+    pathParams: sessionParams,
+    headers: resumeHeaders,
+    query: EventQuery,
+    responses: { 200: EventPage, 204: c.noBody() },
+    metadata: policy({ media: { 200: ['text/event-stream'] } }),
+  },
+  logs: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/logs',
+    summary: 'Log lines, as JSON or as plain text',
+    pathParams: sessionParams,
+    query: LogQuery,
+    responses: { 200: LogPage },
+    metadata: policy({ media: { 200: ['text/plain'] } }),
+  },
+});

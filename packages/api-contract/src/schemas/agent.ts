@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { JsonObject, text } from './primitives.ts';
+
+/** The agents a session can run. `mock` plays a scenario, `acp` speaks the Agent Client Protocol, `command` is any program. */
+export const AgentType = z.enum(['mock', 'acp', 'command']);
+export type AgentType = z.infer<typeof AgentType>;
+
+/** An agent as a task asks for it; `count` sessions are made of it. */
+export const AgentChoice = z
+  .object({
+    type: AgentType,
+    version: text(1, 64).optional(),
+    model: text(1, 255).optional(),
+    count: z.number().int().min(1).max(32).optional(),
+    instances: z.number().int().min(1).max(32).optional(),
+    displayName: text(1, 255).optional(),
+    settings: JsonObject.optional(),
+  })
+  .strict();
+export type AgentChoice = z.infer<typeof AgentChoice>;
+
+/** The agent of one session. */
+export const Agent = z.object({
+  type: AgentType,
+  version: z.string(),
+  model: z.string().optional(),
+  displayName: z.string().optional(),
+  settings: JsonObject,
+});
+export type Agent = z.infer<typeof Agent>;
+
+/** An agent type this host offers. */
+export const AgentDescription = z.object({
+  type: AgentType,
+  displayName: z.string(),
+  description: z.string(),
+  versions: z.array(z.string()),
+  settingsSchemaRef: z.string(),
+});
+export type AgentDescription = z.infer<typeof AgentDescription>;
+
+export const AgentList = z.object({ items: z.array(AgentDescription) });
+
+/** An argv: the program and its arguments, never a shell line. */
+const Argv = z.array(text(0, 65_536)).min(1).max(256);
+
+/** What each agent type understands under `settings`; served as JSON Schema under /schemas/agents/{type}.json. */
+export const agentSettings = {
+  mock: z
+    .object({
+      /** A built-in scenario by name, or a whole scenario inline. */
+      scenario: z.union([text(1, 255), JsonObject]).optional(),
+      /** Delays are multiplied by this: 0.1 is ten times as fast. */
+      speed: z.number().min(0).max(100).optional(),
+    })
+    .strict(),
+  acp: z.object({ command: Argv }).strict(),
+  command: z
+    .object({
+      /** `{prompt}` in any argument stands for the prompt. */
+      command: Argv,
+    })
+    .strict(),
+} as const satisfies Record<AgentType, z.ZodTypeAny>;
+
+export type AgentSettings = { [Type in AgentType]: z.infer<(typeof agentSettings)[Type]> };

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { JsonObject, Level } from '../primitives.ts';
+
+/** A line the agent or the server wrote; `stream` says which pipe it came from. */
+export const LogBody = z.object({
+  type: z.literal('log'),
+  level: Level,
+  message: z.string(),
+  tool_execution_id: z.string().nullable().optional(),
+  stream: z.enum(['stdout', 'stderr']).optional(),
+});
+
+export const ThoughtBody = z.object({
+  type: z.literal('thought'),
+  thought: z.string(),
+  reasoning: z.string().optional(),
+});
+
+/** What the agent or the user said. */
+export const MessageBody = z.object({
+  type: z.literal('message'),
+  role: z.enum(['user', 'assistant']),
+  content: z.string(),
+});
+
+export const ToolUseBody = z.object({
+  type: z.literal('tool_use'),
+  tool_name: z.string(),
+  tool_args: JsonObject,
+  tool_execution_id: z.string(),
+  status: z.enum(['started']),
+});
+
+/** `truncated` marks an output of which only head and tail were kept. */
+export const ToolResultBody = z.object({
+  type: z.literal('tool_result'),
+  tool_name: z.string(),
+  tool_output: z.string(),
+  tool_execution_id: z.string(),
+  status: z.enum(['completed', 'failed']),
+  truncated: z.boolean().optional(),
+});
+
+export const PlanBody = z.object({
+  type: z.literal('plan'),
+  entries: z.array(
+    z.object({
+      content: z.string(),
+      priority: z.enum(['high', 'medium', 'low']),
+      status: z.enum(['pending', 'in_progress', 'completed']),
+    }),
+  ),
+});
+
+export const UsageBody = z.object({
+  type: z.literal('usage'),
+  input_tokens: z.number().int().min(0),
+  output_tokens: z.number().int().min(0),
+  cost_micro_usd: z.number().int().min(0).optional(),
+  model: z.string().optional(),
+});
+
+export const UserInputBody = z.object({
+  type: z.literal('user_input'),
+  author: z.string(),
+  content: z.string(),
+});

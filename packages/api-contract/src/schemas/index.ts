@@ -1,0 +1,75 @@
+/** The words that travel. `core` and every adapter import them from here; importing starts nothing. */
+export {
+  Agent,
+  AgentChoice,
+  AgentDescription,
+  AgentList,
+  type AgentSettings,
+  AgentType,
+  agentSettings,
+} from './agent.ts';
+export { ContentBlock, Prompt } from './content.ts';
+export { Delivery, DeliveryInput, DeliveryMode } from './delivery.ts';
+export { Draft, DraftInput, DraftPage, DraftQuery } from './draft.ts';
+export {
+  DeliveryEvent,
+  DiffEvent,
+  EventBody,
+  EventType,
+  FileEditEvent,
+  LogEvent,
+  MessageEvent,
+  PlanEvent,
+  ResyncEvent,
+  SessionEvent,
+  StatusEvent,
+  ThoughtEvent,
+  ToolResultEvent,
+  ToolUseEvent,
+  UnknownEvent,
+  UsageEvent,
+  UserInputEvent,
+} from './event/index.ts';
+export { EventPage, EventQuery, LogLine, LogPage, LogQuery } from './event-query.ts';
+export { ExecutorDescription, ExecutorList, ProcessTracking } from './executor.ts';
+export {
+  ChangedFile,
+  ChangedFilePage,
+  FileContent,
+  FileDetail,
+  FileDiff,
+  FileDiffQuery,
+  FileQuery,
+  FileStatus,
+  SessionDiff,
+  SessionDiffQuery,
+} from './files.ts';
+export { Health, Readiness, Version } from './health.ts';
+export { countedRows, type Page, Pagination } from './page.ts';
+export { JsonObject, Labels, Level, Timestamp, TimestampInput, Ulid } from './primitives.ts';
+export { ProblemDocument } from './problem.ts';
+export {
+  Branch,
+  BranchList,
+  BranchName,
+  isBranchName,
+  isRepoUrl,
+  Repo,
+  RepoInput,
+  Repository,
+  RepositoryPage,
+  RepositoryQuery,
+  RepoUrl,
+} from './repo.ts';
+export { Runtime, RuntimeDescription, RuntimeInput, RuntimeList, RuntimeType } from './runtime.ts';
+export {
+  Accepted,
+  Changes,
+  Session,
+  SessionLinks,
+  SessionPage,
+  SessionQuery,
+  SessionWorkspace,
+} from './session.ts';
+export { SessionStatus } from './status.ts';
+export { CreateTask, LaunchedTask, sessionsPerTask, Task } from './task.ts';

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { Agent, AgentType } from './agent.ts';
+import { Delivery } from './delivery.ts';
+import { SessionEvent } from './event/index.ts';
+import { commaList } from './event-query.ts';
+import { pageOf, pageQuery } from './page.ts';
+import { Labels, Timestamp, TimestampInput, Ulid } from './primitives.ts';
+import { Repo } from './repo.ts';
+import { Runtime } from './runtime.ts';
+import { SessionStatus } from './status.ts';
+
+/** What a session changed against its base. */
+export const Changes = z.object({
+  files_changed: z.number().int().min(0),
+  lines_added: z.number().int().min(0),
+  lines_removed: z.number().int().min(0),
+});
+export type Changes = z.infer<typeof Changes>;
+
+/** Where the session's files are; null members are not known yet. */
+export const SessionWorkspace = z.object({
+  id: z.string(),
+  mountPath: z.string().nullable(),
+  executorId: z.string().nullable(),
+  state: z.enum(['pending', 'ready', 'released']),
+});
+export type SessionWorkspace = z.infer<typeof SessionWorkspace>;
+
+export const SessionLinks = z.object({
+  self: z.string(),
+  task: z.string(),
+  events: z.string(),
+  logs: z.string(),
+  files: z.string(),
+  diff: z.string(),
+});
+export type SessionLinks = z.infer<typeof SessionLinks>;
+
+/** One agent's run of a task. `recent_events` holds the last three while the session lives. */
+export const Session = z.object({
+  id: Ulid,
+  taskId: Ulid,
+  tenantId: z.string().optional(),
+  projectId: z.string().optional(),
+  status: SessionStatus,
+  statusReason: z.string().optional(),
+  prompt: z.string(),
+  task: z.object({ prompt: z.string(), attachments: z.array(z.unknown()), labels: Labels }),
+  repo: Repo,
+  runtime: Runtime,
+  agent: Agent,
+  delivery: Delivery,
+  delivered: z
+    .object({
+      state: z.enum(['delivered', 'nothing-to-deliver', 'failed']),
+      branch: z.string().optional(),
+      commit: z.string().optional(),
+      reason: z.string().optional(),
+    })
+    .optional(),
+  labels: Labels,
+  workspace: SessionWorkspace,
+  changes: Changes,
+  exitCode: z.number().int().optional(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  startedAt: Timestamp.optional(),
+  endedAt: Timestamp.optional(),
+  completedAt: Timestamp.optional(),
+  archivedAt: Timestamp.optional(),
+  parentSessionId: Ulid.optional(),
+  recent_events: z.array(SessionEvent),
+  links: SessionLinks,
+});
+export type Session = z.infer<typeof Session>;
+
+export const SessionPage = pageOf(Session);
+
+/** `label` is `key:value`, repeatable; `q` finds words of the prompt; `status` is a comma list. */
+export const SessionQuery = z
+  .object({
+    ...pageQuery(20),
+    status: commaList(SessionStatus).optional(),
+    agent: AgentType.optional(),
+    projectId: z.string().min(1).max(255).optional(),
+    tenantId: z.string().min(1).max(255).optional(),
+    repo: z.string().min(1).max(4096).optional(),
+    taskId: z.string().min(1).max(64).optional(),
+    label: z
+      .union([z.string().regex(/^[^:]+:/, 'must be key:value'), z.array(z.string().regex(/^[^:]+:/))])
+      .optional(),
+    createdAfter: TimestampInput.optional(),
+    createdBefore: TimestampInput.optional(),
+    q: z.string().min(1).max(255).optional(),
+    archived: z.enum(['true', 'false']).optional(),
+    sort: z.enum(['createdAt', '-createdAt', 'updatedAt', '-updatedAt']).default('-createdAt'),
+  })
+  .strict();
+export type SessionQuery = z.infer<typeof SessionQuery>;
+
+/** The answer to a wish that is carried out later: watch the events. */
+export const Accepted = z.object({ status: z.literal('accepted') });
+export type Accepted = z.infer<typeof Accepted>;

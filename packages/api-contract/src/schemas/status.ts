@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+export const SessionStatus = z.enum([
+  'queued',
+  'provisioning',
+  'running',
+  'pausing',
+  'paused',
+  'resuming',
+  'stopping',
+  'stopped',
+  'completed',
+  'failed',
+  'cancelled',
+]);
+export type SessionStatus = z.infer<typeof SessionStatus>;

@@ -1,0 +1,20 @@
+import type { Scope } from './scope.ts';
+import type { Change } from './store/store.ts';
+
+/** What every call accepts. */
+export interface CallOptions {
+  /** Gives up waiting: the call rejects with `aborted`. What was durable by then stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What every call that changes something accepts. */
+export interface MutationOptions extends CallOptions {
+  /** Makes the call repeatable: the same key and the same request happen once and give the same result for 24 h. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What a caller inside the process may add: its scope, and rows to write in the same transaction as the effect. */
+export interface LocalOptions<Result> extends CallOptions {
+  readonly scope?: Scope | undefined;
+  readonly alongside?: ((result: Result) => readonly Change[]) | undefined;
+}

@@ -1,0 +1,41 @@
+import type { Repository } from '@agent-harbor/api-contract/schemas';
+import { timestamp } from '../clock.ts';
+import { digest } from '../digest.ts';
+
+/** The url without the password or token in it: what is stored for reading, shown and logged. */
+export const withoutPassword = (url: string): string =>
+  url.replace(/^([a-z]+:\/\/)([^/@:]*):[^/@]*@/i, '$1$2@');
+
+/** A repository of the catalogue, from the url of a task. */
+export const repositoryOf = (
+  url: string,
+  tenantId: string | undefined,
+  defaultBranch: string | null,
+  now: number,
+): Repository => {
+  const remoteUrl = withoutPassword(url);
+  return {
+    id: `repo-${digest(JSON.stringify([tenantId ?? null, remoteUrl])).slice(0, 20)}`,
+    displayName: displayName(remoteUrl),
+    scmProvider: providerOf(remoteUrl),
+    remoteUrl,
+    defaultBranch,
+    lastUsedAt: timestamp(now),
+  };
+};
+
+const displayName = (url: string): string => {
+  const parts = url
+    .replace(/[\\/]+$/, '')
+    .replace(/\.git$/, '')
+    .split(/[\\/:]/)
+    .filter((part) => part !== '');
+  return parts.slice(-2).join('/');
+};
+
+const providerOf = (url: string): Repository['scmProvider'] => {
+  if (/^(?:\/|[a-z]:[\\/]|file:)/i.test(url)) return 'local';
+  if (/(?:^|[@/.])github\.com[:/]/i.test(url)) return 'github';
+  if (/(?:^|[@/.])gitlab\.com[:/]/i.test(url)) return 'gitlab';
+  return 'git';
+};

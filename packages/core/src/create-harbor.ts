@@ -1,0 +1,71 @@
+import { createCatalogue } from './catalogue/local-catalogue.ts';
+import type { Clock } from './clock.ts';
+import { createEventLog } from './event/event-log.ts';
+import type { Executor } from './executor/executor.ts';
+import type { Harbor, HarborView } from './harbor.ts';
+import { createIdempotency } from './idempotency.ts';
+import type { Ids } from './ids.ts';
+import { type Log, silent } from './log.ts';
+import { type Scope, wholeHost } from './scope.ts';
+import { createSerial } from './serial.ts';
+import { createSessionControl } from './session/control.ts';
+import { createSessions } from './session/sessions.ts';
+import type { Store } from './store/store.ts';
+import { createHub } from './stream/hub.ts';
+import { createLocalTaskManager } from './task/local-task-manager.ts';
+import { createWorkspaces } from './workspace/local-workspaces.ts';
+
+export interface HarborOptions {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** How many sessions run at once; the others wait. Default 4. */
+  readonly maxConcurrentTasks?: number | undefined;
+  /** How long an agent that was asked to stop may take before it is killed, milliseconds. Default 10,000. */
+  readonly stopGraceMs?: number | undefined;
+  readonly log?: Log | undefined;
+  /** What the task manager says it is, for people. */
+  readonly description?: string | undefined;
+}
+
+/** Joins the rules with a store, an executor, a clock and an id source. Nothing runs before the first call. */
+export const createHarbor = (options: HarborOptions): Harbor => {
+  const { store, executor, clock, ids, maxConcurrentTasks = 4, stopGraceMs = 10_000, log = silent } = options;
+  const hub = createHub();
+  const sessions = createSessions(store, hub, clock);
+  const control = createSessionControl(
+    { store, sessions, executor, clock, log, stopGraceMs },
+    maxConcurrentTasks,
+  );
+  const idempotency = createIdempotency(store, clock);
+  const serial = createSerial();
+  const sources = { store, hub, isLive: sessions.isLive };
+  const { queue } = control;
+  const description = options.description ?? 'Agent Harbor in this process';
+
+  const within = (scope: Scope): HarborView => {
+    const events = createEventLog(sources, scope);
+    return {
+      events,
+      tasks: createLocalTaskManager(
+        { description, store, sessions, control, events, idempotency, executor, queue, clock, ids, serial },
+        scope,
+      ),
+      workspaces: createWorkspaces({ store, sessions, executor }, scope),
+      catalogue: createCatalogue({ store, executor, queue }, scope),
+    };
+  };
+
+  return {
+    ...within(wholeHost),
+    within,
+    idempotency,
+    resume: () => control.resume(),
+    readiness: () => store.readiness(),
+    async close({ stopSessions = false } = {}) {
+      await control.close(stopSessions);
+      hub.close();
+    },
+  };
+};

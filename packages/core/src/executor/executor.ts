@@ -1,0 +1,119 @@
+import type {
+  Agent,
+  AgentDescription,
+  AgentType,
+  Branch,
+  CreateTask,
+  EventBody,
+  ExecutorDescription,
+  JsonObject,
+  Prompt,
+  RepoInput,
+  RuntimeDescription,
+} from '@agent-harbor/api-contract/schemas';
+import type { WorkspaceFiles } from './workspace-files.ts';
+
+/** Everything an executor needs to know to run one session. */
+export interface Run {
+  readonly sessionId: string;
+  readonly taskId: string;
+  readonly prompt: Prompt;
+  readonly repo: RepoInput;
+  readonly agent: Agent;
+  /** The branch the work is delivered to; null when it is not delivered. */
+  readonly deliverTo: string | null;
+}
+
+/** A workspace that is ready for its agent. */
+export interface ProvisionedWorkspace {
+  /** The directory the agent works in, as the host names it. */
+  readonly path: string;
+  /** The commit the work starts from; null without a repository. */
+  readonly baseCommit: string | null;
+  /** The branch the work starts from, when there is one. */
+  readonly branch: string | null;
+}
+
+/** An event as it was recorded, before the log gave it a sequence number. */
+export interface NewEvent {
+  /** When it happened, milliseconds since the epoch. */
+  readonly at: number;
+  readonly body: EventBody;
+}
+
+/** How an agent's run ended. */
+export type AgentExit =
+  /** The program ended by itself. `lastOutput` is the tail of what it printed, for failures. */
+  | { readonly kind: 'exited'; readonly code: number; readonly lastOutput?: string }
+  /** A signal ended it that we did not send. */
+  | { readonly kind: 'signalled'; readonly signal: string; readonly lastOutput?: string }
+  /** A turn-based agent finished its turn. */
+  | {
+      readonly kind: 'turn-ended';
+      readonly stopReason: 'end_turn' | 'max_tokens' | 'max_turn_requests' | 'refusal' | 'cancelled';
+    }
+  /** We ended it: stop or kill. */
+  | { readonly kind: 'ended-by-us' }
+  /** It could not be started, or its recorder died and the end was not written down. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** What an executor hands over from a session's journal, in order. */
+export interface JournalBatch {
+  readonly events: readonly NewEvent[];
+  /** The journal offset after the last event; never shrinks. */
+  readonly offset: number;
+  /** Present on the last batch only. */
+  readonly exit?: AgentExit;
+}
+
+/** What became of a delivery. `failed` carries the reason; nothing is ever forced. */
+export interface DeliveryResult {
+  readonly state: 'delivered' | 'nothing-to-deliver' | 'failed';
+  readonly branch?: string;
+  readonly commit?: string;
+  readonly reason?: string;
+}
+
+/**
+ * What runs sessions: provisions workspaces, starts agents under a recorder, hands over their journals.
+ * Every method may be called again after a crash of the caller with the same session and then goes on where things
+ * stand. Failures are `Problem`s.
+ */
+export interface Executor {
+  readonly id: string;
+  /** What this host can do; queue lengths are added by the caller. */
+  describe(): Promise<Omit<ExecutorDescription, 'maxConcurrentTasks' | 'running' | 'queued'>>;
+  agents(): readonly AgentDescription[];
+  /** The JSON Schema of an agent type's settings. */
+  settingsSchema(type: AgentType): JsonObject;
+  runtimes(): readonly RuntimeDescription[];
+  /**
+   * Refuses what this host cannot do, before anything is written: `unsupported-choice` or `invalid-request` with the
+   * field. Also checks that the repository can be read and has the branch or commit.
+   */
+  check(request: CreateTask, signal?: AbortSignal): Promise<void>;
+  /** Makes the workspace, or finds the one made before. */
+  provision(run: Run, signal?: AbortSignal): Promise<ProvisionedWorkspace>;
+  /** Starts recorder and agent; does nothing when they were started before. */
+  start(run: Run, workspace: ProvisionedWorkspace, signal?: AbortSignal): Promise<void>;
+  /**
+   * The session's journal from `after` on, live, until the batch with `exit`. Ends without one only when the signal
+   * fires. Opened at or behind its end it gives the exit again, in a batch without events: the caller may have died
+   * before it acted on it. A recorder that died without a last word gives `exit: lost`.
+   */
+  journal(sessionId: string, after: number, signal?: AbortSignal): AsyncIterable<JournalBatch>;
+  /** Asks the agent to end, then insists: the end comes through the journal. Resolves when the wish is recorded. */
+  stop(sessionId: string, graceMs: number): Promise<void>;
+  /** Ends every process of the session at once; resolves when none is left. The end comes through the journal. */
+  kill(sessionId: string): Promise<void>;
+  /** Takes the work home, by the run's delivery. Repeated after a crash, it finds what it delivered before. */
+  deliver(run: Run, workspace: ProvisionedWorkspace, message: string): Promise<DeliveryResult>;
+  /** Drops the working tree; what was committed is kept. Idempotent. */
+  release(sessionId: string): Promise<void>;
+  /** The branches of a repository. */
+  branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+  /** Reading what a session changed. */
+  readonly files: WorkspaceFiles;
+  /** Frees what this object holds; recorders and agents go on. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import type {
+  CreateTask,
+  Draft,
+  DraftInput,
+  EventQuery,
+  LaunchedTask,
+  LogPage,
+  LogQuery,
+  Page,
+  SessionEvent,
+} from '@agent-harbor/api-contract/schemas';
+import type { LocalOptions, MutationOptions } from './call.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { Idempotency } from './idempotency.ts';
+import type { Scope } from './scope.ts';
+import type { EventReader, ReaderRequest } from './stream/reader.ts';
+import type { Query, TaskManager } from './task/task-manager.ts';
+import type { Workspaces } from './workspace/workspaces.ts';
+
+/** The ports as one caller sees them, with what only a caller inside the process can ask for. */
+export interface LocalTaskManager extends TaskManager {
+  launch(request: CreateTask, options?: MutationOptions & LocalOptions<LaunchedTask>): Promise<LaunchedTask>;
+  stopSession(sessionId: string, options?: MutationOptions & LocalOptions<void>): Promise<void>;
+  createDraft(draft: DraftInput, options?: MutationOptions & LocalOptions<Draft>): Promise<Draft>;
+}
+
+/** Reading the event log. */
+export interface EventLog {
+  /** A reader for a stream: of one session, or of all in scope. Rejects with `session-not-found`, `invalid-request`. */
+  open(request: ReaderRequest): Promise<EventReader>;
+  /** Paged history, newest first unless `sort` is asc. */
+  history(sessionId: string | undefined, query: Query<EventQuery>): Promise<Page<SessionEvent>>;
+  /** The session's log lines, oldest first; the last `tail` of them. */
+  logs(sessionId: string, query: Query<LogQuery>): Promise<LogPage>;
+}
+
+/** Every port within one scope. */
+export interface HarborView {
+  readonly tasks: LocalTaskManager;
+  readonly workspaces: Workspaces;
+  readonly catalogue: Catalogue;
+  readonly events: EventLog;
+}
+
+/** The whole product without a skin: rules over a store, an executor, a clock and an id source. */
+export interface Harbor extends HarborView {
+  /** The same ports, restricted to what a caller may see. `tasks`, `events` … above see the whole host. */
+  within(scope: Scope): HarborView;
+  readonly idempotency: Idempotency;
+  /** Goes on with what a former process left: queued sessions wait again, running ones are re-attached. */
+  resume(): Promise<void>;
+  /** Why the service cannot do its work now; empty when it can. */
+  readiness(): Promise<readonly string[]>;
+  /**
+   * Stops scheduling, ends every stream, lets the journals' last batches become durable. Agents go on unless
+   * `stopSessions` is set.
+   */
+  close(options?: { readonly stopSessions?: boolean }): Promise<void>;
+}

@@ -1,0 +1,69 @@
+import type { Clock } from './clock.ts';
+import { digest } from './digest.ts';
+import { Problem } from './problem.ts';
+import type { Change, Store } from './store/store.ts';
+
+/** How long a reply is kept. */
+const keptMs = 24 * 60 * 60 * 1000;
+
+/** A request that must happen once. */
+export interface Claim {
+  /** Caller and route. */
+  readonly scope: string;
+  readonly key: string;
+  /** Everything that makes the request this request: method, path, body. */
+  readonly request: unknown;
+}
+
+/** What a repeatable request gave, and whether it was given before. */
+export interface Outcome<Reply> {
+  readonly reply: Reply;
+  readonly replayed: boolean;
+}
+
+/**
+ * Claim, effect and reply are one transaction: `work` gets the function that turns its reply into the row to commit
+ * alongside its effect. A twin that arrives meanwhile is refused with `idempotency-in-progress`, the same key with
+ * another request with `idempotency-key-reused`. A failure leaves no trace, so the request can be repeated.
+ */
+export interface Idempotency {
+  once<Reply>(
+    claim: Claim,
+    work: (remember: (reply: Reply) => readonly Change[]) => Promise<Reply>,
+    read: (stored: unknown) => Reply,
+  ): Promise<Outcome<Reply>>;
+}
+
+export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
+  const running = new Set<string>();
+  return {
+    async once(claim, work, read) {
+      const fingerprint = digest(JSON.stringify(claim.request) ?? '');
+      const slot = JSON.stringify([claim.scope, claim.key]);
+      if (running.has(slot)) throw new Problem('idempotency-in-progress', { retryAfterSeconds: 1 });
+      running.add(slot);
+      try {
+        const stored = await store.reply(claim.scope, claim.key, clock.now());
+        if (stored !== undefined) {
+          if (stored.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
+          return { reply: read(JSON.parse(stored.reply)), replayed: true };
+        }
+        const reply = await work((value) => [
+          {
+            kind: 'reply-stored',
+            reply: {
+              scope: claim.scope,
+              key: claim.key,
+              fingerprint,
+              reply: JSON.stringify(value ?? null),
+              expiresAt: clock.now() + keptMs,
+            },
+          },
+        ]);
+        return { reply, replayed: false };
+      } finally {
+        running.delete(slot);
+      }
+    },
+  };
+};

@@ -1,0 +1,46 @@
+export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
+export type { Catalogue } from './catalogue/catalogue.ts';
+export { type Clock, sleep, timestamp } from './clock.ts';
+export { createHarbor, type HarborOptions } from './create-harbor.ts';
+export { digest } from './digest.ts';
+export type {
+  AgentExit,
+  DeliveryResult,
+  Executor,
+  JournalBatch,
+  NewEvent,
+  ProvisionedWorkspace,
+  Run,
+} from './executor/executor.ts';
+export type { DiffOptions, WorkspaceFiles } from './executor/workspace-files.ts';
+export type { EventLog, Harbor, HarborView, LocalTaskManager } from './harbor.ts';
+export type { Claim, Idempotency, Outcome } from './idempotency.ts';
+export type { IdKind, Ids } from './ids.ts';
+export { type Log, silent } from './log.ts';
+export {
+  type CursorKey,
+  decodeCursor,
+  encodeCursor,
+  offsetOf,
+  type PageRequest,
+  pageFrom,
+} from './page.ts';
+export { invalid, parse } from './parse.ts';
+export { fieldProblem, Problem, type ProblemContext, problemFrom, throwIfAborted } from './problem.ts';
+export { inScope, type Scope, wholeHost } from './scope.ts';
+export { createSeededIds } from './seeded-ids.ts';
+export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';
+export { SessionRecord, TaskRecord } from './session/record.ts';
+export type {
+  Change,
+  EventSelection,
+  SessionFilter,
+  Store,
+  StoredEvent,
+  StoredReply,
+  StoredSession,
+} from './store/store.ts';
+export { formatEventId, parseEventId } from './stream/id.ts';
+export type { EventBatch, EventFilter, EventReader, ReaderRequest } from './stream/reader.ts';
+export type { InitialTasks, Query, StreamItem, SubscribeOptions, TaskManager } from './task/task-manager.ts';
+export type { Workspaces } from './workspace/workspaces.ts';

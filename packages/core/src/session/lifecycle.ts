@@ -1,0 +1,32 @@
+import type { SessionStatus } from '@agent-harbor/api-contract/schemas';
+
+/**
+ * The life of a session: from each status, the ones that may follow. The only place that knows.
+ * Transitional states (`…ing`) always settle: whoever enters one sets a deadline.
+ */
+export const transitions = {
+  queued: ['provisioning', 'stopping', 'failed', 'cancelled'],
+  provisioning: ['running', 'stopping', 'failed', 'cancelled'],
+  running: ['completed', 'pausing', 'stopping', 'failed', 'cancelled'],
+  pausing: ['paused', 'running', 'stopping', 'failed', 'cancelled'],
+  paused: ['resuming', 'stopping', 'failed', 'cancelled'],
+  resuming: ['running', 'paused', 'stopping', 'failed', 'cancelled'],
+  stopping: ['stopped', 'failed', 'cancelled'],
+  stopped: [],
+  completed: [],
+  failed: [],
+  cancelled: [],
+} as const satisfies Record<SessionStatus, readonly SessionStatus[]>;
+
+/** Statuses that nothing follows. */
+export type TerminalStatus = {
+  [Status in SessionStatus]: (typeof transitions)[Status] extends readonly [] ? Status : never;
+}[SessionStatus];
+
+export const isTerminal = (status: SessionStatus): status is TerminalStatus =>
+  transitions[status].length === 0;
+
+export const canTransition = (from: SessionStatus, to: SessionStatus): boolean => {
+  const next: readonly SessionStatus[] = transitions[from];
+  return next.includes(to);
+};

@@ -1,0 +1,332 @@
+import type { EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { type Clock, sleep } from '../clock.ts';
+import type {
+  AgentExit,
+  Executor,
+  JournalBatch,
+  NewEvent,
+  ProvisionedWorkspace,
+  Run,
+} from '../executor/executor.ts';
+import type { Log } from '../log.ts';
+import { Problem } from '../problem.ts';
+import { wholeHost } from '../scope.ts';
+import type { Store, StoredSession } from '../store/store.ts';
+import { isTerminal } from './lifecycle.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
+import type { SessionRecord } from './record.ts';
+import { runOf } from './run-of.ts';
+import type { Sessions, SessionUpdate } from './sessions.ts';
+
+/** Runs one session from wherever it stands to its end. */
+export interface Runner {
+  /** Resolves when the session is terminal, or the runner was told to let go. Never rejects. */
+  readonly done: Promise<void>;
+  /** The agent is asked to end; after the grace period it is killed, and the session settles in any case. */
+  stop(): void;
+  /** Every process is killed now. */
+  cancel(): void;
+  /** Stops following; the agent goes on. */
+  letGo(): void;
+}
+
+export interface RunnerParts {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly executor: Executor;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long an agent that was asked to end may take, milliseconds. */
+  readonly stopGraceMs: number;
+}
+
+/** How long processes may take to be gone after a kill before the session settles without their last word. */
+const killDeadlineMs = 20_000;
+/** How long to wait before writing again when the store cannot take more. */
+const storeRetryMs = 1_000;
+
+export const startRunner = (parts: RunnerParts, sessionId: string): Runner => {
+  const runner = new SessionRunner(parts, sessionId);
+  runner.begin();
+  return runner;
+};
+
+class SessionRunner implements Runner {
+  done: Promise<void> = Promise.resolve();
+  private readonly parts: RunnerParts;
+  private readonly sessionId: string;
+  /** Fires when provisioning is to be given up: a stop, a cancel or a shutdown. */
+  private readonly provisioning = new AbortController();
+  /** Fires when the journal is not followed any more. */
+  private readonly following = new AbortController();
+  private readonly deadlines = new Set<() => void>();
+  private detached = false;
+  private cancelled = false;
+  private started = false;
+
+  constructor(parts: RunnerParts, sessionId: string) {
+    this.parts = parts;
+    this.sessionId = sessionId;
+  }
+
+  begin(): void {
+    this.done = this.run().catch((error: unknown) => {
+      this.parts.log.error('A session could not be settled', { sessionId: this.sessionId, error });
+    });
+  }
+
+  stop(): void {
+    this.provisioning.abort();
+    if (!this.started) return;
+    const graceMs = this.parts.stopGraceMs;
+    void this.parts.executor.stop(this.sessionId, graceMs).catch(() => this.kill());
+    this.after(graceMs + killDeadlineMs / 2, () => this.kill());
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+    this.provisioning.abort();
+    if (this.started) this.kill();
+  }
+
+  letGo(): void {
+    this.detached = true;
+    this.provisioning.abort();
+    this.following.abort();
+  }
+
+  private kill(): void {
+    void this.parts.executor.kill(this.sessionId).catch((error: unknown) => {
+      this.parts.log.error('The processes of a session could not be killed', {
+        sessionId: this.sessionId,
+        error,
+      });
+    });
+    this.after(killDeadlineMs, () => this.following.abort());
+  }
+
+  private after(delayMs: number, act: () => void): void {
+    const cancel = this.parts.clock.schedule(delayMs, () => {
+      this.deadlines.delete(cancel);
+      act();
+    });
+    this.deadlines.add(cancel);
+  }
+
+  private async run(): Promise<void> {
+    try {
+      const { record } = await this.parts.sessions.get(this.sessionId);
+      const task = await this.parts.store.task(wholeHost, record.taskId);
+      if (task === undefined)
+        throw new Problem('task-not-found', { detail: `Task ${record.taskId} is gone.` });
+      const run = runOf(record, task);
+      const workspace = await this.reachAgent(run, record);
+      this.started = true;
+      await this.resumeWishes();
+      const exit = await this.follow();
+      if (this.detached) return;
+      await this.settle(run, workspace, exit);
+    } catch (error) {
+      if (this.detached) return;
+      await this.settleWithoutAgent(error);
+    } finally {
+      for (const cancel of this.deadlines) cancel();
+    }
+  }
+
+  /** Provisions and starts, or finds what was started before a restart. */
+  private async reachAgent(run: Run, record: SessionRecord): Promise<ProvisionedWorkspace> {
+    const { executor, sessions } = this.parts;
+    const { signal } = this.provisioning;
+    if (record.status === 'queued') await this.enter('provisioning');
+    const workspace = await executor.provision(run, signal);
+    if (record.status !== 'queued' && record.status !== 'provisioning') return workspace;
+    await executor.start(run, workspace, signal);
+    await sessions.update(this.sessionId, ({ record: now }) => ({
+      ...(now.status === 'provisioning' ? this.status('running') : {}),
+      dedupeKey: 'running',
+      patch: {
+        repo: { ...now.repo, commit: workspace.baseCommit },
+        workspace: { ...now.workspace, mountPath: workspace.path, executorId: executor.id, state: 'ready' },
+      },
+    }));
+    return workspace;
+  }
+
+  /** A stop or cancel that came while the agent was being started, or before a restart, is carried out now. */
+  private async resumeWishes(): Promise<void> {
+    const { record } = await this.parts.sessions.get(this.sessionId);
+    if (this.cancelled) this.kill();
+    else if (record.status === 'stopping') this.stop();
+  }
+
+  /** Feeds the log from the journal; undefined when the end never came. */
+  private async follow(): Promise<AgentExit | undefined> {
+    const { journalOffset } = await this.parts.sessions.get(this.sessionId);
+    const changes = new ChangeCount(this.parts, this.sessionId);
+    for await (const batch of this.parts.executor.journal(
+      this.sessionId,
+      journalOffset,
+      this.following.signal,
+    )) {
+      await this.ingest(batch);
+      if (batch.events.some(({ body }) => body.type === 'file_edit')) changes.refresh();
+      if (batch.exit === undefined) continue;
+      await changes.settled();
+      return batch.exit;
+    }
+    return undefined;
+  }
+
+  /** The journal keeps what the store cannot take yet, so a full disk only delays. */
+  private async ingest(batch: JournalBatch): Promise<void> {
+    while (!this.detached) {
+      try {
+        await this.parts.sessions.update(this.sessionId, () => ({
+          events: batch.events,
+          journalOffset: batch.offset,
+        }));
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        this.parts.log.warn('The store cannot take events now', { sessionId: this.sessionId, error });
+        await sleep(this.parts.clock, storeRetryMs, this.following.signal);
+      }
+    }
+  }
+
+  private async settle(
+    run: Run,
+    workspace: ProvisionedWorkspace,
+    exit: AgentExit | undefined,
+  ): Promise<void> {
+    const { record } = await this.parts.sessions.get(this.sessionId);
+    const outcome = outcomeOf(
+      record.status,
+      exit ?? (this.cancelled || record.status === 'stopping' ? { kind: 'ended-by-us' } : unheard),
+    );
+    if (outcome.status === 'completed' || outcome.status === 'stopped')
+      await this.deliver(run, workspace, record);
+    await this.end(outcome);
+  }
+
+  private async deliver(run: Run, workspace: ProvisionedWorkspace, record: SessionRecord): Promise<void> {
+    if (run.deliverTo === null || record.delivered !== undefined) return;
+    const { executor } = this.parts;
+    const result = await executor
+      .deliver(run, workspace, deliveryMessage(record))
+      .catch((error: unknown) => ({ state: 'failed', reason: reasonOf(error) }) as const);
+    await this.write((now) =>
+      now.delivered === undefined
+        ? {
+            ...this.event({ type: 'delivery', mode: record.delivery.mode, ...result }),
+            dedupeKey: 'delivery',
+          }
+        : undefined,
+    );
+  }
+
+  /** Provisioning was given up or failed, or a rule broke: whatever runs is ended, the reason is written down. */
+  private async settleWithoutAgent(error: unknown): Promise<void> {
+    const { executor, sessions } = this.parts;
+    await executor.kill(this.sessionId).catch(() => {});
+    const { record } = await sessions.get(this.sessionId);
+    if (isTerminal(record.status)) return;
+    if (this.cancelled) return this.end({ status: 'cancelled' });
+    if (record.status === 'stopping') return this.end({ status: 'stopped' });
+    this.parts.log.warn('A session failed', { sessionId: this.sessionId, error });
+    await this.end({ status: 'failed', reason: reasonOf(error) });
+  }
+
+  private enter(status: SessionStatus): Promise<StoredSession> {
+    return this.write((now) =>
+      now.status === status ? undefined : { ...this.status(status), dedupeKey: status },
+    );
+  }
+
+  private async end({ status, reason, exitCode }: Outcome): Promise<void> {
+    const body = { type: 'status', status, reason, exitCode } as const;
+    await this.write((now) =>
+      isTerminal(now.status) ? undefined : { ...this.event(body), dedupeKey: 'terminal' },
+    );
+  }
+
+  /** What the server itself states is written even if the store has to be waited for. */
+  private async write(decide: (now: SessionRecord) => SessionUpdate | undefined): Promise<StoredSession> {
+    for (;;) {
+      try {
+        return await this.parts.sessions.update(this.sessionId, ({ record }) => decide(record));
+      } catch (error) {
+        if (!isPassing(error) || this.detached) throw error;
+        await sleep(this.parts.clock, storeRetryMs);
+      }
+    }
+  }
+
+  private status(status: SessionStatus): SessionUpdate {
+    return this.event({ type: 'status', status });
+  }
+
+  private event(body: EventBody): SessionUpdate {
+    const event: NewEvent = { at: this.parts.clock.now(), body };
+    return { events: [event] };
+  }
+}
+
+/** Keeps the session's `changes` near the truth while files are edited, one look at a time. */
+class ChangeCount {
+  private looking: Promise<void> | undefined;
+  private again = false;
+  private readonly parts: RunnerParts;
+  private readonly sessionId: string;
+
+  constructor(parts: RunnerParts, sessionId: string) {
+    this.parts = parts;
+    this.sessionId = sessionId;
+  }
+
+  refresh(): void {
+    this.again = this.looking !== undefined;
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined;
+      if (this.again) this.refresh();
+    });
+  }
+
+  /** The last word, taken after everything else. */
+  async settled(): Promise<void> {
+    await this.looking;
+    await this.look();
+  }
+
+  private async look(): Promise<void> {
+    const { executor, sessions, log } = this.parts;
+    try {
+      const files = await executor.files.changes(this.sessionId);
+      const changes = {
+        files_changed: files.length,
+        lines_added: files.reduce((sum, file) => sum + file.lines_added, 0),
+        lines_removed: files.reduce((sum, file) => sum + file.lines_removed, 0),
+      };
+      await sessions.update(this.sessionId, () => ({ patch: { changes } }));
+    } catch (error) {
+      // A figure for people, not a fact of the log: the next look corrects it.
+      log.warn('The changes of a session could not be counted', { sessionId: this.sessionId, error });
+    }
+  }
+}
+
+const unheard: AgentExit = { kind: 'lost', reason: 'The end of the agent was not heard of.' };
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof Problem && (error.code === 'storage-full' || error.code === 'not-ready');
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Problem ? error.detail : error instanceof Error ? error.message : String(error);
+
+/** First line of the prompt as the subject, the session as the trailer. */
+const deliveryMessage = (session: SessionRecord): string => {
+  const [subject = ''] = session.prompt.trim().split('\n');
+  const short = subject.length > 72 ? `${subject.slice(0, 71)}…` : subject;
+  return `${short === '' ? 'Work of an agent' : short}\n\nAgent-Harbor-Session: ${session.id}\n`;
+};

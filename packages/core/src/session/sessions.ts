@@ -1,0 +1,172 @@
+import type { EventBody } from '@agent-harbor/api-contract/schemas';
+import type { Clock } from '../clock.ts';
+import type { NewEvent } from '../executor/executor.ts';
+import { Problem } from '../problem.ts';
+import { type Scope, wholeHost } from '../scope.ts';
+import { createSerial } from '../serial.ts';
+import type { Change, Store, StoredEvent, StoredSession } from '../store/store.ts';
+import type { Hub } from '../stream/hub.ts';
+import { fold } from './fold.ts';
+import { canTransition, isTerminal } from './lifecycle.ts';
+import type { SessionRecord } from './record.ts';
+
+/** One write to a session: facts for its log, and members of its record that are not facts. */
+export interface SessionUpdate {
+  readonly events?: readonly NewEvent[];
+  readonly journalOffset?: number | undefined;
+  readonly dedupeKey?: string;
+  readonly patch?: Partial<SessionRecord>;
+  readonly alongside?: readonly Change[];
+}
+
+/**
+ * The only writer of sessions. Updates of one session happen one after another; each folds its events into the record
+ * and commits both together, then tells the hub. Live sessions are kept in memory, ended ones are read from the store.
+ */
+export interface Sessions {
+  /** The session as of its last update. Rejects with `session-not-found`. */
+  get(sessionId: string, scope?: Scope): Promise<StoredSession>;
+  isLive(sessionId: string): boolean;
+  live(): readonly StoredSession[];
+  /** The last events of a live session, oldest first. */
+  recent(sessionId: string): readonly StoredEvent[];
+  /** Takes in new sessions with their first event, in one commit with `alongside`. */
+  create(records: readonly SessionRecord[], first: EventBody, alongside: readonly Change[]): Promise<void>;
+  /** Takes in what a former process left. */
+  load(): Promise<readonly StoredSession[]>;
+  /**
+   * Decides on the update with the session in hand, then commits it. Undefined changes nothing. Events already in the
+   * log (by offset or key) are left out. Rejects with `wrong-state` for a transition the table does not have.
+   */
+  update(
+    sessionId: string,
+    decide: (session: StoredSession) => SessionUpdate | undefined,
+  ): Promise<StoredSession>;
+}
+
+const recentEvents = 3;
+
+export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions => {
+  const held = new Map<string, { stored: StoredSession; recent: StoredEvent[] }>();
+  const serial = createSerial();
+
+  /** Publishes in the order of the commits: nothing may come between the commit and this continuation. */
+  const commit = (changes: readonly Change[]): Promise<readonly StoredEvent[]> =>
+    store.commit(changes).then((events) => {
+      for (const event of events) {
+        const recent = held.get(event.sessionId)?.recent;
+        if (recent !== undefined && recent.push(event) > recentEvents) recent.shift();
+      }
+      hub.publish(events);
+      return events;
+    });
+
+  const read = async (sessionId: string, scope: Scope): Promise<StoredSession> => {
+    const stored = await store.session(scope, sessionId);
+    if (stored === undefined) {
+      throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
+    }
+    return stored;
+  };
+
+  /** A session leaves memory with its last word; its readers look once more and end. */
+  const settle = (stored: StoredSession): void => {
+    if (!isTerminal(stored.record.status)) return;
+    held.delete(stored.record.id);
+    hub.retire(stored.record.id);
+  };
+
+  return {
+    async get(sessionId, scope = wholeHost) {
+      const kept = held.get(sessionId)?.stored;
+      return kept !== undefined && scope.tenantId === null ? kept : read(sessionId, scope);
+    },
+    isLive: (sessionId) => held.has(sessionId),
+    live: () => [...held.values()].map(({ stored }) => stored),
+    recent: (sessionId) => held.get(sessionId)?.recent ?? [],
+
+    async create(records, first, alongside) {
+      const at = clock.now();
+      const added = records.map((record) => fold(record, { at, body: first }));
+      for (const record of added)
+        held.set(record.id, { stored: { record, lastSeq: 1, journalOffset: 0 }, recent: [] });
+      try {
+        await commit([
+          ...alongside,
+          ...added.flatMap((session): Change[] => [
+            { kind: 'session-created', session },
+            {
+              kind: 'events-appended',
+              sessionId: session.id,
+              events: [{ at, body: first }],
+              dedupeKey: 'created',
+            },
+          ]),
+        ]);
+      } catch (error) {
+        for (const record of added) held.delete(record.id);
+        throw error;
+      }
+    },
+
+    async load() {
+      const sessions = await store.liveSessions();
+      for (const stored of sessions) {
+        const sessionId = stored.record.id;
+        const recent = await store.events({
+          scope: wholeHost,
+          sessionId,
+          order: 'desc',
+          limit: recentEvents,
+          maxBytes: Number.MAX_SAFE_INTEGER,
+        });
+        held.set(sessionId, { stored, recent: [...recent].reverse() });
+      }
+      return sessions;
+    },
+
+    update: (sessionId, decide) =>
+      serial.run(sessionId, async () => {
+        const before = held.get(sessionId)?.stored ?? (await read(sessionId, wholeHost));
+        const update = decide(before);
+        if (update === undefined) return before;
+        const known = update.journalOffset !== undefined && update.journalOffset <= before.journalOffset;
+        const events = known ? [] : (update.events ?? []);
+        const record = events.reduce(step, { ...before.record, ...update.patch });
+        const appended = await commit([
+          ...(events.length === 0 && (known || update.journalOffset === undefined)
+            ? []
+            : [
+                {
+                  kind: 'events-appended',
+                  sessionId,
+                  events,
+                  ...(update.journalOffset === undefined ? {} : { journalOffset: update.journalOffset }),
+                  ...(update.dedupeKey === undefined ? {} : { dedupeKey: update.dedupeKey }),
+                } as const,
+              ]),
+          { kind: 'session-saved', session: record },
+          ...(update.alongside ?? []),
+        ]);
+        const after: StoredSession = {
+          record,
+          lastSeq: appended.findLast((event) => event.sessionId === sessionId)?.seq ?? before.lastSeq,
+          journalOffset: Math.max(before.journalOffset, update.journalOffset ?? 0),
+        };
+        const kept = held.get(sessionId);
+        if (kept !== undefined) kept.stored = after;
+        settle(after);
+        return after;
+      }),
+  };
+};
+
+const step = (session: SessionRecord, event: NewEvent): SessionRecord => {
+  const { body } = event;
+  if (body.type === 'status' && !canTransition(session.status, body.status)) {
+    throw new Problem('wrong-state', {
+      detail: `The session is ${session.status}; it cannot become ${body.status}.`,
+    });
+  }
+  return fold(session, event);
+};

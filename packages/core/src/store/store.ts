@@ -1,0 +1,140 @@
+import type {
+  Draft,
+  EventType,
+  Level,
+  Page,
+  Repository,
+  SessionQuery,
+} from '@agent-harbor/api-contract/schemas';
+import type { NewEvent } from '../executor/executor.ts';
+import type { PageRequest } from '../page.ts';
+import type { Scope } from '../scope.ts';
+import type { SessionRecord, TaskRecord } from '../session/record.ts';
+
+/** An event in the log. `json` is the wire form, encoded once. */
+export interface StoredEvent {
+  readonly sessionId: string;
+  /** 1, 2, 3 … within the session, without gaps. */
+  readonly seq: number;
+  /** Grows over all sessions of the store, may have gaps. */
+  readonly position: number;
+  readonly type: EventType;
+  readonly level: Level;
+  /** When it happened, milliseconds since the epoch. */
+  readonly at: number;
+  readonly json: string;
+}
+
+/** A session with its place in log and journal. */
+export interface StoredSession {
+  readonly record: SessionRecord;
+  /** The sequence number of its last event; 0 when it has none. */
+  readonly lastSeq: number;
+  /** How far its journal is in the log. */
+  readonly journalOffset: number;
+}
+
+/** The stored answer to a request with an Idempotency-Key. */
+export interface StoredReply {
+  /** Caller and route: a key means nothing outside them. */
+  readonly scope: string;
+  readonly key: string;
+  /** Digest of the request; another one under the same key is refused. */
+  readonly fingerprint: string;
+  /** The reply as JSON. */
+  readonly reply: string;
+  /** When it may be forgotten, milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** One write. All changes of a commit happen together or not at all. */
+export type Change =
+  | { readonly kind: 'task-created'; readonly task: TaskRecord }
+  | { readonly kind: 'session-created'; readonly session: SessionRecord }
+  /** Replaces the record; its log and journal offset stay. */
+  | { readonly kind: 'session-saved'; readonly session: SessionRecord }
+  /**
+   * Gives each event the session's next sequence number. Skipped as a whole when `journalOffset` is not beyond the
+   * stored one, or `dedupeKey` was used before in this session.
+   */
+  | {
+      readonly kind: 'events-appended';
+      readonly sessionId: string;
+      readonly events: readonly NewEvent[];
+      readonly journalOffset?: number;
+      readonly dedupeKey?: string;
+    }
+  | { readonly kind: 'draft-saved'; readonly draft: Draft }
+  | { readonly kind: 'draft-deleted'; readonly id: string }
+  | {
+      readonly kind: 'repository-used';
+      readonly repository: Repository;
+      readonly tenantId?: string | undefined;
+    }
+  /** Fails the whole commit with `idempotency-in-progress` when the scope and key exist and have not expired. */
+  | { readonly kind: 'reply-stored'; readonly reply: StoredReply };
+
+/** Which events to read: of one session, or of all in scope. */
+export interface EventSelection {
+  readonly scope: Scope;
+  readonly sessionId?: string;
+  /** Exclusive bound: `seq` with a session, `position` without. */
+  readonly after?: number;
+  /** Exclusive upper bound, same number. */
+  readonly before?: number;
+  readonly types?: readonly EventType[] | undefined;
+  /** This level and graver ones. */
+  readonly level?: Level | undefined;
+  /** Inclusive bounds on the event's time, milliseconds. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only log events of this tool execution. */
+  readonly toolExecutionId?: string | undefined;
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+  /** The page ends before the JSON exceeds this many bytes, but holds at least one event. */
+  readonly maxBytes: number;
+}
+
+export type SessionFilter = Omit<SessionQuery, 'page' | 'perPage' | 'cursor' | 'sort'>;
+
+/**
+ * Where the truth lies. A commit that resolved is durable. One process owns a store at a time. Reads see every commit
+ * that resolved before them. Failures are `Problem`s: `storage-full`, `not-ready`, `invalid-request` (a bad cursor).
+ */
+export interface Store {
+  /** Changes when history was lost; part of every event id. Short ASCII without a dash. */
+  readonly epoch: string;
+  /** Applies all changes or none; resolves when durable, with the events in log order. */
+  commit(changes: readonly Change[]): Promise<readonly StoredEvent[]>;
+
+  task(scope: Scope, id: string): Promise<TaskRecord | undefined>;
+  /** Archived sessions are found too. */
+  session(scope: Scope, id: string): Promise<StoredSession | undefined>;
+  sessionsOfTask(scope: Scope, taskId: string): Promise<readonly StoredSession[]>;
+  /** Archived ones only with `archived: 'true'` (then archived and others). */
+  sessions(
+    scope: Scope,
+    filter: SessionFilter,
+    sort: SessionQuery['sort'],
+    page: PageRequest,
+  ): Promise<Page<StoredSession>>;
+  /** Every session that is not terminal, oldest first: what a restart goes on with. */
+  liveSessions(): Promise<readonly StoredSession[]>;
+
+  events(selection: EventSelection): Promise<readonly StoredEvent[]>;
+  /** How many events match, counted up to 10,001. */
+  countEvents(selection: Omit<EventSelection, 'limit' | 'maxBytes' | 'order'>): Promise<number>;
+  /** First and last number still in the log (seq or position); null when it is empty. */
+  eventBounds(scope: Scope, sessionId?: string): Promise<{ oldest: number; newest: number } | null>;
+
+  draft(scope: Scope, id: string): Promise<Draft | undefined>;
+  drafts(scope: Scope, page: PageRequest): Promise<Page<Draft>>;
+  repository(scope: Scope, id: string): Promise<Repository | undefined>;
+  repositories(scope: Scope, page: PageRequest): Promise<Page<Repository>>;
+  reply(scope: string, key: string, now: number): Promise<StoredReply | undefined>;
+
+  /** Why writes would fail now; empty when they would not. */
+  readiness(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,177 @@
+import type { StoredEvent } from '../store/store.ts';
+
+/** How much JSON one channel keeps for its live readers, and all channels together. */
+export interface HubLimits {
+  readonly channelBytes: number;
+  readonly totalBytes: number;
+}
+
+const usualLimits: HubLimits = { channelBytes: 1024 * 1024, totalBytes: 64 * 1024 * 1024 };
+
+/** The newest events of one stream, shared by all its readers. */
+export interface Channel {
+  /** The number of the newest event that was published; 0 before the first. */
+  readonly latest: number;
+  /** The events after `number`, or undefined when the ring does not reach back that far. */
+  after(number: number, maxBytes: number): readonly StoredEvent[] | undefined;
+  /** Resolves at the next publication, wake or close, or when the signal fires. */
+  changed(signal: AbortSignal | undefined): Promise<void>;
+}
+
+/**
+ * Wakes readers and keeps the live tail, encoded once for all of them. It never queues for anyone: who falls behind
+ * the ring reads the store. Everything here may be dropped at any time without losing an event.
+ */
+export interface Hub {
+  /** Tells of events that are durable, in log order. */
+  publish(events: readonly StoredEvent[]): void;
+  /** Lets the readers of a session look again. */
+  wake(sessionId: string): void;
+  /** The session has ended: whoever still reads it is served by the store. */
+  retire(sessionId: string): void;
+  /** One session's events, numbered by `seq`, or all events, numbered by `position`. */
+  channel(sessionId: string | undefined): Channel;
+  readonly closed: boolean;
+  close(): void;
+}
+
+const everything = '';
+
+class Ring implements Channel {
+  latest = 0;
+  /** Numbers up to this one are not in the ring. */
+  floor = 0;
+  events: StoredEvent[] = [];
+  bytes = 0;
+  readonly waiting = new Set<() => void>();
+  readonly numberOf: (event: StoredEvent) => number;
+
+  constructor(numberOf: (event: StoredEvent) => number) {
+    this.numberOf = numberOf;
+  }
+
+  push(event: StoredEvent, limit: number): void {
+    const number = this.numberOf(event);
+    if (this.latest === 0) this.floor = number - 1;
+    // Out of order can only mean that a commit overtook another: the store knows the order, the ring starts anew.
+    if (number <= this.latest) {
+      this.clear();
+      return;
+    }
+    this.latest = number;
+    this.events.push(event);
+    this.bytes += event.json.length;
+    if (this.bytes > limit) this.dropUntil(limit / 2);
+  }
+
+  /** Dropping in halves keeps the cost of shifting the array constant per event. */
+  private dropUntil(limit: number): void {
+    let dropped = 0;
+    while (dropped < this.events.length && this.bytes > limit) {
+      const event = this.events[dropped++];
+      if (event === undefined) break;
+      this.bytes -= event.json.length;
+      this.floor = this.numberOf(event);
+    }
+    this.events.splice(0, dropped);
+  }
+
+  clear(): void {
+    this.events = [];
+    this.bytes = 0;
+    this.floor = this.latest;
+  }
+
+  after(number: number, maxBytes: number): readonly StoredEvent[] | undefined {
+    if (number < this.floor || this.latest === 0) return undefined;
+    let first = this.events.length;
+    while (first > 0 && this.numberAt(first - 1) > number) first--;
+    let bytes = 0;
+    let end = first;
+    while (end < this.events.length) {
+      bytes += this.events[end]?.json.length ?? 0;
+      if (bytes > maxBytes && end > first) break;
+      end++;
+    }
+    return this.events.slice(first, end);
+  }
+
+  private numberAt(index: number): number {
+    const event = this.events[index];
+    return event === undefined ? 0 : this.numberOf(event);
+  }
+
+  changed(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.waiting.delete(wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      if (signal?.aborted) return resolve();
+      this.waiting.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  wake(): void {
+    for (const wake of [...this.waiting]) wake();
+  }
+}
+
+export const createHub = (limits: HubLimits = usualLimits): Hub => {
+  const rings = new Map<string, Ring>();
+  let closed = false;
+
+  const ringOf = (key: string): Ring => {
+    let ring = rings.get(key);
+    if (ring === undefined) {
+      ring = new Ring(key === everything ? (event) => event.position : (event) => event.seq);
+      rings.set(key, ring);
+    }
+    return ring;
+  };
+
+  /** Over the total, the largest rings are emptied; their readers fall back to the store. */
+  const shrink = () => {
+    let total = 0;
+    for (const ring of rings.values()) total += ring.bytes;
+    if (total <= limits.totalBytes) return;
+    for (const ring of [...rings.values()].sort((a, b) => b.bytes - a.bytes)) {
+      if (total <= limits.totalBytes) return;
+      total -= ring.bytes;
+      ring.clear();
+    }
+  };
+
+  return {
+    publish(events) {
+      const touched = new Set<Ring>();
+      for (const event of events) {
+        for (const key of [event.sessionId, everything]) {
+          const ring = ringOf(key);
+          ring.push(event, limits.channelBytes);
+          touched.add(ring);
+        }
+      }
+      shrink();
+      for (const ring of touched) ring.wake();
+    },
+    wake(sessionId) {
+      rings.get(sessionId)?.wake();
+    },
+    retire(sessionId) {
+      const ring = rings.get(sessionId);
+      rings.delete(sessionId);
+      ring?.wake();
+    },
+    channel: (sessionId) => ringOf(sessionId ?? everything),
+    get closed() {
+      return closed;
+    },
+    close() {
+      closed = true;
+      for (const ring of rings.values()) ring.wake();
+    },
+  };
+};

@@ -1,0 +1,47 @@
+import type { EventType, Level, ResyncEvent } from '@agent-harbor/api-contract/schemas';
+import type { Scope } from '../scope.ts';
+import type { StoredEvent } from '../store/store.ts';
+
+/** Which events a reader gives, and from where. */
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined;
+  /** This level and graver ones. */
+  readonly level?: Level | undefined;
+  /** Inclusive bounds, milliseconds since the epoch. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+export interface ReaderRequest {
+  readonly scope?: Scope | undefined;
+  /** One session's events; all events of the scope when absent. */
+  readonly sessionId?: string | undefined;
+  /** An event id: reading goes on after it. From the beginning when absent. */
+  readonly after?: string | undefined;
+  readonly filter?: EventFilter | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is due now. */
+export interface EventBatch {
+  /** In order; may be empty when all that is new was filtered out. */
+  readonly events: readonly StoredEvent[];
+  /** The id to resume after this batch. */
+  readonly cursor: string;
+  /** Comes first, on a batch without events: history before `oldest` is gone. */
+  readonly resync?: ResyncEvent;
+}
+
+/**
+ * A cursor, not a queue: it holds a number, and reads on only when asked. Slow readers cost nothing else.
+ */
+export interface EventReader {
+  /** Whether nothing will ever come: the session is terminal and the cursor is at its end. */
+  readonly ended: boolean;
+  /** The id of an event of this stream. */
+  idOf(event: StoredEvent): string;
+  /** The id to resume after what was read so far. */
+  readonly cursor: string;
+  /** The next batch, of at most `maxBytes` of JSON (but at least one event); undefined at the end of the stream. */
+  next(maxBytes: number): Promise<EventBatch | undefined>;
+}

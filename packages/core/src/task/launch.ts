@@ -1,0 +1,61 @@
+import { CreateTask, type LaunchedTask } from '@agent-harbor/api-contract/schemas';
+import type { LocalOptions, MutationOptions } from '../call.ts';
+import { repositoryOf } from '../catalogue/repository.ts';
+import type { Clock } from '../clock.ts';
+import type { Executor } from '../executor/executor.ts';
+import type { Ids } from '../ids.ts';
+import { parse } from '../parse.ts';
+import { throwIfAborted } from '../problem.ts';
+import { presentLaunch } from '../session/present.ts';
+import type { FairQueue } from '../session/queue.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { Change } from '../store/store.ts';
+import { planLaunch } from './plan-launch.ts';
+
+export interface LaunchParts {
+  readonly sessions: Sessions;
+  readonly executor: Executor;
+  readonly queue: FairQueue;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** Checks the request against the host, writes task and sessions in one commit, then lets the sessions wait their turn. */
+export const launch = async (
+  { sessions, executor, queue, clock, ids }: LaunchParts,
+  wish: CreateTask,
+  options: MutationOptions & LocalOptions<LaunchedTask>,
+): Promise<LaunchedTask> => {
+  throwIfAborted(options.signal);
+  const request = inTenant(parse(CreateTask, wish), options.scope?.tenantId ?? undefined);
+  await executor.check(request, options.signal);
+  throwIfAborted(options.signal);
+
+  const now = clock.now();
+  const { task, sessions: records } = planLaunch(request, ids, now);
+  const launched = presentLaunch(
+    task.id,
+    records.map(({ id }) => id),
+  );
+  const used: Change[] =
+    request.repo.url === undefined
+      ? []
+      : [
+          {
+            kind: 'repository-used',
+            repository: repositoryOf(request.repo.url, request.tenantId, null, now),
+            tenantId: request.tenantId,
+          },
+        ];
+  await sessions.create(records, { type: 'status', status: 'queued' }, [
+    { kind: 'task-created', task },
+    ...used,
+    ...(options.alongside?.(launched) ?? []),
+  ]);
+  for (const { id } of records) queue.add(task.id, id);
+  return launched;
+};
+
+/** Who may see one tenant only creates in that tenant, whatever the request says. */
+const inTenant = (request: CreateTask, tenantId: string | undefined): CreateTask =>
+  tenantId === undefined ? request : { ...request, tenantId };

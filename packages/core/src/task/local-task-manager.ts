@@ -1,0 +1,137 @@
+import { Draft, LaunchedTask, SessionEvent, SessionQuery } from '@agent-harbor/api-contract/schemas';
+import type { LocalOptions, MutationOptions } from '../call.ts';
+import type { EventLog, LocalTaskManager } from '../harbor.ts';
+import type { Idempotency } from '../idempotency.ts';
+import { parse } from '../parse.ts';
+import { Problem, throwIfAborted } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import type { SessionControl } from '../session/control.ts';
+import { presentSession, presentTask } from '../session/present.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { Change, Store, StoredSession } from '../store/store.ts';
+import { createDrafts, type DraftParts } from './drafts.ts';
+import { type LaunchParts, launch } from './launch.ts';
+
+export interface TaskManagerParts extends DraftParts, LaunchParts {
+  readonly description: string;
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly control: SessionControl;
+  readonly events: EventLog;
+  readonly idempotency: Idempotency;
+}
+
+/** How many drafts and sessions a UI gets at first. */
+const initialCount = 50;
+/** How much JSON a subscriber takes at once. */
+const batchBytes = 256 * 1024;
+
+export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): LocalTaskManager => {
+  const { store, sessions, control, idempotency } = parts;
+  const drafts = createDrafts(parts, scope);
+  const present = ({ record }: StoredSession) => presentSession(record, sessions.recent(record.id));
+
+  /** A call with a key of its own happens once; a caller that brings `alongside` has claimed the key already. */
+  const once = <Result>(
+    route: string,
+    request: unknown,
+    options: MutationOptions & LocalOptions<Result>,
+    work: (alongside: (result: Result) => readonly Change[]) => Promise<Result>,
+    read: (stored: unknown) => Result,
+  ): Promise<Result> => {
+    const key = options.idempotencyKey;
+    if (key === undefined || options.alongside !== undefined) return work(options.alongside ?? (() => []));
+    const claim = { scope: `local ${scope.tenantId ?? ''} ${route}`, key, request };
+    return idempotency.once(claim, work, read).then(({ reply }) => reply);
+  };
+
+  return {
+    ...drafts,
+    description: parts.description,
+
+    launch: async (request, options = {}) =>
+      once(
+        'tasks.create',
+        request,
+        options,
+        (alongside) => launch(parts, request, { ...options, scope, alongside }),
+        (stored) => parse(LaunchedTask, stored),
+      ),
+
+    createDraft: async (input, options = {}) =>
+      once(
+        'drafts.create',
+        input,
+        options,
+        (alongside) => drafts.createDraft(input, { ...options, alongside }),
+        (stored) => parse(Draft, stored),
+      ),
+
+    async getTask(taskId, options) {
+      throwIfAborted(options?.signal);
+      const task = await store.task(scope, taskId);
+      if (task === undefined) throw new Problem('task-not-found', { detail: `There is no task ${taskId}.` });
+      return presentTask(task, (await store.sessionsOfTask(scope, taskId)).map(present));
+    },
+
+    async initialTasks(options) {
+      throwIfAborted(options?.signal);
+      const request = { perPage: initialCount };
+      const [saved, newest] = await Promise.all([
+        store.drafts(scope, request),
+        store.sessions(scope, {}, '-createdAt', request),
+      ]);
+      return { drafts: saved.items, sessions: newest.items.map(present) };
+    },
+
+    async listSessions(query = {}, options) {
+      throwIfAborted(options?.signal);
+      const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
+      const found = await store.sessions(scope, filter, sort, { page, perPage, cursor });
+      return { ...found, items: found.items.map(present) };
+    },
+
+    async getSession(sessionId, options) {
+      throwIfAborted(options?.signal);
+      const stored = await sessions.get(sessionId, scope);
+      if (stored.record.archivedAt !== undefined && options?.archived !== true) {
+        throw new Problem('session-not-found', { detail: `Session ${sessionId} is archived.` });
+      }
+      return present(stored);
+    },
+
+    stopSession: async (sessionId, options = {}) =>
+      once<void>(
+        'sessions.stop',
+        sessionId,
+        options,
+        async (alongside) => {
+          throwIfAborted(options.signal);
+          await sessions.get(sessionId, scope);
+          await control.stop(sessionId, alongside(undefined));
+        },
+        () => undefined,
+      ),
+
+    async cancelSession(sessionId, options) {
+      throwIfAborted(options?.signal);
+      await sessions.get(sessionId, scope);
+      await control.cancel(sessionId);
+    },
+
+    async *subscribe(sessionId, { after, types, level, signal } = {}) {
+      const reader = await parts.events.open({ sessionId, after, filter: { types, level }, signal });
+      for (
+        let batch = await reader.next(batchBytes);
+        batch !== undefined;
+        batch = await reader.next(batchBytes)
+      ) {
+        if (batch.resync !== undefined) yield { id: batch.cursor, event: batch.resync };
+        for (const event of batch.events) {
+          if (signal?.aborted) return;
+          yield { id: reader.idOf(event), event: parse(SessionEvent, JSON.parse(event.json), 'event') };
+        }
+      }
+    },
+  };
+};

@@ -1,0 +1,135 @@
+import type {
+  AgentChoice,
+  ContentBlock,
+  CreateTask,
+  Delivery,
+  Prompt,
+  Repo,
+} from '@agent-harbor/api-contract/schemas';
+import { withoutPassword } from '../catalogue/repository.ts';
+import { timestamp } from '../clock.ts';
+import type { Ids } from '../ids.ts';
+import { fieldProblem } from '../problem.ts';
+import type { SessionRecord, TaskRecord } from '../session/record.ts';
+
+/** What a launch writes. */
+export interface LaunchPlan {
+  readonly task: TaskRecord;
+  readonly sessions: readonly SessionRecord[];
+}
+
+/** The task and its sessions, agents × count, as a request asks for them. */
+export const planLaunch = (request: CreateTask, ids: Ids, now: number): LaunchPlan => {
+  const delivery = deliveryOf(request);
+  const createdAt = timestamp(now);
+  const taskId = ids.next('task', '');
+  const shared = {
+    ...(request.tenantId === undefined ? {} : { tenantId: request.tenantId }),
+    ...(request.projectId === undefined ? {} : { projectId: request.projectId }),
+    prompt: promptText(request.prompt),
+    repo: repoOf(request),
+    runtime: request.runtime ?? { type: 'local' },
+    labels: request.labels ?? {},
+    createdAt,
+  };
+  const choices = request.agents ?? (request.agent === undefined ? [] : [request.agent]);
+  const runs = choices.flatMap((choice) => Array.from({ length: countOf(choice) }, () => choice));
+  return {
+    task: { ...shared, id: taskId, delivery, request },
+    sessions: runs.map((choice, index): SessionRecord => {
+      const id = ids.next('session', taskId);
+      return {
+        ...shared,
+        id,
+        taskId,
+        status: 'queued',
+        task: { prompt: shared.prompt, attachments: attachments(request.prompt), labels: shared.labels },
+        agent: {
+          type: choice.type,
+          version: choice.version ?? 'latest',
+          ...(choice.model === undefined ? {} : { model: choice.model }),
+          ...(choice.displayName === undefined ? {} : { displayName: choice.displayName }),
+          settings: choice.settings ?? {},
+        },
+        delivery: sessionDelivery(delivery, shared.prompt, id, index),
+        workspace: { id: `ws-${id}`, mountPath: null, executorId: null, state: 'pending' },
+        changes: { files_changed: 0, lines_added: 0, lines_removed: 0 },
+        updatedAt: createdAt,
+      };
+    }),
+  };
+};
+
+const countOf = (choice: AgentChoice): number => choice.count ?? choice.instances ?? 1;
+
+const repoOf = ({ repo }: CreateTask): Repo => ({
+  mode: repo.mode,
+  ...(repo.url === undefined ? {} : { url: withoutPassword(repo.url) }),
+  ...(repo.branch === undefined ? {} : { branch: repo.branch }),
+  ...(repo.commit == null ? {} : { commit: repo.commit }),
+});
+
+const deliveryOf = ({ delivery, repo }: CreateTask): Delivery => {
+  if (delivery === undefined) return { mode: repo.mode === 'git' ? 'branch' : 'none' };
+  if (delivery.mode === 'branch' && repo.mode === 'none') {
+    throw fieldProblem(
+      'delivery.mode',
+      'must be none when repo.mode is none: there is no repository for a branch',
+    );
+  }
+  if (delivery.mode === 'none' && delivery.targetBranch !== undefined) {
+    throw fieldProblem('delivery.targetBranch', 'has no meaning with mode none');
+  }
+  return delivery;
+};
+
+/** Every session delivers to a branch of its own: the wished one gets a number from the second session on. */
+const sessionDelivery = (delivery: Delivery, prompt: string, id: string, index: number): Delivery => {
+  if (delivery.mode === 'none') return delivery;
+  const wished = delivery.targetBranch;
+  if (wished !== undefined)
+    return { ...delivery, targetBranch: index === 0 ? wished : `${wished}-${index + 1}` };
+  return { ...delivery, targetBranch: `ah/${slug(prompt)}${id.slice(-8).toLowerCase()}` };
+};
+
+const slug = (prompt: string): string => {
+  const words = prompt.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const text = words.slice(0, 6).join('-').slice(0, 40).replace(/-$/, '');
+  return text === '' ? '' : `${text}-`;
+};
+
+/** The prompt as plain text: what lists and commit messages show. */
+export const promptText = (prompt: Prompt): string =>
+  typeof prompt === 'string' ? prompt : prompt.map(blockText).join('\n\n');
+
+const blockText = (block: ContentBlock): string => {
+  switch (block.type) {
+    case 'text':
+      return block.text;
+    case 'image':
+    case 'audio':
+      return `[${block.type} ${block.mimeType}]`;
+    case 'resource_link':
+      return `[${block.name}](${block.uri})`;
+    case 'resource':
+      return block.resource.text ?? `[resource ${block.resource.uri}]`;
+  }
+};
+
+/** What the prompt carries beside text, without its bytes. */
+const attachments = (prompt: Prompt): unknown[] =>
+  typeof prompt === 'string' ? [] : prompt.filter(({ type }) => type !== 'text').map(attachment);
+
+const attachment = (block: ContentBlock): unknown => {
+  switch (block.type) {
+    case 'text':
+      return { type: block.type };
+    case 'image':
+    case 'audio':
+      return { type: block.type, mimeType: block.mimeType };
+    case 'resource_link':
+      return { type: block.type, uri: block.uri, name: block.name };
+    case 'resource':
+      return { type: block.type, uri: block.resource.uri };
+  }
+};

@@ -1,0 +1,106 @@
+import type {
+  CreateTask,
+  Draft,
+  DraftInput,
+  DraftQuery,
+  EventType,
+  LaunchedTask,
+  Level,
+  Page,
+  ResyncEvent,
+  Session,
+  SessionEvent,
+  SessionQuery,
+  Task,
+  UnknownEvent,
+} from '@agent-harbor/api-contract/schemas';
+import type { CallOptions, MutationOptions } from '../call.ts';
+
+/** Which events a subscriber wants, and from where. */
+export interface SubscribeOptions extends CallOptions {
+  /** Goes on after the event with this id, as given by `StreamItem.id`; from the beginning when absent. */
+  readonly after?: string | undefined;
+  readonly types?: readonly EventType[] | undefined;
+  /** This level and graver ones. */
+  readonly level?: Level | undefined;
+}
+
+/** One event with the id to resume after it, or the word that history before `oldest` is gone. */
+export interface StreamItem {
+  readonly id: string;
+  readonly event: SessionEvent | UnknownEvent | ResyncEvent;
+}
+
+/** What a UI shows first: the saved drafts and the newest sessions. */
+export interface InitialTasks {
+  readonly drafts: readonly Draft[];
+  readonly sessions: readonly Session[];
+}
+
+/** A list query as callers write it: every member may be left out. */
+export type Query<Parsed> = Partial<Parsed>;
+
+/**
+ * What every UI programs against. The in-process Harbor, the REST client and the mock client implement it, and one
+ * conformance suite holds for all of them.
+ *
+ * Every failure is a rejected promise with a `Problem`; nothing is thrown synchronously. Every call takes an
+ * `AbortSignal` and rejects with `aborted` when it fires. A call that fails has changed nothing.
+ */
+export interface TaskManager {
+  /** What this implementation is, for people. */
+  readonly description: string;
+
+  /**
+   * Creates agents × count sessions, all or none, each `queued`. Resolves when they are durable, before any agent runs.
+   * Rejects with `invalid-request` (names the fields), `unsupported-choice` (names what the host has).
+   */
+  launch(request: CreateTask, options?: MutationOptions): Promise<LaunchedTask>;
+  /** Rejects with `task-not-found`. */
+  getTask(taskId: string, options?: CallOptions): Promise<Task>;
+  /** Drafts last changed first, sessions newest first, at most 50 of each. */
+  initialTasks(options?: CallOptions): Promise<InitialTasks>;
+
+  /** Newest first unless `sort` says otherwise. */
+  listSessions(query?: Query<SessionQuery>, options?: CallOptions): Promise<Page<Session>>;
+  /** Rejects with `session-not-found`, also for archived sessions unless `archived` is set. */
+  getSession(
+    sessionId: string,
+    options?: CallOptions & { readonly archived?: boolean | undefined },
+  ): Promise<Session>;
+  /**
+   * Asks the session to end: `stopping` at once, `stopped` when its processes are gone, at the latest after the grace
+   * period. Resolves when the wish is durable. A session that is stopping already is left alone; one that has ended
+   * rejects with `wrong-state`.
+   */
+  stopSession(sessionId: string, options?: MutationOptions): Promise<void>;
+  /**
+   * Ends the session at once and archives it: every process is killed, the workspace released. Resolves when that is
+   * done. A live session becomes `cancelled`, an ended one keeps its status. Cancelling twice is the same as once.
+   */
+  cancelSession(sessionId: string, options?: CallOptions): Promise<void>;
+
+  /**
+   * The session's events from the first (or after `after`) on: each exactly once and in order, first what is there,
+   * then live. Ends when the session is terminal and everything was delivered, or when the signal fires (without an
+   * error). Rejects with `session-not-found`, or `invalid-request` for a bad `after`. When the events after `after`
+   * are not there any more, the first item is a `resync` event that says where the stream goes on.
+   */
+  subscribe(sessionId: string, options?: SubscribeOptions): AsyncIterable<StreamItem>;
+
+  listDrafts(query?: Query<DraftQuery>, options?: CallOptions): Promise<Page<Draft>>;
+  /** Rejects with `draft-not-found`. */
+  getDraft(draftId: string, options?: CallOptions): Promise<Draft>;
+  createDraft(draft: DraftInput, options?: MutationOptions): Promise<Draft>;
+  /**
+   * Replaces the members that are named. Rejects with `draft-not-found`, or `precondition-failed` when `ifUnchanged`
+   * is given and the stored draft is another one.
+   */
+  updateDraft(
+    draftId: string,
+    draft: DraftInput,
+    options?: CallOptions & { readonly ifUnchanged?: Draft | undefined },
+  ): Promise<Draft>;
+  /** Rejects with `draft-not-found`. */
+  deleteDraft(draftId: string, options?: CallOptions): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import type {
+  ChangedFile,
+  FileContent,
+  FileDetail,
+  FileDiff,
+  FileDiffQuery,
+  FileQuery,
+  Page,
+  SessionDiff,
+  SessionDiffQuery,
+} from '@agent-harbor/api-contract/schemas';
+import type { CallOptions } from '../call.ts';
+import type { Query } from '../task/task-manager.ts';
+
+/**
+ * Looking at a session's files. Rejects with `session-not-found`, `workspace-gone` (not provisioned yet, or released)
+ * and `file-not-found`.
+ */
+export interface Workspaces {
+  /** The files that differ from the base, sorted by path. */
+  changedFiles(
+    sessionId: string,
+    query?: Query<FileQuery>,
+    options?: CallOptions,
+  ): Promise<Page<ChangedFile>>;
+  file(sessionId: string, path: string, options?: CallOptions): Promise<FileDetail>;
+  fileContent(sessionId: string, path: string, options?: CallOptions): Promise<FileContent>;
+  diff(sessionId: string, query?: Query<SessionDiffQuery>, options?: CallOptions): Promise<SessionDiff>;
+  fileDiff(
+    sessionId: string,
+    path: string,
+    query?: Query<FileDiffQuery>,
+    options?: CallOptions,
+  ): Promise<FileDiff>;
+}
