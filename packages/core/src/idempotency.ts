@@ -48,18 +48,23 @@ export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
           if (stored.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
           return { reply: read(JSON.parse(stored.reply)), replayed: true };
         }
-        const reply = await work((value) => [
-          {
-            kind: 'reply-stored',
-            reply: {
-              scope: claim.scope,
-              key: claim.key,
-              fingerprint,
-              reply: JSON.stringify(value ?? null),
-              expiresAt: clock.now() + keptMs,
+        const reply = await work((value) => {
+          const storedAt = clock.now();
+          const { scope, key } = claim;
+          return [
+            {
+              kind: 'reply-stored',
+              reply: {
+                scope,
+                key,
+                fingerprint,
+                reply: JSON.stringify(value ?? null),
+                storedAt,
+                expiresAt: storedAt + keptMs,
+              },
             },
-          },
-        ]);
+          ];
+        });
         return { reply, replayed: false };
       } finally {
         running.delete(slot);

@@ -6,6 +6,7 @@ import type { SessionRecord } from './record.ts';
 /** The session after one more event. Every event of the union is named, so a new one asks what it means here. */
 export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRecord => {
   const ts = timestamp(at);
+  // biome-ignore lint/complexity/useMathMinMax: timestamps are texts of one form and compare as texts
   const touched = { ...session, updatedAt: ts > session.updatedAt ? ts : session.updatedAt };
   switch (body.type) {
     case 'status':

@@ -43,7 +43,8 @@ export interface StoredReply {
   readonly fingerprint: string;
   /** The reply as JSON. */
   readonly reply: string;
-  /** When it may be forgotten, milliseconds since the epoch. */
+  /** When it was stored and when it may be forgotten, milliseconds since the epoch. */
+  readonly storedAt: number;
   readonly expiresAt: number;
 }
 
@@ -71,7 +72,10 @@ export type Change =
       readonly repository: Repository;
       readonly tenantId?: string | undefined;
     }
-  /** Fails the whole commit with `idempotency-in-progress` when the scope and key exist and have not expired. */
+  /**
+   * Fails the whole commit with `idempotency-in-progress` when the scope and key exist and have not expired at
+   * `storedAt`. Replies that have are forgotten on the way.
+   */
   | { readonly kind: 'reply-stored'; readonly reply: StoredReply };
 
 /** Which events to read: of one session, or of all in scope. */

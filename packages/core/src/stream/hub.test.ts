@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StoredEvent } from '../store/store.ts';
+import { createHub } from './hub.ts';
+
+const event = (seq: number, position = seq, bytes = 10): StoredEvent => ({
+  sessionId: 'S',
+  seq,
+  position,
+  type: 'log',
+  level: 'info',
+  at: 0,
+  json: 'x'.repeat(bytes),
+});
+
+describe('the hub', () => {
+  it('gives what came after a number', () => {
+    const hub = createHub();
+    hub.publish([event(1), event(2), event(3)]);
+    const channel = hub.channel('S');
+    expect(channel.after(1, 1000)?.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(channel.after(3, 1000)).toEqual([]);
+    expect(channel.latest).toBe(3);
+  });
+
+  it('says so when the ring does not reach back, rather than leaving a gap', () => {
+    const hub = createHub({ channelBytes: 25, totalBytes: 1000 });
+    hub.publish([event(1), event(2), event(3)]);
+    expect(hub.channel('S').after(0, 1000)).toBeUndefined();
+    expect(createHub().channel('S').after(0, 1000)).toBeUndefined();
+  });
+
+  it('starts its ring where it first heard of the session', () => {
+    const hub = createHub();
+    hub.publish([event(7)]);
+    expect(hub.channel('S').after(5, 1000)).toBeUndefined();
+    expect(
+      hub
+        .channel('S')
+        .after(6, 1000)
+        ?.map(({ seq }) => seq),
+    ).toEqual([7]);
+  });
+
+  it('forgets the ring instead of giving events out of order', () => {
+    const hub = createHub();
+    hub.publish([event(1, 5)]);
+    hub.publish([event(2, 4)]);
+    expect(hub.channel(undefined).after(3, 1000)).toBeUndefined();
+    expect(
+      hub
+        .channel('S')
+        .after(0, 1000)
+        ?.map(({ seq }) => seq),
+    ).toEqual([1, 2]);
+  });
+
+  it('bounds all rings together', () => {
+    const hub = createHub({ channelBytes: 1000, totalBytes: 50 });
+    hub.publish([event(1, 1, 40)]);
+    expect(hub.channel('S').after(0, 1000)).toBeUndefined();
+  });
+
+  it('wakes who waits on publish, wake, retire, close and abort', async () => {
+    const acts: ((hub: ReturnType<typeof createHub>, abort: AbortController) => void)[] = [
+      (hub) => hub.publish([event(1)]),
+      (hub) => hub.wake('S'),
+      (hub) => hub.retire('S'),
+      (hub) => hub.close(),
+      (_, abort) => abort.abort(),
+    ];
+    for (const act of acts) {
+      const hub = createHub();
+      const abort = new AbortController();
+      const woken = hub.channel('S').changed(abort.signal);
+      act(hub, abort);
+      await woken;
+    }
+  });
+
+  it('gives the same events as the whole list, whatever the limits, or says that it cannot', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.nat(45),
+        fc.integer({ min: 1, max: 200 }),
+        (sizes, channelBytes, from, maxBytes) => {
+          const all = sizes.map((size, index) => event(index + 1, index + 1, size));
+          const hub = createHub({ channelBytes, totalBytes: 10_000 });
+          for (const one of all) hub.publish([one]);
+          const got = hub.channel('S').after(from, maxBytes);
+          if (got === undefined) return;
+          const expected = all.filter(({ seq }) => seq > from);
+          expect(got).toEqual(expected.slice(0, got.length));
+          expect(got.length > 0 || expected.length === 0).toBe(true);
+          const bytes = got.reduce((sum, { json }) => sum + json.length, 0);
+          expect(got.length === 1 || bytes <= maxBytes).toBe(true);
+        },
+      ),
+    );
+  });
+});
