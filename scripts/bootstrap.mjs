@@ -64,6 +64,15 @@ function start() {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) server.kill(signal);
     });
   }
+  // npm runs us in a shell, and a shell that is ended does not pass the signal on: we notice that it is gone.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const shell = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === shell) return;
+      clearInterval(watch);
+      server.kill('SIGTERM');
+    }, 500);
+  }
   server.on('error', (error) => fail(`The server could not be started: ${error.message}`));
   server.on('exit', (status, signal) => exitLike({ status, signal }));
 }

@@ -20,8 +20,8 @@ const suites = [
   },
   {
     name: 'build',
-    says: 'the programs',
-    command: [tool('turbo'), 'run', 'build', '--filter=@agent-harbor/cli'],
+    says: 'libraries and programs',
+    command: [tool('turbo'), 'run', 'build', '--continue'],
   },
   {
     name: 'vitest',

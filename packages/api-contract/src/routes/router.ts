@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ProblemDocument } from '../schemas/index.ts';
 
 /** The one ts-rest instance of the contract. */
-export const c = initContract();
+// Named, because the inferred type mentions a symbol of ts-rest that a declaration file cannot name.
+export const c: ReturnType<typeof initContract> = initContract();
 
 const problem = c.otherResponse({ contentType: 'application/problem+json', body: ProblemDocument });
 
