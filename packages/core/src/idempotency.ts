@@ -13,6 +13,8 @@ export interface Claim {
   readonly key: string;
   /** Everything that makes the request this request: method, path, body. */
   readonly request: unknown;
+  /** What a twin that arrives meanwhile gets: the reply when it is there, or a problem at once (default). */
+  readonly twin?: 'waits' | 'is-refused';
 }
 
 /** What a repeatable request gave, and whether it was given before. */
@@ -23,7 +25,7 @@ export interface Outcome<Reply> {
 
 /**
  * Claim, effect and reply are one transaction: `work` gets the function that turns its reply into the row to commit
- * alongside its effect. A twin that arrives meanwhile is refused with `idempotency-in-progress`, the same key with
+ * alongside its effect. A twin that arrives meanwhile is refused with `idempotency-in-progress` or waits, the same key with
  * another request with `idempotency-key-reused`. A failure leaves no trace, so the request can be repeated.
  */
 export interface Idempotency {
@@ -35,13 +37,22 @@ export interface Idempotency {
 }
 
 export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
-  const running = new Set<string>();
+  const running = new Map<string, Promise<void>>();
   return {
     async once(claim, work, read) {
       const fingerprint = digest(JSON.stringify(claim.request) ?? '');
       const slot = JSON.stringify([claim.scope, claim.key]);
-      if (running.has(slot)) throw new Problem('idempotency-in-progress', { retryAfterSeconds: 1 });
-      running.add(slot);
+      for (let first = running.get(slot); first !== undefined; first = running.get(slot)) {
+        if (claim.twin !== 'waits') throw new Problem('idempotency-in-progress', { retryAfterSeconds: 1 });
+        await first;
+      }
+      let done = () => {};
+      running.set(
+        slot,
+        new Promise((resolve) => {
+          done = resolve;
+        }),
+      );
       try {
         const stored = await store.reply(claim.scope, claim.key, clock.now());
         if (stored !== undefined) {
@@ -68,6 +79,7 @@ export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
         return { reply, replayed: false };
       } finally {
         running.delete(slot);
+        done();
       }
     },
   };

@@ -41,7 +41,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
   ): Promise<Result> => {
     const key = options.idempotencyKey;
     if (key === undefined || options.alongside !== undefined) return work(options.alongside ?? (() => []));
-    const claim = { scope: `local ${scope.tenantId ?? ''} ${route}`, key, request };
+    const claim = { scope: `local ${scope.tenantId ?? ''} ${route}`, key, request, twin: 'waits' } as const;
     return idempotency.once(claim, work, read).then(({ reply }) => reply);
   };
 
