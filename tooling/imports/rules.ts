@@ -112,6 +112,7 @@ export const zones: readonly Zone[] = [
     at: [
       'packages/rest-client/src/node.ts',
       'packages/rest-client/src/node/',
+      'packages/rest-client/src/local-key.ts',
       'packages/rest-client/src/transport/undici.ts',
     ],
     may: [...core, '@agent-harbor/api-contract', ...words, 'undici', node],
