@@ -3,6 +3,8 @@ export type { Catalogue } from './catalogue/catalogue.ts';
 export { type Clock, sleep, timestamp } from './clock.ts';
 export { createHarbor, type HarborOptions } from './create-harbor.ts';
 export { digest } from './digest.ts';
+export { encodeEvent, eventBytes } from './event/encode.ts';
+export { levelOf, levelsFrom } from './event/level.ts';
 export type {
   AgentExit,
   DeliveryResult,
@@ -31,6 +33,10 @@ export { inScope, type Scope, wholeHost } from './scope.ts';
 export { createSeededIds } from './seeded-ids.ts';
 export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';
 export { SessionRecord, TaskRecord } from './session/record.ts';
+export { asProblem, checked, readJson } from './store/checked.ts';
+export { keyOf, millisecondsOf, type Place, placeOf } from './store/place.ts';
+export { type WordQuery, wordsOf } from './store/search.ts';
+export { readSessionFilter, type SessionCriteria } from './store/session-criteria.ts';
 export type {
   Change,
   EventSelection,

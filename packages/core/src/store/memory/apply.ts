@@ -1,0 +1,188 @@
+import { Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { encodeEvent } from '../../event/encode.ts';
+import { levelOf } from '../../event/level.ts';
+import type { NewEvent } from '../../executor/executor.ts';
+import { Problem } from '../../problem.ts';
+import { SessionRecord, TaskRecord } from '../../session/record.ts';
+import { asProblem, checked } from '../checked.ts';
+import { millisecondsOf } from '../place.ts';
+import { wordsOf } from '../search.ts';
+import type { Change, StoredEvent } from '../store.ts';
+import { type EventRow, type SessionRow, slot, type Tables } from './tables.ts';
+
+/** Applies all changes, or takes back what was done and throws. */
+export const applyAll = (tables: Tables, changes: readonly Change[]): readonly StoredEvent[] => {
+  const undo: (() => void)[] = [];
+  try {
+    return changes.flatMap((change) => apply(new Writer(tables, undo), change));
+  } catch (failure) {
+    for (const step of undo.reverse()) step();
+    throw asProblem(failure);
+  }
+};
+
+/** Writes, and remembers how to take it back. */
+class Writer {
+  readonly tables: Tables;
+  private readonly undo: (() => void)[];
+
+  constructor(tables: Tables, undo: (() => void)[]) {
+    this.tables = tables;
+    this.undo = undo;
+  }
+
+  set<Value>(table: Map<string, Value>, key: string, value: Value): void {
+    const before = table.get(key);
+    this.undo.push(() => (before === undefined ? table.delete(key) : table.set(key, before)));
+    table.set(key, value);
+  }
+
+  delete<Value>(table: Map<string, Value>, key: string): void {
+    const before = table.get(key);
+    if (before === undefined) return;
+    this.undo.push(() => table.set(key, before));
+    table.delete(key);
+  }
+
+  append<Value>(list: Value[], value: Value): void {
+    this.undo.push(() => list.pop());
+    list.push(value);
+  }
+
+  add<Value>(set: Set<Value>, value: Value): void {
+    this.undo.push(() => set.delete(value));
+    set.add(value);
+  }
+
+  nextOrdinal(): number {
+    return ++this.tables.ordinal;
+  }
+}
+
+const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
+  const { tables } = writer;
+  switch (change.kind) {
+    case 'task-created': {
+      const task = checked(TaskRecord, change.task, `Task ${change.task.id}`);
+      if (tables.tasks.has(task.id)) throw new Problem('internal', { detail: `Task ${task.id} exists.` });
+      writer.set(tables.tasks, task.id, {
+        ordinal: writer.nextOrdinal(),
+        at: millisecondsOf(task.createdAt),
+        json: JSON.stringify(task),
+        tenantId: task.tenantId,
+      });
+      return [];
+    }
+    case 'session-created': {
+      const session = checked(SessionRecord, change.session, `Session ${change.session.id}`);
+      if (tables.sessions.has(session.id)) {
+        throw new Problem('internal', { detail: `Session ${session.id} exists.` });
+      }
+      if (!tables.tasks.has(session.taskId)) {
+        throw new Problem('task-not-found', { detail: `There is no task ${session.taskId}.` });
+      }
+      writer.set(tables.sessions, session.id, {
+        ...sessionMembers(session),
+        ordinal: writer.nextOrdinal(),
+        words: wordsOf(session.prompt),
+        journalOffset: 0,
+        events: [],
+        dedupeKeys: new Set<string>(),
+      });
+      return [];
+    }
+    case 'session-saved': {
+      const session = checked(SessionRecord, change.session, `Session ${change.session.id}`);
+      const before = existing(tables, session.id);
+      const words = session.prompt === before.record.prompt ? before.words : wordsOf(session.prompt);
+      writer.set(tables.sessions, session.id, { ...before, ...sessionMembers(session), words });
+      return [];
+    }
+    case 'events-appended':
+      return append(writer, change);
+    case 'draft-saved': {
+      const draft = checked(Draft, change.draft, `Draft ${change.draft.id}`);
+      writer.set(tables.drafts, draft.id, {
+        ordinal: tables.drafts.get(draft.id)?.ordinal ?? writer.nextOrdinal(),
+        at: millisecondsOf(draft.updatedAt),
+        json: JSON.stringify(draft),
+        tenantId: draft.tenantId,
+      });
+      return [];
+    }
+    case 'draft-deleted':
+      writer.delete(tables.drafts, change.id);
+      return [];
+    case 'repository-used': {
+      const repository = checked(Repository, change.repository, `Repository ${change.repository.id}`);
+      const owners = change.tenantId === undefined ? [undefined] : [undefined, change.tenantId];
+      for (const tenantId of owners) {
+        const key = slot(tenantId, repository.id);
+        writer.set(tables.repositories, key, {
+          ordinal: tables.repositories.get(key)?.ordinal ?? writer.nextOrdinal(),
+          at: millisecondsOf(repository.lastUsedAt),
+          json: JSON.stringify(repository),
+          tenantId,
+        });
+      }
+      return [];
+    }
+    case 'reply-stored': {
+      const { reply } = change;
+      const key = slot(reply.scope, reply.key);
+      const before = tables.replies.get(key);
+      if (before !== undefined && before.expiresAt > reply.storedAt) {
+        throw new Problem('idempotency-in-progress', { retryAfterSeconds: 1 });
+      }
+      for (const [other, { expiresAt }] of tables.replies) {
+        if (expiresAt <= reply.storedAt) writer.delete(tables.replies, other);
+      }
+      writer.set(tables.replies, key, { ...reply });
+      return [];
+    }
+  }
+};
+
+const append = (
+  writer: Writer,
+  change: Extract<Change, { kind: 'events-appended' }>,
+): readonly StoredEvent[] => {
+  const { tables } = writer;
+  const { sessionId, journalOffset, dedupeKey } = change;
+  const session = existing(tables, sessionId);
+  if (journalOffset !== undefined && journalOffset <= session.journalOffset) return [];
+  if (dedupeKey !== undefined && session.dedupeKeys.has(dedupeKey)) return [];
+
+  const rows = change.events.map((event, index) =>
+    place(sessionId, session.events.length + index + 1, tables.events.length + index + 1, event),
+  );
+  for (const row of rows) {
+    writer.append(session.events, row);
+    writer.append(tables.events, row);
+  }
+  if (dedupeKey !== undefined) writer.add(session.dedupeKeys, dedupeKey);
+  if (journalOffset !== undefined) writer.set(tables.sessions, sessionId, { ...session, journalOffset });
+  return rows.map(({ stored }) => stored);
+};
+
+const place = (sessionId: string, seq: number, position: number, event: NewEvent): EventRow => {
+  const { at, body } = event;
+  const json = encodeEvent(sessionId, seq, event);
+  return {
+    stored: { sessionId, seq, position, type: body.type, level: levelOf(body), at, json },
+    toolExecutionId: body.type === 'log' ? (body.tool_execution_id ?? undefined) : undefined,
+  };
+};
+
+const sessionMembers = (record: SessionRecord) => ({
+  record,
+  json: JSON.stringify(record),
+  createdAt: millisecondsOf(record.createdAt),
+  updatedAt: millisecondsOf(record.updatedAt),
+});
+
+const existing = (tables: Tables, sessionId: string): SessionRow => {
+  const session = tables.sessions.get(sessionId);
+  if (session !== undefined) return session;
+  throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
+};

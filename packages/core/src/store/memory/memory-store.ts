@@ -1,0 +1,125 @@
+import { countedRows, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Problem } from '../../problem.ts';
+import { inScope } from '../../scope.ts';
+import { isTerminal } from '../../session/lifecycle.ts';
+import { SessionRecord, TaskRecord } from '../../session/record.ts';
+import { readJson } from '../checked.ts';
+import { readSessionFilter } from '../session-criteria.ts';
+import type { Store, StoredSession } from '../store.ts';
+import { applyAll } from './apply.ts';
+import { eventPage, meets, pageOf, sees, selectEvents } from './select.ts';
+import { emptyTables, type Row, type SessionRow, slot } from './tables.ts';
+
+export interface MemoryStoreOptions {
+  /** Short ASCII without a dash. */
+  readonly epoch?: string | undefined;
+}
+
+/**
+ * A store in memory, for mocks and tests. Nothing but microtasks moves it, and "durable" means as long as the object
+ * lives. Records are kept as JSON, so what is read is a copy that has been through the same schemas as in a database.
+ */
+export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {}): Store => {
+  const tables = emptyTables();
+  let closed = false;
+  const opened = () => {
+    if (closed) throw new Problem('not-ready', { detail: 'The store is closed.' });
+    return tables;
+  };
+
+  return {
+    epoch,
+    commit: async (changes) => applyAll(opened(), changes),
+
+    async task(scope, id) {
+      const row = opened().tasks.get(id);
+      return row !== undefined && inScope(scope, row.tenantId)
+        ? readJson(TaskRecord, row.json, `Task ${id}`)
+        : undefined;
+    },
+    async session(scope, id) {
+      const row = opened().sessions.get(id);
+      return row !== undefined && sees(scope, row) ? readSession(row) : undefined;
+    },
+    async sessionsOfTask(scope, taskId) {
+      return [...opened().sessions.values()]
+        .filter((row) => row.record.taskId === taskId && sees(scope, row))
+        .map(readSession);
+    },
+    async sessions(scope, filter, sort, request) {
+      const criteria = readSessionFilter(filter);
+      const by = sort.endsWith('createdAt') ? 'createdAt' : 'updatedAt';
+      const rows = [...opened().sessions.values()]
+        .filter((row) => sees(scope, row) && meets(criteria, row))
+        .map((row) => ({ at: row[by], ordinal: row.ordinal, row }));
+      const page = pageOf(`sessions ${sort}`, rows, sort.startsWith('-') ? 'desc' : 'asc', request);
+      return { ...page, items: page.items.map(({ row }) => readSession(row)) };
+    },
+    async liveSessions() {
+      return [...opened().sessions.values()]
+        .filter(({ record }) => !isTerminal(record.status))
+        .sort((left, right) => left.createdAt - right.createdAt || left.ordinal - right.ordinal)
+        .map(readSession);
+    },
+
+    async events(selection) {
+      const { order, limit, maxBytes } = selection;
+      return eventPage(selectEvents(opened(), selection, order), limit, maxBytes);
+    },
+    async countEvents(selection) {
+      let count = 0;
+      for (const _ of selectEvents(opened(), selection, 'asc')) if (++count > countedRows) break;
+      return count;
+    },
+    async eventBounds(scope, sessionId) {
+      const selection = { scope, sessionId };
+      const [oldest] = eventPage(selectEvents(opened(), selection, 'asc'), 1, 0);
+      const [newest] = eventPage(selectEvents(opened(), selection, 'desc'), 1, 0);
+      if (oldest === undefined || newest === undefined) return null;
+      return sessionId === undefined
+        ? { oldest: oldest.position, newest: newest.position }
+        : { oldest: oldest.seq, newest: newest.seq };
+    },
+
+    async draft(scope, id) {
+      const row = opened().drafts.get(id);
+      return row !== undefined && inScope(scope, row.tenantId)
+        ? Draft.parse(JSON.parse(row.json))
+        : undefined;
+    },
+    async drafts(scope, request) {
+      const rows = [...opened().drafts.values()].filter((row) => inScope(scope, row.tenantId));
+      const page = pageOf('drafts', rows, 'desc', request);
+      return { ...page, items: page.items.map(readDraft) };
+    },
+    async repository(scope, id) {
+      const row = opened().repositories.get(slot(scope.tenantId ?? undefined, id));
+      return row === undefined ? undefined : readRepository(row);
+    },
+    async repositories(scope, request) {
+      const rows = [...opened().repositories.values()].filter(
+        (row) => row.tenantId === (scope.tenantId ?? undefined),
+      );
+      const page = pageOf('repositories', rows, 'desc', request);
+      return { ...page, items: page.items.map(readRepository) };
+    },
+    async reply(scope, key, now) {
+      const reply = opened().replies.get(slot(scope, key));
+      return reply === undefined || reply.expiresAt <= now ? undefined : { ...reply };
+    },
+
+    readiness: async () => (closed ? ['The store is closed.'] : []),
+    async close() {
+      closed = true;
+    },
+  };
+};
+
+const readSession = ({ record, json, events, journalOffset }: SessionRow): StoredSession => ({
+  record: readJson(SessionRecord, json, `Session ${record.id}`),
+  lastSeq: events.length,
+  journalOffset,
+});
+
+const readDraft = ({ json }: Row) => readJson(Draft, json, 'A draft');
+const readRepository = ({ json }: Row) => readJson(Repository, json, 'A repository');
