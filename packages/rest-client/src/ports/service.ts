@@ -1,0 +1,18 @@
+import type { Health, Readiness, Version } from '@agent-harbor/api-contract/schemas';
+import type { CallOptions } from '@agent-harbor/core';
+import type { Caller } from '../call.ts';
+
+/** What the server says about itself; needs no credential. */
+export interface Service {
+  /** Whether the process answers. */
+  health(options?: CallOptions): Promise<Health>;
+  /** Whether it can do its work, and if not, why. Not being ready is an answer, not a failure. */
+  readiness(options?: CallOptions): Promise<Readiness>;
+  version(options?: CallOptions): Promise<Version>;
+}
+
+export const createService = (call: Caller): Service => ({
+  health: async (options) => (await call('service.healthz', { options })).body,
+  readiness: async (options) => (await call('service.readyz', { options })).body,
+  version: async (options) => (await call('service.version', { options })).body,
+});
