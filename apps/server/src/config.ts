@@ -1,0 +1,54 @@
+import { Problem } from '@agent-harbor/core';
+import { z } from 'zod';
+
+const rate = z.object({ requests: z.number().int().min(1), windowSeconds: z.number().int().min(1) }).strict();
+
+/** Everything that can be set. The command line, the environment and the configuration file are read by the CLI. */
+export const ServerConfig = z
+  .object({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.number().int().min(0).max(65_535).default(3001),
+    stateDir: z.string().min(1),
+    /** How many sessions run at once. */
+    maxConcurrentTasks: z.number().int().min(1).max(1000).default(4),
+    /** A key beside the host's own; needed to serve beyond loopback. */
+    apiKey: z.string().min(16, 'must have at least 16 characters').max(1024).optional(),
+    /** Serves everyone who can reach the port; only on loopback. */
+    noAuth: z.boolean().default(false),
+    /** Host names the server answers to, beside the loopback names. */
+    publicHosts: z.array(z.string().min(1)).default([]),
+    /** Origins of pages that may call the server from a browser. */
+    allowedOrigins: z.array(z.string().url()).default([]),
+    /** Addresses of proxies whose X-Forwarded-For is believed. */
+    trustedProxies: z.array(z.string().ip()).default([]),
+    rateLimit: rate.default({ requests: 6000, windowSeconds: 60 }),
+    /** How long an agent that was asked to stop may take, milliseconds. */
+    stopGraceMs: z.number().int().min(0).max(600_000).default(10_000),
+    /** Whether a shutdown of the server stops the sessions; they go on by default. */
+    stopSessions: z.boolean().default(false),
+    logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+    /** How the recorder is started: a program and its first arguments. */
+    recorderCommand: z.array(z.string()).min(1),
+    /** How the scenario agent is started. */
+    mockAgentCommand: z.array(z.string()).min(1),
+  })
+  .strict();
+export type ServerConfig = z.infer<typeof ServerConfig>;
+export type ServerSettings = z.input<typeof ServerConfig>;
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+
+/** Refuses what would let a stranger in. */
+export const refuseOpenDoors = (config: ServerConfig): void => {
+  if (isLoopback(config.host)) return;
+  if (config.noAuth) {
+    throw new Problem('forbidden', {
+      detail: `--no-auth serves everyone who can reach the port, so it works on loopback only, not on ${config.host}. Leave it out, or bind to 127.0.0.1.`,
+    });
+  }
+  if (config.apiKey === undefined) {
+    throw new Problem('forbidden', {
+      detail: `${config.host} is reachable from other machines, so a credential must be configured: set --api-key or AH_API_KEY (at least 16 characters), or bind to 127.0.0.1.`,
+    });
+  }
+};

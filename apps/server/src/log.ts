@@ -1,0 +1,18 @@
+import type { Log } from '@agent-harbor/core';
+import { pino } from 'pino';
+
+/** What never belongs in a log, wherever it turns up. */
+const secrets = ['*.authorization', '*["x-api-key"]', '*.apiKey', '*.key', 'authorization', 'apiKey', 'key'];
+
+/** One JSON line per entry on stderr: stdout is for what commands answer. */
+export const createLog = (level: 'silent' | 'error' | 'warn' | 'info' | 'debug'): Log => {
+  const logger = pino(
+    { level, redact: secrets, base: null, serializers: { error: pino.stdSerializers.err } },
+    pino.destination({ dest: 2, sync: false }),
+  );
+  return {
+    info: (message, fields = {}) => logger.info(fields, message),
+    warn: (message, fields = {}) => logger.warn(fields, message),
+    error: (message, fields = {}) => logger.error(fields, message),
+  };
+};
