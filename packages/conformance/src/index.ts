@@ -1,2 +1,4 @@
 export { type Check, type Opened, runCheck, type Skip, type Suite, skipReasons } from './check.ts';
 export { CheckFailed, holds, present, rejectsWith, same } from './expect.ts';
+export type { StoreContext } from './store/samples.ts';
+export { storeSuite } from './store/suite.ts';

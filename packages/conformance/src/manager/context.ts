@@ -1,0 +1,26 @@
+import type { AgentChoice, RepoInput } from '@agent-harbor/api-contract/schemas';
+import type { Catalogue, TaskManager, Workspaces } from '@agent-harbor/core';
+
+/**
+ * What the agents of the checks do:
+ * - `edits`: thinks, uses a tool, changes at least two text files, ends well;
+ * - `waits`: says something and then works until it is stopped;
+ * - `fails`: says something and exits with code 3.
+ */
+export type Behaviour = 'edits' | 'waits' | 'fails';
+
+/** One implementation of the ports, and how a check moves it. */
+export interface ManagerContext {
+  readonly manager: TaskManager;
+  readonly workspaces: Workspaces;
+  readonly catalogue: Catalogue;
+  /** An agent of this host that behaves so. */
+  readonly agent: (behaviour: Behaviour) => AgentChoice;
+  /** A git repository this host can work on. */
+  readonly repo: RepoInput;
+  /**
+   * Lets time pass until the work is done: fake timers are advanced, with real ones there is nothing to do. Gives what
+   * the work gives, and rejects as it does.
+   */
+  readonly settle: <Result>(work: Promise<Result>) => Promise<Result>;
+}

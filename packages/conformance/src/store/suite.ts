@@ -1,0 +1,24 @@
+import type { Suite } from '../check.ts';
+import { commitChecks } from './commits.ts';
+import { hostileChecks } from './hostile.ts';
+import { appendChecks, selectionChecks } from './log.ts';
+import { recordChecks } from './records.ts';
+import { replyChecks } from './replies.ts';
+import type { StoreContext } from './samples.ts';
+import { sessionListChecks } from './sessions.ts';
+import { tenantChecks } from './tenants.ts';
+
+/** What every store promises. Each check gets an empty store. */
+export const storeSuite: Suite<StoreContext> = {
+  name: 'store',
+  checks: [
+    ...commitChecks,
+    ...appendChecks,
+    ...selectionChecks,
+    ...recordChecks,
+    ...sessionListChecks,
+    ...replyChecks,
+    ...tenantChecks,
+    ...hostileChecks,
+  ],
+};
