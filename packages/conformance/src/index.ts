@@ -1,4 +1,6 @@
 export { type Check, type Opened, runCheck, type Skip, type Suite, skipReasons } from './check.ts';
 export { CheckFailed, holds, present, rejectsWith, same } from './expect.ts';
+export type { Behaviour, ManagerContext } from './manager/context.ts';
+export { managerSuite } from './manager/index.ts';
 export type { StoreContext } from './store/samples.ts';
 export { storeSuite } from './store/suite.ts';

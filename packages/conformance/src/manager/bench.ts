@@ -11,11 +11,15 @@ import type { Behaviour, ManagerContext } from './context.ts';
 
 /** What a check works with: the implementation, and the usual moves. */
 export interface Bench extends ManagerContext {
-  /** Launches one session of an agent that edits, unless the request says otherwise. */
-  launch(request?: Partial<CreateTask>, options?: MutationOptions): Promise<LaunchedTask>;
+  /** A request for one session of an agent that waits, with other members where they are given. */
+  request(members?: Partial<CreateTask>): CreateTask;
+  /** Launches that request. */
+  launch(members?: Partial<CreateTask>, options?: MutationOptions): Promise<LaunchedTask>;
   /** Launches one session of an agent that behaves so, and gives its id. */
   start(behaviour: Behaviour): Promise<string>;
-  /** Everything the stream has until it ends. */
+  /** Everything the stream has until it ends, for checks that settle several things together. */
+  collect(sessionId: string, options?: SubscribeOptions): Promise<StreamItem[]>;
+  /** The same, settled. */
   read(sessionId: string, options?: SubscribeOptions): Promise<StreamItem[]>;
   /** Reads until an item is the one that was waited for, and leaves the stream. */
   readUntil(
@@ -53,9 +57,12 @@ export const check = (
 const createBench = (context: ManagerContext, launched: string[]): Bench => {
   const { manager, settle, agent, repo } = context;
 
-  const launch: Bench['launch'] = async (request = {}, options) => {
-    const agents = request.agent === undefined ? { agents: [agent('edits')] } : {};
-    const task = await settle(manager.launch({ prompt: 'Do it', repo, ...agents, ...request }, options));
+  const request: Bench['request'] = (members = {}) => {
+    const agents = members.agent === undefined ? { agents: [agent('waits')] } : {};
+    return { prompt: 'Do it', repo, ...agents, ...members };
+  };
+  const launch: Bench['launch'] = async (members, options) => {
+    const task = await settle(manager.launch(request(members), options));
     launched.push(...task.session_ids);
     return task;
   };
@@ -72,19 +79,19 @@ const createBench = (context: ManagerContext, launched: string[]): Bench => {
         throw new CheckFailed(`the stream ended without what was waited for: ${story(items)}`);
       })(),
     );
-  const read: Bench['read'] = (sessionId, options) =>
-    settle(
-      (async () => {
-        const items: StreamItem[] = [];
-        for await (const item of manager.subscribe(sessionId, options)) items.push(item);
-        return items;
-      })(),
-    );
+  const collect: Bench['collect'] = async (sessionId, options) => {
+    const items: StreamItem[] = [];
+    for await (const item of manager.subscribe(sessionId, options)) items.push(item);
+    return items;
+  };
+  const read: Bench['read'] = (sessionId, options) => settle(collect(sessionId, options));
 
   return {
     ...context,
+    request,
     launch,
     start,
+    collect,
     read,
     readUntil,
     finished: async (behaviour) => {

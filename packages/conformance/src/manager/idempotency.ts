@@ -3,18 +3,14 @@ import { Problem } from '@agent-harbor/core';
 import { holds, rejectsWith, same } from '../expect.ts';
 import { check } from './bench.ts';
 
-/** Keys live for a day, and an implementation may be older than this run: the label makes them new. */
-let made = 0;
-const newKey = (taskId: string): string => {
-  made += 1;
-  return `${taskId}-${made}`;
-};
+/** Keys live for a day, and the implementation may be older than this run: an id it just made makes a new one. */
+const newKey = (id: string): string => `key-${id}`;
 
 export const idempotency = [
   check('a key makes a launch happen once', 'the same key and request give the same task', async (bench) => {
-    const other = await bench.launch({ agents: [bench.agent('waits')] });
+    const other = await bench.launch();
     const options = { idempotencyKey: newKey(other.task_id) };
-    const request = { agents: [bench.agent('waits')], labels: { check: other.task_id } };
+    const request = { labels: { check: other.task_id } };
     const first = await bench.launch(request, options);
     const second = await bench.launch(request, options);
     same(second, first, 'the second launch');
@@ -23,11 +19,11 @@ export const idempotency = [
   }),
 
   check('twins at the same time are one task', 'whoever comes too early is told so', async (bench) => {
-    const other = await bench.launch({ agents: [bench.agent('waits')] });
+    const other = await bench.launch();
     const options = { idempotencyKey: newKey(other.task_id) };
-    const request = { agents: [bench.agent('waits')], labels: { check: other.task_id } };
+    const request = bench.request({ labels: { check: other.task_id } });
     const twins = await bench.settle(
-      Promise.allSettled(Array.from({ length: 10 }, () => bench.launch(request, options))),
+      Promise.allSettled(Array.from({ length: 10 }, () => bench.manager.launch(request, options))),
     );
     const tasks: LaunchedTask[] = [];
     for (const twin of twins) {
@@ -40,24 +36,25 @@ export const idempotency = [
     }
     holds(tasks.length > 0, 'no twin succeeded');
     same(new Set(tasks.map((task) => task.task_id)).size, 1, 'distinct tasks');
+    await bench.launch({ labels: { check: other.task_id } }, options);
     const { total } = await bench.manager.listSessions({ label: `check:${other.task_id}` });
     same(total, 1, 'sessions');
   }),
 
   check('a key belongs to one request', 'another request under it is refused', async (bench) => {
-    const other = await bench.launch({ agents: [bench.agent('waits')] });
+    const other = await bench.launch();
     const options = { idempotencyKey: newKey(other.task_id) };
-    await bench.launch({ agents: [bench.agent('waits')] }, options);
-    const changed = bench.launch({ agents: [bench.agent('waits')], prompt: 'Something else' }, options);
+    await bench.launch({}, options);
+    const changed = bench.launch({ prompt: 'Something else' }, options);
     await rejectsWith('idempotency-key-reused', changed, 'the changed launch');
   }),
 
   check('a refused launch leaves its key free', 'the corrected request may use it', async (bench) => {
-    const other = await bench.launch({ agents: [bench.agent('waits')] });
+    const other = await bench.launch();
     const options = { idempotencyKey: newKey(other.task_id) };
-    const wrong = bench.launch({ agents: [bench.agent('waits')], prompt: '' }, options);
+    const wrong = bench.launch({ prompt: '' }, options);
     await rejectsWith('invalid-request', wrong, 'the wrong launch');
-    await bench.launch({ agents: [bench.agent('waits')] }, options);
+    await bench.launch({}, options);
   }),
 
   check(
@@ -71,7 +68,7 @@ export const idempotency = [
   ),
 
   check('a key makes a draft once', 'the same key and draft give the same draft', async (bench) => {
-    const { task_id } = await bench.launch({ agents: [bench.agent('waits')] });
+    const { task_id } = await bench.launch();
     const options = { idempotencyKey: newKey(task_id) };
     const first = await bench.manager.createDraft({ prompt: 'once' }, options);
     const second = await bench.manager.createDraft({ prompt: 'once' }, options);

@@ -63,7 +63,7 @@ const refusals: readonly (readonly [string, string, Change])[] = [
 
 export const launchRefusals = refusals.map(([wrong, field, change]) =>
   check(`launch refuses ${wrong}`, `the problem names ${field}`, async (bench) => {
-    const request = change({ prompt: 'Do it', repo: bench.repo, agents: [bench.agent('waits')] }, bench);
+    const request = change(bench.request(), bench);
     // Callers without types send anything: this is what they get.
     const problem = await rejectsWith('invalid-request', bench.launch(request as CreateTask), 'launch');
     const fields = Object.keys(problem.errors ?? {});

@@ -13,7 +13,7 @@ export const launch = [
     'launch makes one session',
     'a launched task has one queued session that can be read',
     async (bench) => {
-      const task = await bench.launch({ agents: [bench.agent('waits')] });
+      const task = await bench.launch();
       same(task.session_ids, [task.id], 'session_ids');
       same(task.status, 'queued', 'status');
       requireUlid(task.id, 'id');
@@ -25,8 +25,7 @@ export const launch = [
   ),
 
   check('launch accepts the older single agent', '`agent` means a list of one', async (bench) => {
-    const { agents: _, ...request } = { agents: undefined, agent: bench.agent('waits') };
-    const task = await bench.launch(request);
+    const task = await bench.launch({ agent: bench.agent('waits') });
     same(task.session_ids.length, 1, 'sessions');
   }),
 
@@ -66,7 +65,7 @@ export const launch = [
   ),
 
   check('launch names the repository', 'the session says where the work starts', async (bench) => {
-    const { id } = await bench.launch({ agents: [bench.agent('waits')] });
+    const { id } = await bench.launch();
     const session = await bench.manager.getSession(id);
     same(session.repo.mode, bench.repo.mode, 'repo.mode');
     holds(session.repo.url !== undefined, 'repo.url is missing');
@@ -119,7 +118,7 @@ export const launch = [
     'launch without a wished branch makes one',
     'the delivered branch is known from the start',
     async (bench) => {
-      const { id } = await bench.launch({ agents: [bench.agent('waits')] });
+      const { id } = await bench.launch();
       const { delivery } = await bench.manager.getSession(id);
       same(delivery.mode, 'branch', 'mode');
       holds(present(delivery.targetBranch, 'targetBranch') !== '', 'targetBranch is empty');

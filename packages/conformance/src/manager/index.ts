@@ -1,0 +1,31 @@
+import type { Suite } from '../check.ts';
+import { aborting } from './aborting.ts';
+import { catalogue } from './catalogue.ts';
+import type { ManagerContext } from './context.ts';
+import { drafts } from './drafts.ts';
+import { ending } from './ending.ts';
+import { idempotency } from './idempotency.ts';
+import { launch } from './launch.ts';
+import { launchRefusals } from './launch-refusals.ts';
+import { listing } from './listing.ts';
+import { sessions } from './sessions.ts';
+import { subscribe } from './subscribe.ts';
+import { workspaces } from './workspaces.ts';
+
+/** What `TaskManager`, `Workspaces` and `Catalogue` promise, whoever implements them. */
+export const managerSuite: Suite<ManagerContext> = {
+  name: 'task manager',
+  checks: [
+    ...launch,
+    ...launchRefusals,
+    ...idempotency,
+    ...sessions,
+    ...listing,
+    ...subscribe,
+    ...ending,
+    ...drafts,
+    ...workspaces,
+    ...catalogue,
+    ...aborting,
+  ],
+};
