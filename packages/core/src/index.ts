@@ -28,7 +28,7 @@ export {
   pageFrom,
 } from './page.ts';
 export { invalid, parse } from './parse.ts';
-export { fieldProblem, Problem, type ProblemContext, problemFrom, throwIfAborted } from './problem.ts';
+export { documentDetail, fieldProblem, Problem, type ProblemContext, problemFrom, throwIfAborted } from './problem.ts';
 export { inScope, type Scope, wholeHost } from './scope.ts';
 export { createSeededIds } from './seeded-ids.ts';
 export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';

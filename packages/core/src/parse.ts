@@ -12,6 +12,9 @@ interface Issue {
   readonly message: string;
   readonly code?: string;
   readonly keys?: readonly string[];
+  readonly expected?: unknown;
+  readonly received?: unknown;
+  readonly unionErrors?: readonly { readonly issues: readonly Issue[] }[];
 }
 
 /** The value as the schema reads it, or an `invalid-request` problem that names every bad field. */
@@ -28,7 +31,7 @@ export const invalid = (issues: readonly Issue[], root = ''): Problem => {
     const field = [...(root === '' ? [] : [root]), ...path].join('.') || 'body';
     fields.set(field, [...(fields.get(field) ?? []), message]);
   };
-  for (const issue of issues) {
+  for (const issue of issues.flatMap(plain)) {
     if (issue.code === 'unrecognized_keys' && issue.keys !== undefined) {
       for (const key of issue.keys)
         add([...issue.path, key], 'is not a member of the contract; check the spelling');
@@ -45,3 +48,27 @@ export const invalid = (issues: readonly Issue[], root = ''): Problem => {
     errors: Object.fromEntries(fields),
   });
 };
+
+/**
+ * What is wrong in words a caller can act on. Of a choice of shapes, the one that was meant is judged: the first whose
+ * type fits; when none does, the types are named.
+ */
+const plain = (issue: Issue): readonly Issue[] => {
+  const { path, code, received, unionErrors } = issue;
+  if (code === 'invalid_type' && received === 'undefined') return [{ path, message: 'is required' }];
+  if (unionErrors === undefined) return [issue];
+  const shapes = unionErrors.map(({ issues }) => issues.flatMap(plainUnion));
+  const meant = shapes.find((found) => !found.some((other) => isOtherType(other, path)));
+  if (meant !== undefined) return meant.flatMap(plain);
+  const [first] = shapes.flat();
+  if (first?.received === 'undefined') return [{ path, message: 'is required' }];
+  const expected = new Set(shapes.flat().map((other) => String(other.expected)));
+  return [{ path, message: `must be ${[...expected].join(' or ')}` }];
+};
+
+/** A choice within a choice is one flat choice when nothing of it fits. */
+const plainUnion = (issue: Issue): readonly Issue[] =>
+  issue.unionErrors?.flatMap(({ issues }) => issues.flatMap(plainUnion)) ?? [issue];
+
+const isOtherType = ({ code, path }: Issue, at: Issue['path']): boolean =>
+  code === 'invalid_type' && path.length === at.length;

@@ -62,14 +62,23 @@ export class Problem extends Error {
 export const fieldProblem = (path: string, message: string): Problem =>
   new Problem('invalid-request', { detail: `${path}: ${message}`, errors: { [path]: [message] } });
 
+/** The `detail` of a document: what happened, and what to do about it, as a document has no member for the remedy. */
+export const documentDetail = ({ detail, remedy }: Problem): string =>
+  detail.includes(remedy) ? detail : `${/[.!?]$/.test(detail) ? detail : `${detail}.`} ${remedy}`;
+
 /** The problem a reader rebuilds from a document; a code of a newer server becomes `internal` with its text kept. */
 export const problemFrom = (members: ProblemMembers, retryAfterSeconds?: number): Problem =>
   new Problem(isProblemCode(members.code) ? members.code : 'internal', {
-    detail: isProblemCode(members.code) ? members.detail : `${members.code}: ${members.detail}`,
+    detail: isProblemCode(members.code)
+      ? withoutRemedy(members.detail, problems[members.code].remedy)
+      : `${members.code}: ${members.detail}`,
     ...(members.errors === undefined ? {} : { errors: members.errors }),
     ...(members.requestId === undefined ? {} : { requestId: members.requestId }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
+
+const withoutRemedy = (detail: string, remedy: string): string =>
+  detail.endsWith(` ${remedy}`) ? detail.slice(0, -remedy.length - 1) : detail;
 
 /** Throws `aborted` when the caller gave up. */
 export const throwIfAborted = (signal: AbortSignal | undefined): void => {

@@ -27,6 +27,8 @@ export const openReader = async (sources: ReaderSources, request: ReaderRequest)
   if (request.after === undefined) return new CursorReader(sources, request, scope, 0, undefined);
 
   const place = parseEventId(request.after);
+  // Asked before the bounds: what is appended in between is then read, and not taken for the end.
+  const isOver = request.sessionId !== undefined && !sources.isLive(request.sessionId);
   const bounds = await store.eventBounds(scope, request.sessionId);
   const oldest = bounds?.oldest ?? 1;
   const lost =
@@ -37,8 +39,9 @@ export const openReader = async (sources: ReaderSources, request: ReaderRequest)
         : request.sessionId !== undefined && place.number < oldest - 1
           ? 'pruned'
           : undefined;
+  const isAtEnd = isOver && place.number === bounds?.newest;
   return lost === undefined
-    ? new CursorReader(sources, request, scope, place.number, undefined)
+    ? new CursorReader(sources, request, scope, place.number, undefined, isAtEnd)
     : new CursorReader(sources, request, scope, oldest - 1, {
         type: 'resync',
         oldest: bounds === null ? null : formatEventId(store.epoch, bounds.oldest),
@@ -48,7 +51,7 @@ export const openReader = async (sources: ReaderSources, request: ReaderRequest)
 };
 
 class CursorReader implements EventReader {
-  ended = false;
+  ended: boolean;
   private number: number;
   private resync: ResyncEvent | undefined;
   private readonly sources: ReaderSources;
@@ -61,7 +64,9 @@ class CursorReader implements EventReader {
     scope: Scope,
     number: number,
     resync: ResyncEvent | undefined,
+    ended = false,
   ) {
+    this.ended = ended;
     this.sources = sources;
     this.request = request;
     this.scope = scope;
