@@ -10,8 +10,9 @@ const folders = [...inside('packages'), ...inside('apps'), 'tooling', 'test'].fi
 );
 
 export default defineConfig({
-  // Vitest resolves imports of Node tests through `ssr`; plain `resolve.conditions` does nothing there.
-  ssr: { resolve: { conditions: ['@agent-harbor/source', 'node', 'module', 'import', 'default'] } },
+  // Vitest resolves imports of Node tests through `ssr`; plain `resolve.conditions` does nothing there. It hands them to
+  // Node as well, so `import` must not be among them: a `require` would then be given an ES module.
+  ssr: { resolve: { conditions: ['@agent-harbor/source', 'node'] } },
   test: {
     passWithNoTests: true,
     projects: folders.map((folder) => ({

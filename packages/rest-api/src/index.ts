@@ -1,1 +1,13 @@
-export {};
+export { type Api, type ApiOptions, createApi } from './api.ts';
+export {
+  type Caller,
+  type Credentials,
+  createKeyCredentials,
+  digestKey,
+  type KnownKey,
+  type Role,
+} from './http/access/credentials.ts';
+export type { RateLimit } from './http/access/rate-limit.ts';
+export type { Answer, Payload, Sink } from './http/answer.ts';
+export type { Incoming } from './http/incoming.ts';
+export type { AssetReader } from './http/pages/assets.ts';

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostKey, keyFileIn } from './api-key.ts';
+import { hostKey, keyFileIn } from './host-key.ts';
 
 describe('the key of the host', () => {
   let stateDir: string;

@@ -1,0 +1,191 @@
+import { contract } from '@agent-harbor/api-contract';
+import type { JsonObject, Version } from '@agent-harbor/api-contract/schemas';
+import { type Clock, type Harbor, type Ids, type Log, type Scope, silent } from '@agent-harbor/core';
+import { features } from './features/index.ts';
+import type { Credentials } from './http/access/credentials.ts';
+import { createHostCheck } from './http/access/host.ts';
+import { createOriginCheck } from './http/access/origin.ts';
+import { createRateLimiter, type RateLimit } from './http/access/rate-limit.ts';
+import type { Answer } from './http/answer.ts';
+import { expectBody, mayHaveBody } from './http/body/expect-body.ts';
+import { type Body, emptyBody, readBody } from './http/body/read-body.ts';
+import { conclude } from './http/conclude.ts';
+import { enter, type Gate } from './http/enter.ts';
+import { formats } from './http/event-stream/format.ts';
+import { pump } from './http/event-stream/pump.ts';
+import { createStreams } from './http/event-stream/streams.ts';
+import { beginExchange, type Entered, type Exchange } from './http/exchange.ts';
+import { answerOnce } from './http/idempotency.ts';
+import type { Incoming } from './http/incoming.ts';
+import { mount } from './http/mount.ts';
+import { type AssetReader, createPageAssets } from './http/pages/assets.ts';
+import { problemAnswer, problemOf } from './http/problem.ts';
+import { createAcceptCheck } from './http/produces.ts';
+import { type Rendering, render } from './http/render.ts';
+import { requestIdOf } from './http/request-id.ts';
+import type { Route } from './http/route.ts';
+import { createRouter } from './http/router.ts';
+import { type RawInput, validate } from './http/validate.ts';
+import type { Service } from './service.ts';
+
+/** What the contract is served with. */
+export interface ApiOptions {
+  readonly harbor: Harbor;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Who may call; null lets everybody do everything. */
+  readonly credentials: Credentials | null;
+  readonly version: Version;
+  /** The contract as an OpenAPI document. */
+  readonly openapi: () => JsonObject;
+  /** Host names the server answers for besides the loopback ones, each with or without a port. */
+  readonly publicHosts?: readonly string[] | undefined;
+  /** Origins whose pages may call, as `https://host:port`. None by default. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Per caller; 6,000 requests a minute by default. */
+  readonly rateLimit?: RateLimit | undefined;
+  /** The files of the documentation page; without them it only links to the document. */
+  readonly assets?: AssetReader | undefined;
+  /** Whether every reply is held against the contract before it is sent: for tests and the mock server. */
+  readonly checksReplies?: boolean | undefined;
+  readonly log?: Log | undefined;
+}
+
+/**
+ * The contract, served, without a web server. `handle` answers a whole request; the steps before it are for skins
+ * with a router and validation of their own. Every `Answer` is complete: a skin only writes it.
+ */
+export interface Api {
+  readonly routes: readonly Route[];
+  handle(incoming: Incoming): Promise<Answer>;
+
+  begin(incoming: Incoming): Exchange;
+  /** Rejects with a problem for `fail`. */
+  enter(exchange: Exchange): Promise<Entered | Answer>;
+  /** Reads, validates and answers. Rejects with a problem for `fail`. */
+  answer(entered: Entered): Promise<Answer>;
+  /** Reads the body, when the route has one. Rejects with a problem for `fail`. */
+  readBody(entered: Entered): Promise<Body>;
+  /** Answers a request the contract's schemas have read. Rejects with a problem for `fail`. */
+  perform(entered: Entered, input: RawInput, body: Body): Promise<Answer>;
+  /** The answer to anything that was thrown. */
+  fail(exchange: Exchange, error: unknown): Answer;
+
+  /** Ends every stream, so that its reader comes back to another server; resolves when none is left. */
+  stop(): Promise<void>;
+  readonly isStopping: boolean;
+}
+
+const usualLimit: RateLimit = { quota: 6_000, windowSeconds: 60 };
+
+/** Throws by name when the contract and the handlers do not match. */
+export const createApi = (options: ApiOptions): Api => {
+  const { harbor, clock, ids, log = silent } = options;
+  const routes = mount(contract, features);
+  const streams = createStreams();
+  const limiter = createRateLimiter(options.rateLimit ?? usualLimit, clock);
+  const gate: Gate = {
+    router: createRouter(routes),
+    checkHost: createHostCheck(options.publicHosts ?? []),
+    origins: createOriginCheck(options.allowedOrigins ?? []),
+    credentials: options.credentials,
+    limiter,
+    checkAccept: createAcceptCheck(routes),
+    assets: createPageAssets(options.assets),
+    clock,
+  };
+  const service: Service = {
+    version: options.version,
+    openapi: options.openapi,
+    readiness: async () => [
+      ...(streams.isStopping ? ['the server is stopping'] : []),
+      ...(await harbor.readiness()),
+    ],
+  };
+  const viewOf = (scope: Scope) => (scope.tenantId === null ? harbor : harbor.within(scope));
+
+  const finish = (exchange: Exchange, answer: Answer): Answer => {
+    const finished = conclude(exchange, answer, limiter, clock.now());
+    if (answer.payload.kind !== 'stream') report(exchange, answer.status);
+    return finished;
+  };
+  const report = (exchange: Exchange, status: number) => {
+    const { requestId, incoming, path, route, caller, startedAt } = exchange;
+    const fields = {
+      requestId,
+      method: incoming.method,
+      path,
+      route: route?.name,
+      status,
+      caller: caller?.id,
+    };
+    log.info('request', { ...fields, address: incoming.address, durationMs: clock.now() - startedAt });
+  };
+  const rendering: Rendering = {
+    checksReplies: options.checksReplies ?? false,
+    async writeStream({ exchange }, { stream, format, head = '' }, sink) {
+      const { requestId, incoming } = exchange;
+      const onFailure = (error: unknown) => log.error('stream failed', { requestId, error });
+      const setting = { clock, ids, streams, signal: incoming.signal, head, onFailure };
+      await pump(stream, sink, formats[format], setting);
+      report(exchange, 200);
+    },
+  };
+
+  const api: Api = {
+    routes,
+    async handle(incoming) {
+      const exchange = api.begin(incoming);
+      try {
+        const entered = await api.enter(exchange);
+        return 'route' in entered ? await api.answer(entered) : entered;
+      } catch (error) {
+        return api.fail(exchange, error);
+      }
+    },
+    async answer(entered) {
+      const { route, params, query, exchange } = entered;
+      const body = await api.readBody(entered);
+      const raw = { params, query, headers: exchange.headers, body: body.value };
+      return api.perform(entered, validate(route, raw), body);
+    },
+    begin: (incoming) => beginExchange(incoming, (sent) => requestIdOf(sent, ids), clock.now()),
+    async enter(exchange) {
+      const entered = await enter(gate, exchange);
+      return 'route' in entered ? entered : finish(exchange, entered);
+    },
+    async readBody({ route, exchange }) {
+      return mayHaveBody(route)
+        ? expectBody(route, await readBody(exchange.incoming, exchange.headers))
+        : emptyBody;
+    },
+    async perform(entered, input, body) {
+      const { exchange, route, caller, queryText, accept } = entered;
+      const { signal } = exchange.incoming;
+      const surroundings = { ...input, view: viewOf(caller.scope), service, accept, signal };
+      const key = route.policy.idempotent ? exchange.headers['idempotency-key'] : undefined;
+      const reply =
+        key === undefined
+          ? await route.handle({ ...surroundings, effect: () => ({ signal }) })
+          : await answerOnce(
+              harbor,
+              { caller, route, key, path: exchange.path, query: queryText, body: body.bytes },
+              signal,
+              (effect) => route.handle({ ...surroundings, effect }),
+            );
+      return finish(exchange, await render(entered, reply, rendering));
+    },
+    fail(exchange, error) {
+      const problem = problemOf(error);
+      const { requestId, path } = exchange;
+      if (problem.status >= 500)
+        log.error('request failed', { requestId, code: problem.code, error: problem.cause ?? problem });
+      return finish(exchange, problemAnswer(problem, path, requestId));
+    },
+    stop: () => streams.stop(),
+    get isStopping() {
+      return streams.isStopping;
+    },
+  };
+  return api;
+};

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Incoming } from '../http/incoming.ts';
+import type { CallerAddress } from './proxies.ts';
+
+/** Why an exchange's signal fired: one object for all, as making one costs more than the request. */
+const over = new Error('the exchange is over');
+
+/** A request of Node's server as the pipeline reads it. */
+export const incomingFrom = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  callerAddress: CallerAddress,
+): Incoming => {
+  const exchange = new AbortController();
+  response.once('close', () => exchange.abort(over));
+  return {
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    headers: pairs(request.rawHeaders),
+    body: () => readBytes(request, response),
+    address: callerAddress(request),
+    signal: exchange.signal,
+  };
+};
+
+const pairs = (raw: readonly string[]): (readonly [string, string])[] => {
+  const headers: (readonly [string, string])[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    headers.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  return headers;
+};
+
+async function* readBytes(request: IncomingMessage, response: ServerResponse): AsyncGenerator<Uint8Array> {
+  // Node leaves this to us: a caller who asks first hears "no" before it sends a body that is too large.
+  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
+  } finally {
+    // What nobody wanted is thrown away as it comes, so that the caller is free to read the answer.
+    request.resume();
+  }
+}

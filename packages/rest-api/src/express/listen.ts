@@ -1,0 +1,115 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Problem } from '@agent-harbor/core';
+import type { Api } from '../api.ts';
+import { createExpressApp, type ExpressOptions } from './app.ts';
+import { parserProblem, refuseRaw } from './refuse-raw.ts';
+
+export interface ListenOptions extends ExpressOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** A server that listens. */
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Stops in good order: takes no more connections, sends stream readers away with a time to come back, lets requests
+   * finish. What is left after `graceMs` (30 s) is cut.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+const headerBytes = 16 * 1024;
+
+/** Serves the API over HTTP/1.1. Rejects with Node's error when the address cannot be bound. */
+export const listen = async (api: Api, options: ListenOptions): Promise<Listening> => {
+  const app = createExpressApp(api, options);
+  const server = createServer(
+    {
+      maxHeaderSize: headerBytes,
+      // Ours answers with a problem document.
+      requireHostHeader: false,
+      headersTimeout: 15_000,
+      requestTimeout: 120_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 30_000,
+    },
+    closing(api, app),
+  );
+  // Both would otherwise be answered by Node itself.
+  server.on('checkContinue', closing(api, app));
+  server.on('checkExpectation', closing(api, app));
+  refuseUnreadable(api, server);
+
+  await bind(server, options);
+  const { port, family, address } = server.address() as AddressInfo;
+  return {
+    url: `http://${urlHost(address, family)}:${port}`,
+    port,
+    close: (wish) => close(api, server, wish?.graceMs),
+  };
+};
+
+/** While the server stops, every answer is the last of its connection. */
+const closing =
+  (api: Api, app: RequestListener): RequestListener =>
+  (request, response) => {
+    if (api.isStopping) response.setHeader('connection', 'close');
+    app(request, response);
+  };
+
+const refuseUnreadable = (api: Api, server: Server): void => {
+  const answering = new WeakSet<Duplex>();
+  server.on('request', ({ socket }, response) => {
+    answering.add(socket);
+    response.once('close', () => answering.delete(socket));
+  });
+  server.on('clientError', (error, socket) => {
+    // Half of another answer may have been sent already; a second head inside it would be read as its body.
+    if (answering.has(socket)) socket.destroy();
+    else refuseRaw(api, socket, parserProblem(error));
+  });
+  server.on('connect', (_request, socket: Duplex) => {
+    refuseRaw(
+      api,
+      socket,
+      new Problem('method-not-allowed', { allow: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'] }),
+    );
+  });
+  server.on('connection', (socket: Socket) => {
+    socket.on('error', () => socket.destroy());
+  });
+};
+
+const bind = (server: Server, { host, port }: ListenOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const close = async (api: Api, server: Server, graceMs = 30_000): Promise<void> => {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await api.stop();
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(cut);
+};
+
+/** A wildcard address is reached on the machine itself by the loopback one. */
+const urlHost = (address: string, family: string): string => {
+  if (address === '0.0.0.0' || address === '::') return '127.0.0.1';
+  return family === 'IPv6' ? `[${address}]` : address;
+};

@@ -1,0 +1,7 @@
+import { content } from './content.ts';
+import { diff } from './diff.ts';
+import { fileDiff } from './file-diff.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+
+export const files = { list, get, content, diff, fileDiff };

@@ -1,0 +1,12 @@
+import type { Contract } from '@agent-harbor/api-contract';
+import type { Features } from '../http/mount.ts';
+import { catalogue } from './catalogue/index.ts';
+import { drafts } from './drafts/index.ts';
+import { events } from './events/index.ts';
+import { files } from './files/index.ts';
+import { service } from './service/index.ts';
+import { sessions } from './sessions/index.ts';
+import { tasks } from './tasks/index.ts';
+
+/** Who answers what, in the contract's order. */
+export const features: Features<Contract> = { tasks, sessions, events, files, drafts, catalogue, service };

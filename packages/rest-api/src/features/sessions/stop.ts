@@ -1,0 +1,9 @@
+import type { Contract } from '@agent-harbor/api-contract';
+import type { Handler } from '../../http/call.ts';
+
+const accepted = () => ({ status: 202, body: { status: 'accepted' } }) as const;
+
+export const stop: Handler<Contract['sessions']['stop']> = async ({ params, view, effect }) => {
+  await view.tasks.stopSession(params.id, effect(accepted));
+  return accepted();
+};

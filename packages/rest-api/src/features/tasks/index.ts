@@ -1,0 +1,4 @@
+import { create } from './create.ts';
+import { get } from './get.ts';
+
+export const tasks = { create, get };

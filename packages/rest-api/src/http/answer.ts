@@ -1,0 +1,43 @@
+/** Where a stream's text goes. A skin implements it over its own response. */
+export interface Sink {
+  /** False when the reader is behind: more may be written after `drained`. */
+  write(text: string): boolean;
+  /** Resolves when everything written has left, or never will. */
+  drained(): Promise<void>;
+  /** Ends the answer in good order. */
+  end(): void;
+  /** Gives the connection up: what is not sent yet is lost. */
+  cut(): void;
+}
+
+/** What an answer carries. */
+export type Payload =
+  | { readonly kind: 'none' }
+  /** `text` is the value rendered, where it had to be rendered before. */
+  | { readonly kind: 'json'; readonly value: unknown; readonly text?: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** Writes until the stream is over; never rejects. */
+  | { readonly kind: 'stream'; readonly run: (sink: Sink) => Promise<void> };
+
+/** An answer, whole but for its writing. Header names are lower-case. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Payload;
+}
+
+/** The text of a payload that is not a stream. */
+export const payloadText = (payload: Payload): string | Uint8Array | undefined => {
+  switch (payload.kind) {
+    case 'json':
+      return payload.text ?? JSON.stringify(payload.value);
+    case 'text':
+      return payload.text;
+    case 'bytes':
+      return payload.bytes;
+    case 'none':
+    case 'stream':
+      return undefined;
+  }
+};

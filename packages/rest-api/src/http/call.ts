@@ -1,0 +1,75 @@
+import type { Change, EventReader, HarborView } from '@agent-harbor/core';
+import type { AppRoute, ServerInferRequest, ServerInferResponses } from '@ts-rest/core';
+import type { Service } from '../service.ts';
+import type { Preference } from './accept.ts';
+
+/** What surrounds a parsed request. */
+export interface Surroundings {
+  /** The ports, as this caller sees them. */
+  readonly view: HarborView;
+  /** What the service tells about itself. */
+  readonly service: Service;
+  /** How much the caller wants a media type. */
+  readonly accept: (mediaType: string) => Preference;
+  /** Fires when the caller is gone, or the answer was sent. */
+  readonly signal: AbortSignal;
+  /**
+   * The options of a port call that must happen once per Idempotency-Key: the reply made of its result is committed
+   * in the transaction of its effect.
+   */
+  effect<Result>(reply: (result: Result) => AnyReply): Effect<Result>;
+}
+
+/** Options of a call that changes something. */
+export interface Effect<Result> {
+  readonly signal: AbortSignal;
+  readonly alongside?: (result: Result) => readonly Change[];
+}
+
+/** How an event stream is written. */
+export type StreamFormat = 'event-stream' | 'log-lines';
+
+/** An answer that goes on: what the reader gives, written as it comes. */
+export interface StreamReply {
+  readonly status: 200;
+  readonly stream: EventReader;
+  readonly format: StreamFormat;
+  /** What is written before the first event. */
+  readonly head?: string;
+}
+
+/** An answer of another media type than the contract's JSON: one the route's policy names. */
+export interface TextReply {
+  readonly status: 200;
+  readonly text: string;
+  readonly mediaType: string;
+}
+
+type Success = 200 | 201 | 202 | 204 | 503;
+
+/** What a handler may return: what its route declares, nothing else. */
+export type Reply<Route extends AppRoute> =
+  | (ServerInferResponses<Route, Success> & { readonly headers?: Readonly<Record<string, string>> })
+  | StreamReply
+  | TextReply;
+
+/** One route's answer to a parsed request. It parses nothing and renders nothing. */
+export type Handler<Route extends AppRoute> = (
+  call: ServerInferRequest<Route> & Surroundings,
+) => Promise<Reply<Route>>;
+
+/** A call and a reply of no particular route, as the pipeline carries them. */
+export interface AnyCall extends Surroundings {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly headers: unknown;
+  readonly body: unknown;
+}
+
+export type AnyReply = JsonReply | StreamReply | TextReply;
+
+export interface JsonReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,45 @@
+import type { Preference } from './accept.ts';
+import type { Caller } from './access/credentials.ts';
+import type { Allowance } from './access/rate-limit.ts';
+import { type Incoming, readHeaders } from './incoming.ts';
+import type { Route } from './route.ts';
+
+/** One request and what is known about it by now; problems, headers and the log line are made from it. */
+export interface Exchange {
+  readonly incoming: Incoming;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string;
+  readonly startedAt: number;
+  /** The path as sent, without the query, which may hold secrets. */
+  readonly path: string;
+  route?: Route;
+  caller?: Caller;
+  allowance?: Allowance;
+  cors?: Readonly<Record<string, string>>;
+}
+
+/** A request that may be answered: its route is known and its caller may call it. */
+export interface Entered {
+  readonly exchange: Exchange;
+  readonly route: Route;
+  readonly caller: Caller;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | string[]>>;
+  readonly queryText: string;
+  readonly accept: (mediaType: string) => Preference;
+}
+
+export const beginExchange = (
+  incoming: Incoming,
+  requestId: (sent: string | undefined) => string,
+  now: number,
+): Exchange => {
+  const headers = readHeaders(incoming.headers);
+  return {
+    incoming,
+    headers,
+    requestId: requestId(headers['x-request-id']),
+    startedAt: now,
+    path: incoming.target.split(/[?#]/, 1)[0] ?? '',
+  };
+};

@@ -1,0 +1,71 @@
+import { isAppRouteNoBody, isAppRouteOtherResponse } from '@ts-rest/core';
+import type { Answer, Sink } from './answer.ts';
+import type { AnyReply, JsonReply, StreamReply } from './call.ts';
+import { checkReply } from './check-reply.ts';
+import { etagOf, isKnown } from './etag.ts';
+import { formats } from './event-stream/format.ts';
+import type { Entered } from './exchange.ts';
+
+/** How replies become answers. */
+export interface Rendering {
+  readonly checksReplies: boolean;
+  readonly writeStream: (entered: Entered, reply: StreamReply, sink: Sink) => Promise<void>;
+}
+
+/** A handler's reply as an answer of HTTP, without the headers every answer carries. */
+export const render = async (entered: Entered, reply: AnyReply, setting: Rendering): Promise<Answer> => {
+  if ('stream' in reply) return renderStream(entered, reply, setting);
+  if ('text' in reply) {
+    const headers = { 'content-type': `${reply.mediaType}; charset=utf-8`, vary: 'Accept' };
+    return { status: reply.status, headers, payload: { kind: 'text', text: reply.text } };
+  }
+  if (setting.checksReplies) checkReply(entered.route, reply);
+  return renderJson(entered, reply);
+};
+
+const renderStream = (entered: Entered, reply: StreamReply, { writeStream }: Rendering): Answer => ({
+  status: reply.status,
+  headers: {
+    'content-type': formats[reply.format].mediaType,
+    'cache-control': 'no-cache',
+    vary: 'Accept',
+    // Proxies such as nginx would hold the events back.
+    'x-accel-buffering': 'no',
+  },
+  payload:
+    entered.exchange.incoming.method === 'HEAD'
+      ? { kind: 'none' }
+      : { kind: 'stream', run: (sink) => writeStream(entered, reply, sink) },
+});
+
+const renderJson = async (entered: Entered, { status, body, headers = {} }: JsonReply): Promise<Answer> => {
+  const { schema, policy } = entered.route;
+  const declared = schema.responses[status];
+  if (declared === undefined || isAppRouteNoBody(declared))
+    return { status, headers, payload: { kind: 'none' } };
+  if (isAppRouteOtherResponse(declared)) {
+    const typed = { 'content-type': `${declared.contentType}; charset=utf-8`, ...headers };
+    return { status, headers: typed, payload: { kind: 'text', text: String(body) } };
+  }
+  const typed = {
+    'content-type': 'application/json; charset=utf-8',
+    ...(policy.media[status] === undefined ? {} : { vary: 'Accept' }),
+    ...headers,
+  };
+  const isConditional =
+    status === 200 && (schema.responses[304] !== undefined || schema.responses[412] !== undefined);
+  if (!isConditional) return { status, headers: typed, payload: { kind: 'json', value: body } };
+
+  const text = JSON.stringify(body);
+  const etag = await etagOf(text);
+  const tagged = { ...typed, etag, 'cache-control': 'private, no-cache' };
+  const known = entered.exchange.headers['if-none-match'];
+  if (schema.responses[304] !== undefined && known !== undefined && isKnown(known, etag)) {
+    return {
+      status: 304,
+      headers: { etag, 'cache-control': 'private, no-cache' },
+      payload: { kind: 'none' },
+    };
+  }
+  return { status, headers: tagged, payload: { kind: 'json', value: body, text } };
+};

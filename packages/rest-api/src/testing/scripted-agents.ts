@@ -1,0 +1,112 @@
+import type { AgentExit, Executor, JournalBatch, NewEvent } from '@agent-harbor/core';
+import { Problem } from '@agent-harbor/core';
+
+/** An executor whose agents say what a test makes them say. */
+export interface ScriptedAgents extends Executor {
+  say(sessionId: string, ...bodies: NewEvent['body'][]): void;
+  exit(sessionId: string, exit?: AgentExit): void;
+  /** Files a workspace has, by path. */
+  readonly contents: Map<string, string>;
+}
+
+interface Journal {
+  readonly batches: JournalBatch[];
+  readonly waiting: Set<() => void>;
+}
+
+const endOfTurn: AgentExit = { kind: 'turn-ended', stopReason: 'end_turn' };
+
+export const createScriptedAgents = (now: () => number): ScriptedAgents => {
+  const journals = new Map<string, Journal>();
+  const contents = new Map<string, string>();
+  const journalOf = (sessionId: string): Journal => {
+    const journal = journals.get(sessionId) ?? { batches: [], waiting: new Set() };
+    journals.set(sessionId, journal);
+    return journal;
+  };
+  const push = (sessionId: string, events: readonly NewEvent[], exit?: AgentExit) => {
+    const { batches, waiting } = journalOf(sessionId);
+    if (batches.at(-1)?.exit !== undefined) return;
+    batches.push({
+      events,
+      offset: (batches.at(-1)?.offset ?? 0) + 1,
+      ...(exit === undefined ? {} : { exit }),
+    });
+    for (const wake of [...waiting]) wake();
+  };
+  return {
+    id: 'scripted',
+    contents,
+    say: (sessionId, ...bodies) =>
+      push(
+        sessionId,
+        bodies.map((body) => ({ at: now(), body })),
+      ),
+    exit: (sessionId, exit = endOfTurn) => push(sessionId, [], exit),
+    describe: async () => ({
+      id: 'scripted',
+      os: 'test',
+      arch: 'test',
+      health: 'ok',
+      snapshotCapabilities: [],
+      processTracking: 'simulated',
+      pause: 'none',
+    }),
+    agents: () => [
+      {
+        type: 'mock',
+        displayName: 'Mock',
+        description: 'Says what a test makes it say.',
+        versions: ['1'],
+        settingsSchemaRef: '/api/v1/schemas/agents/mock.json',
+      },
+    ],
+    settingsSchema: () => ({ type: 'object' }),
+    runtimes: () => [{ type: 'local', description: 'This process', sandboxProfiles: [] }],
+    check: async () => {},
+    provision: async ({ sessionId }) => ({ path: `/work/${sessionId}`, baseCommit: null, branch: null }),
+    start: async () => {},
+    async *journal(sessionId, after, signal) {
+      const journal = journalOf(sessionId);
+      for (let offset = after; signal?.aborted !== true; ) {
+        const due = journal.batches.find((batch) => batch.offset > offset);
+        if (due !== undefined) {
+          offset = due.offset;
+          yield due;
+          if (due.exit !== undefined) return;
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          const wake = () => {
+            journal.waiting.delete(wake);
+            resolve();
+          };
+          journal.waiting.add(wake);
+          signal?.addEventListener('abort', wake, { once: true });
+        });
+      }
+    },
+    stop: async (sessionId) => push(sessionId, [], { kind: 'ended-by-us' }),
+    kill: async (sessionId) => push(sessionId, [], { kind: 'ended-by-us' }),
+    deliver: async () => ({ state: 'nothing-to-deliver' }),
+    release: async () => {},
+    branches: async () => [],
+    files: {
+      changes: async () => [],
+      content: async (_sessionId, path) => {
+        const content = contents.get(path);
+        if (content === undefined) throw new Problem('file-not-found');
+        return {
+          path,
+          content,
+          encoding: 'utf-8',
+          size_bytes: content.length,
+          last_modified: null,
+          is_modified: false,
+        };
+      },
+      diff: async () => [],
+    },
+    close: async () => {},
+  };
+};
