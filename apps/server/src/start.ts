@@ -1,1 +1,131 @@
-export {};
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
+import { JsonObject } from '@agent-harbor/api-contract/schemas';
+import { createHarbor, Problem, parse } from '@agent-harbor/core';
+import { createProcessExecutor } from '@agent-harbor/executor';
+import { type Api, createApi } from '@agent-harbor/rest-api';
+import {
+  createSwaggerUiReader,
+  hostKey,
+  keyFileIn,
+  type Listening,
+  listen,
+} from '@agent-harbor/rest-api/express';
+import { openSqliteStore } from '@agent-harbor/store';
+import manifest from '../package.json' with { type: 'json' };
+import { systemClock } from './clock.ts';
+import { refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
+import { credentialsOf } from './credentials.ts';
+import { createIds } from './ids.ts';
+import { createLog } from './log.ts';
+import { portHolder } from './port-holder.ts';
+import { announceServer, withdrawServer } from './server-file.ts';
+
+export type { ServerSettings } from './config.ts';
+
+/** A server that serves. */
+export interface RunningServer {
+  readonly url: string;
+  readonly pid: number;
+  readonly stateDir: string;
+  /** The file with the key that clients on this machine find by themselves. */
+  readonly keyFile: string;
+  /**
+   * Stops in good order within 30 s: streams are ended with a time to come back, requests finish, the log is durable.
+   * Recorders and their agents go on, unless `stopSessions` was set.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the access point on a state directory, which belongs to one server at a time. Sessions of a former server go
+ * on. Throws a `Problem` that says what to do: a setting that is wrong, a directory or port that somebody holds.
+ */
+export const startServer = async (settings: ServerSettings): Promise<RunningServer> => {
+  const config = parse(ServerConfig, settings);
+  refuseOpenDoors(config);
+  const { stateDir } = config;
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+
+  const opened: (() => Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const ids = createIds(systemClock);
+    const log = createLog(config.logLevel);
+    const store = await openSqliteStore({ path: join(stateDir, 'harbor.db'), ids });
+    opened.push(() => store.close());
+    const { recorderCommand, mockAgentCommand } = config;
+    const executor = await createProcessExecutor({
+      stateDir,
+      clock: systemClock,
+      ids,
+      recorderCommand,
+      mockAgentCommand,
+      log,
+    });
+    opened.push(() => executor.close());
+    const { maxConcurrentTasks, stopGraceMs, stopSessions } = config;
+    const harbor = createHarbor({
+      store,
+      executor,
+      clock: systemClock,
+      ids,
+      maxConcurrentTasks,
+      stopGraceMs,
+      log,
+    });
+    const { version } = manifest;
+    const api = createApi({
+      harbor,
+      clock: systemClock,
+      ids,
+      credentials: await credentialsOf(config, await hostKey(stateDir)),
+      version: { name: 'agent-harbor', version, apiVersion: 'v1' },
+      openapi: () => parse(JsonObject, createOpenApiDocument({ version })),
+      publicHosts: config.publicHosts,
+      allowedOrigins: config.allowedOrigins,
+      rateLimit: { quota: config.rateLimit.requests, windowSeconds: config.rateLimit.windowSeconds },
+      assets: createSwaggerUiReader(),
+      log,
+    });
+    opened.push(() => harbor.close({ stopSessions }));
+    // Before anyone is served: until the live sessions are known, their streams would seem to be at their end.
+    await harbor.resume();
+    const listening = await serve(api, config);
+    opened.push(() => listening.close());
+    store.announce(listening.url);
+    await announceServer(stateDir, listening.url);
+    opened.push(() => withdrawServer(stateDir));
+    return { url: listening.url, pid: process.pid, stateDir, keyFile: keyFileIn(stateDir), close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+};
+
+/** Listens, or says who listens there already. */
+const serve = async (api: Api, config: ServerConfig): Promise<Listening> => {
+  const { host, port, trustedProxies } = config;
+  try {
+    return await listen(api, { host, port, trustedProxies });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'EADDRINUSE') {
+      const holder = (await portHolder(port)) ?? 'another program';
+      throw new Problem('not-ready', {
+        detail: `Port ${port} on ${host} is held by ${holder}. Stop it, or choose another port with --port (0 takes a free one).`,
+        cause: error,
+      });
+    }
+    if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') {
+      throw new Problem('not-ready', {
+        detail: `Port ${port} on ${host} cannot be bound (${error.code}). Choose an address of this machine and a port above 1023.`,
+        cause: error,
+      });
+    }
+    throw error;
+  }
+};

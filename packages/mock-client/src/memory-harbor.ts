@@ -1,0 +1,28 @@
+import { type Clock, createHarbor, createSeededIds, digest, type Harbor } from '@agent-harbor/core';
+import { createMemoryStore } from '@agent-harbor/core/memory';
+import { createScriptedExecutor, type Scenario } from '@agent-harbor/scenario';
+
+export interface MockOptions {
+  /** The same seed and the same calls give the same ids. Default `mock`. */
+  readonly seed?: string | undefined;
+  /** Delays of scenarios are multiplied by this: 0.1 is ten times as fast. Default 1. */
+  readonly speed?: number | undefined;
+  /** Scenarios beside the built-in ones, by name. */
+  readonly scenarios?: Readonly<Record<string, Scenario>> | undefined;
+  /** How many sessions run at once. Default 4. */
+  readonly maxConcurrentTasks?: number | undefined;
+}
+
+/** The rules of the server over memory and scripted agents: what the mock client and the mock server share. */
+export const memoryHarbor = (clock: Clock, options: MockOptions = {}): Harbor => {
+  const { seed = 'mock', speed, scenarios, maxConcurrentTasks } = options;
+  const ids = createSeededIds(seed);
+  return createHarbor({
+    store: createMemoryStore({ epoch: digest(seed).slice(0, 10) }),
+    executor: createScriptedExecutor({ clock, ids, speed, scenarios }),
+    clock,
+    ids,
+    maxConcurrentTasks,
+    description: 'Agent Harbor mock: sessions are played from scenarios, in memory',
+  });
+};
