@@ -1,1 +1,3 @@
-export {};
+export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts';
+export type { SqliteStore } from './sqlite-store.ts';
+export type { Group } from './write/group-commit.ts';

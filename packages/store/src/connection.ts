@@ -1,0 +1,117 @@
+import Database from 'better-sqlite3';
+import type { CompiledQuery } from 'kysely';
+
+/** What SQLite can bind. */
+export type Value = string | number | null;
+type Values = readonly Value[] | Readonly<Record<string, Value>>;
+
+/** Enough for every query that is built once and the usual shapes of those that are not. */
+const keptStatements = 200;
+
+/** One connection to one database file, with the statements prepared on it. */
+export class Connection {
+  readonly path: string;
+  private database: Database.Database;
+  private readonly statements = new Map<string, Database.Statement<unknown[], unknown>>();
+
+  constructor(path: string) {
+    this.path = path;
+    this.database = open(path);
+  }
+
+  all<Row>(sql: string, values: Values = []): Row[] {
+    return this.statement<Row>(sql).all(...bind(values));
+  }
+
+  get<Row>(sql: string, values: Values = []): Row | undefined {
+    return this.statement<Row>(sql).get(...bind(values));
+  }
+
+  /** Gives the number of rows that changed, and the ordinal of the last one that was inserted. */
+  run(sql: string, values: Values = []): { readonly changes: number; readonly ordinal: number } {
+    const { changes, lastInsertRowid } = this.statement(sql).run(...bind(values));
+    return { changes, ordinal: Number(lastInsertRowid) };
+  }
+
+  /** Runs a query that was built for this one call. */
+  query<Row>({ sql, parameters }: CompiledQuery<Row>): Row[] {
+    return this.statement<Row>(sql).all(...parameters);
+  }
+
+  /** Runs several statements that give nothing. */
+  execute(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  pragma(source: string): unknown {
+    return this.database.pragma(source, { simple: true });
+  }
+
+  get inTransaction(): boolean {
+    return this.database.open && this.database.inTransaction;
+  }
+
+  /** Everything or nothing of `work`; it takes the write lock at once, so it cannot be refused half-way. */
+  transaction(work: () => void): void {
+    this.run('BEGIN IMMEDIATE');
+    try {
+      work();
+      this.run('COMMIT');
+    } catch (failure) {
+      this.rollback();
+      throw failure;
+    }
+  }
+
+  rollback(): void {
+    if (this.inTransaction) this.run('ROLLBACK');
+  }
+
+  /** Starts over on the file as it is: after a failed commit nothing that SQLite remembers can be trusted. */
+  reopen(): void {
+    this.close();
+    this.database = open(this.path);
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private statement<Row>(sql: string): Database.Statement<unknown[], Row>;
+  private statement(sql: string): Database.Statement<unknown[], unknown> {
+    const kept = this.statements.get(sql);
+    if (kept !== undefined) return kept;
+    const prepared = this.database.prepare<unknown[], unknown>(sql);
+    if (this.statements.size >= keptStatements) {
+      const [oldest] = this.statements.keys();
+      if (oldest !== undefined) this.statements.delete(oldest);
+    }
+    this.statements.set(sql, prepared);
+    return prepared;
+  }
+}
+
+const bind = (values: Values): readonly unknown[] => (Array.isArray(values) ? values : [values]);
+
+const open = (path: string): Database.Database => {
+  const database = new Database(path, { timeout: 0 });
+  try {
+    database.pragma('journal_mode = WAL');
+    // WAL would make do with NORMAL, and a power cut would then take back what was acknowledged.
+    database.pragma('synchronous = FULL');
+    // On macOS fsync leaves the data in the drive's cache.
+    if (process.platform === 'darwin') {
+      database.pragma('fullfsync = ON');
+      database.pragma('checkpoint_fullfsync = ON');
+    }
+    database.pragma('foreign_keys = ON');
+    // Savepoints keep their undo pages here.
+    database.pragma('temp_store = MEMORY');
+    database.pragma('journal_size_limit = 67108864');
+    return database;
+  } catch (failure) {
+    database.close();
+    throw failure;
+  }
+};

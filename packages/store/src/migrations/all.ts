@@ -1,0 +1,5 @@
+import { initial } from './0001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** Every step of the schema, oldest first. A new one is a file beside this and a line here. */
+export const allMigrations: readonly Migration[] = [initial];

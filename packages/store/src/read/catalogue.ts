@@ -1,0 +1,65 @@
+import { offsetOf, type PageRequest, type Place, placeOf, type Scope } from '@agent-harbor/core';
+import { sql } from 'kysely';
+import { build, comparable, slot } from '../tables.ts';
+
+export const taskById = build
+  .selectFrom('tasks')
+  .select(['tenant', 'record'])
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+export const draftById = build
+  .selectFrom('drafts')
+  .select(['tenant', 'record'])
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+export const repositoryById = build
+  .selectFrom('repositories')
+  .select('record')
+  .where('tenant', '=', slot<string>('tenant'))
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+export const replyByKey = build
+  .selectFrom('replies')
+  .select(['fingerprint', 'reply', 'stored_at as storedAt', 'expires_at as expiresAt'])
+  .where('scope', '=', slot<string>('scope'))
+  .where('key', '=', slot<string>('key'))
+  .where('expires_at', '>', slot<number>('now'))
+  .compile().sql;
+
+/** Drafts, last changed first. */
+export const draftPage = (scope: Scope, request: PageRequest) => {
+  let matching = build.selectFrom('drafts');
+  if (scope.tenantId !== null) matching = matching.where('tenant', '=', comparable(scope.tenantId));
+  let page = matching
+    .select(['ordinal', 'updated_at as at', 'record'])
+    .orderBy('updated_at', 'desc')
+    .orderBy('ordinal', 'desc')
+    .limit(request.perPage + 1)
+    .offset(offsetOf(request));
+  const start = placeOf('drafts', request);
+  if (start !== undefined) page = page.where(before('updated_at', start));
+  return { list: 'drafts', page: page.compile(), counted: matching.select('ordinal') };
+};
+
+/** Repositories as the scope used them, last used first. */
+export const repositoryPage = (scope: Scope, request: PageRequest) => {
+  const matching = build.selectFrom('repositories').where('tenant', '=', ownerOf(scope));
+  let page = matching
+    .select(['ordinal', 'last_used_at as at', 'record'])
+    .orderBy('last_used_at', 'desc')
+    .orderBy('ordinal', 'desc')
+    .limit(request.perPage + 1)
+    .offset(offsetOf(request));
+  const start = placeOf('repositories', request);
+  if (start !== undefined) page = page.where(before('last_used_at', start));
+  return { list: 'repositories', page: page.compile(), counted: matching.select('ordinal') };
+};
+
+/** Under which tenant a scope's repositories stand; the host has its own copy of each. */
+export const ownerOf = ({ tenantId }: Scope): string => (tenantId === null ? '' : comparable(tenantId));
+
+const before = (column: 'updated_at' | 'last_used_at', { at, ordinal }: Place) =>
+  sql<boolean>`(${sql.ref(column)}, ordinal) < (${at}, ${ordinal})`;

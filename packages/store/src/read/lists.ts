@@ -1,0 +1,53 @@
+import { countedRows, type Page } from '@agent-harbor/api-contract/schemas';
+import { keyOf, type PageRequest, type Place, pageFrom } from '@agent-harbor/core';
+import type { CompiledQuery, SelectQueryBuilder } from 'kysely';
+import type { Connection } from '../connection.ts';
+import { build, type Tables } from '../tables.ts';
+
+/** The two queries of a list: one row more than the page holds, and the rows its total counts. */
+export interface ListQuery<Row extends Place, Table extends keyof Tables> {
+  readonly list: string;
+  readonly page: CompiledQuery<Row>;
+  readonly counted: SelectQueryBuilder<Tables, Table, { ordinal: number }>;
+}
+
+const keptTotals = 100;
+
+/** Runs list queries. A total stays known until a record is written, so that a walk does not count at every step. */
+export class Lists {
+  private readonly connection: Connection;
+  private readonly version: () => number;
+  private readonly totals = new Map<string, { readonly version: number; readonly total: number }>();
+
+  constructor(connection: Connection, version: () => number) {
+    this.connection = connection;
+    this.version = version;
+  }
+
+  page<Row extends Place, Table extends keyof Tables>(
+    { list, page, counted }: ListQuery<Row, Table>,
+    request: PageRequest,
+  ): Page<Row> {
+    return pageFrom(list, request, this.connection.query(page), this.total(counted), keyOf);
+  }
+
+  /** Counted up to one more than lists tell. */
+  private total<Table extends keyof Tables>(
+    rows: SelectQueryBuilder<Tables, Table, { ordinal: number }>,
+  ): number {
+    const query = build
+      .selectFrom(rows.limit(countedRows + 1).as('rows'))
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .compile();
+    const key = JSON.stringify([query.sql, query.parameters]);
+    const version = this.version();
+    const known = this.totals.get(key);
+    if (known?.version === version) return known.total;
+    const total = this.connection.query(query)[0]?.total ?? 0;
+    this.totals.delete(key);
+    this.totals.set(key, { version, total });
+    const [oldest] = this.totals.keys();
+    if (this.totals.size > keptTotals && oldest !== undefined) this.totals.delete(oldest);
+    return total;
+  }
+}

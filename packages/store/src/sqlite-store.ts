@@ -1,0 +1,194 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import {
+  inScope,
+  Problem,
+  readJson,
+  type Scope,
+  type Store,
+  type StoredEvent,
+  type StoredReply,
+  TaskRecord,
+} from '@agent-harbor/core';
+import type { Connection } from './connection.ts';
+import { problemOf } from './failure.ts';
+import type { Lock } from './lock.ts';
+import {
+  draftById,
+  draftPage,
+  ownerOf,
+  replyByKey,
+  repositoryById,
+  repositoryPage,
+  taskById,
+} from './read/catalogue.ts';
+import { countEvents, readEvents } from './read/events.ts';
+import { Lists } from './read/lists.ts';
+import { findRange } from './read/range.ts';
+import {
+  liveSessions,
+  readSession,
+  type SessionRow,
+  sessionById,
+  sessionPage,
+  sessionsOfTask,
+} from './read/sessions.ts';
+import { comparable } from './tables.ts';
+import { type Group, GroupCommit } from './write/group-commit.ts';
+import { Writer } from './write/writer.ts';
+
+/** A store in one SQLite file, which this process alone may write. */
+export interface SqliteStore extends Store {
+  /** Tells whoever is refused the database where its holder is served. */
+  announce(url: string): Promise<void>;
+}
+
+export interface SqliteParts {
+  readonly connection: Connection;
+  readonly lock: Lock;
+  readonly epoch: string;
+  /** Called after each transaction. */
+  readonly observe: (group: Group) => void;
+}
+
+/** Below this, in bytes, the next commits may not fit any more. */
+const neededSpace = 4 * 1024 * 1024;
+
+export const createSqliteStore = ({ connection, lock, epoch, observe }: SqliteParts): SqliteStore => {
+  const writer = new Writer(connection);
+  const commits = new GroupCommit(connection, writer, observe);
+  const lists = new Lists(connection, () => writer.recordVersion);
+  let closing: Promise<void> | undefined;
+
+  /** Every method goes through here: what it does is refused once the store is closed, and fails as a problem. */
+  const guarded = async <Result>(doing: string, work: () => Result | Promise<Result>): Promise<Result> => {
+    if (closing !== undefined) throw new Problem('not-ready', { detail: 'The store is closed.' });
+    try {
+      return await work();
+    } catch (failure) {
+      throw problemOf(failure, doing);
+    }
+  };
+  const readings = <Result>(work: () => Result | Promise<Result>) => guarded('reading', work);
+  const sessionRow = (scope: Scope, id: string): SessionRow | undefined => {
+    const row = connection.get<SessionRow>(sessionById, { id: comparable(id) });
+    return row !== undefined && sees(scope, row) ? row : undefined;
+  };
+
+  return {
+    epoch,
+    commit: (changes) => guarded('writing', () => commits.add(changes)),
+
+    task: (scope, id) =>
+      readings(() => {
+        const row = connection.get<RecordRow>(taskById, { id: comparable(id) });
+        return row !== undefined && sees(scope, row)
+          ? readJson(TaskRecord, row.record, `Task ${id}`)
+          : undefined;
+      }),
+    session: (scope, id) =>
+      readings(() => {
+        const row = sessionRow(scope, id);
+        return row === undefined ? undefined : readSession(row);
+      }),
+    sessionsOfTask: (scope, taskId) =>
+      readings(() =>
+        connection
+          .all<SessionRow>(sessionsOfTask, { task: comparable(taskId) })
+          .filter((row) => sees(scope, row))
+          .map(readSession),
+      ),
+    sessions: (scope, filter, sort, request) =>
+      readings(() => {
+        const page = lists.page(sessionPage(scope, filter, sort, request), request);
+        return { ...page, items: page.items.map(readSession) };
+      }),
+    liveSessions: () => readings(() => connection.all<SessionRow>(liveSessions).map(readSession)),
+
+    events: (selection) =>
+      readings((): StoredEvent[] | Promise<StoredEvent[]> => {
+        const range = findRange(connection, selection.scope, selection.sessionId, writer.lastPosition);
+        return range === undefined ? [] : readEvents(connection, range, selection);
+      }),
+    countEvents: (selection) =>
+      readings(() => {
+        const range = findRange(connection, selection.scope, selection.sessionId, writer.lastPosition);
+        return range === undefined ? 0 : countEvents(connection, range, selection);
+      }),
+    eventBounds: (scope, sessionId) =>
+      readings(() => {
+        const range = findRange(connection, scope, sessionId, writer.lastPosition);
+        return range === undefined ? null : { oldest: range.oldest, newest: range.newest };
+      }),
+
+    draft: (scope, id) =>
+      readings(() => {
+        const row = connection.get<RecordRow>(draftById, { id: comparable(id) });
+        return row !== undefined && sees(scope, row) ? readDraft(row) : undefined;
+      }),
+    drafts: (scope, request) =>
+      readings(() => {
+        const page = lists.page(draftPage(scope, request), request);
+        return { ...page, items: page.items.map(readDraft) };
+      }),
+    repository: (scope, id) =>
+      readings(() => {
+        const row = connection.get<{ record: string }>(repositoryById, {
+          tenant: ownerOf(scope),
+          id: comparable(id),
+        });
+        return row === undefined ? undefined : readRepository(row);
+      }),
+    repositories: (scope, request) =>
+      readings(() => {
+        const page = lists.page(repositoryPage(scope, request), request);
+        return { ...page, items: page.items.map(readRepository) };
+      }),
+    reply: (scope, key, now) =>
+      readings(() => {
+        const row = connection.get<Omit<StoredReply, 'scope' | 'key'>>(replyByKey, {
+          scope: comparable(scope),
+          key: comparable(key),
+          now,
+        });
+        return row === undefined ? undefined : { scope, key, ...row };
+      }),
+
+    async readiness() {
+      if (closing !== undefined) return ['The store is closed.'];
+      // The disk failed a moment ago: only another write tells whether it does so still.
+      if (commits.diskFailure !== undefined) await commits.add([]).catch(() => undefined);
+      if (commits.diskFailure !== undefined) return [commits.diskFailure.detail];
+      const { bavail, bsize } = await statfs(dirname(connection.path));
+      return bavail * bsize < neededSpace
+        ? [`The disk of ${dirname(connection.path)} is full but for ${bavail * bsize} bytes.`]
+        : [];
+    },
+
+    announce: (url) => guarded('announcing the address', () => lock.announce(url)),
+
+    close() {
+      closing ??= commits.drained().then(() => {
+        try {
+          connection.close();
+        } finally {
+          lock.release();
+        }
+      });
+      return closing;
+    },
+  };
+};
+
+interface RecordRow {
+  readonly tenant: string | null;
+  readonly record: string;
+}
+
+const sees = (scope: Scope, { tenant }: { readonly tenant: string | null }): boolean =>
+  scope.tenantId === null || inScope({ tenantId: comparable(scope.tenantId) }, tenant ?? undefined);
+
+const readDraft = ({ record }: { readonly record: string }) => readJson(Draft, record, 'A draft');
+const readRepository = ({ record }: { readonly record: string }) =>
+  readJson(Repository, record, 'A repository');

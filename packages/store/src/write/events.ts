@@ -1,0 +1,95 @@
+import { type Change, encodeEvent, levelOf, Problem, type StoredEvent } from '@agent-harbor/core';
+import type { Connection } from '../connection.ts';
+import { build, comparable, slot } from '../tables.ts';
+
+const findLog = build
+  .selectFrom('sessions')
+  .innerJoin('session_logs', 'session_logs.session', 'sessions.ordinal')
+  .select(['sessions.ordinal', 'session_logs.last_seq', 'session_logs.journal_offset'])
+  .where('sessions.id', '=', slot<string>('id'))
+  .compile().sql;
+
+const updateLog = build
+  .updateTable('session_logs')
+  .set({ last_seq: slot('last_seq'), journal_offset: slot('journal_offset') })
+  .where('session', '=', slot<number>('session'))
+  .compile().sql;
+
+const findKey = build
+  .selectFrom('event_keys')
+  .select('session')
+  .where('session', '=', slot<number>('session'))
+  .where('key', '=', slot<string>('key'))
+  .compile().sql;
+
+const insertKey = build
+  .insertInto('event_keys')
+  .values({ session: slot('session'), key: slot('key') })
+  .compile().sql;
+
+const insertEvent = build
+  .insertInto('events')
+  .values({
+    session: slot('session'),
+    seq: slot('seq'),
+    position: slot('position'),
+    type: slot('type'),
+    level: slot('level'),
+    at: slot('at'),
+    tool_execution_id: slot('tool'),
+    json: slot('json'),
+  })
+  .compile().sql;
+
+/**
+ * Appends a batch unless it is in the log already. Everything that can be wrong with it is found before the first
+ * write. `lastPosition` is the last position given in this store.
+ */
+export const appendEvents = (
+  connection: Connection,
+  change: Extract<Change, { kind: 'events-appended' }>,
+  lastPosition: number,
+): readonly StoredEvent[] => {
+  const { sessionId, journalOffset, dedupeKey } = change;
+  const log = connection.get<{ ordinal: number; last_seq: number; journal_offset: number }>(findLog, {
+    id: comparable(sessionId),
+  });
+  if (log === undefined) {
+    throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
+  }
+  const { ordinal: session, last_seq, journal_offset } = log;
+  if (journalOffset !== undefined && journalOffset <= journal_offset) return [];
+  const key = dedupeKey === undefined ? undefined : comparable(dedupeKey);
+  if (key !== undefined && connection.get(findKey, { session, key }) !== undefined) return [];
+
+  const events = change.events.map((event, index): StoredEvent => {
+    const { at, body } = event;
+    const seq = last_seq + index + 1;
+    const json = encodeEvent(sessionId, seq, event);
+    return {
+      sessionId,
+      seq,
+      position: lastPosition + index + 1,
+      type: body.type,
+      level: levelOf(body),
+      at,
+      json,
+    };
+  });
+  for (const [index, { seq, position, type, level, at, json }] of events.entries()) {
+    const tool = toolExecutionId(change.events[index]?.body);
+    connection.run(insertEvent, { session, seq, position, type, level, at, tool, json });
+  }
+  if (key !== undefined) connection.run(insertKey, { session, key });
+  connection.run(updateLog, {
+    session,
+    last_seq: last_seq + events.length,
+    journal_offset: journalOffset ?? journal_offset,
+  });
+  return events;
+};
+
+const toolExecutionId = (body: object | undefined): string | null =>
+  body !== undefined && 'tool_execution_id' in body && typeof body.tool_execution_id === 'string'
+    ? comparable(body.tool_execution_id)
+    : null;

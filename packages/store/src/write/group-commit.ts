@@ -1,0 +1,215 @@
+import { setImmediate, setTimeout } from 'node:timers';
+import { type Change, Problem, type StoredEvent } from '@agent-harbor/core';
+import type { Connection } from '../connection.ts';
+import { isBusy, isDiskFailure, problemOf, sqliteCode } from '../failure.ts';
+import type { Writer } from './writer.ts';
+
+/** What one transaction held. */
+export interface Group {
+  /** Commits in it, those that failed by themselves included. */
+  readonly commits: number;
+  readonly events: number;
+}
+
+/** A transaction takes in no further commit above this, so that it blocks the event loop for a few milliseconds only. */
+const groupWeight = 500;
+/** So many characters of JSON weigh as much as one row. */
+const charactersPerRow = 2048;
+/** Another program may hold the write lock (a backup, a shell); commits wait this long for it. */
+const busyRetryMs = 10;
+const busyDeadlineMs = 2000;
+
+interface Waiting {
+  readonly changes: readonly Change[];
+  readonly resolve: (events: readonly StoredEvent[]) => void;
+  readonly reject: (problem: Problem) => void;
+}
+
+/** How a commit of a group ended, told only once the transaction is durable. */
+type Outcome = { readonly waiting: Waiting } & (
+  | { readonly events: readonly StoredEvent[] }
+  | { readonly problem: Problem }
+);
+
+/**
+ * Group commit: everything that is committed within one turn of the event loop shares one transaction and one fsync.
+ * Each commit still succeeds or fails by itself.
+ */
+export class GroupCommit {
+  /** What the disk said last when it failed; undefined once a transaction went through. */
+  diskFailure: Problem | undefined;
+  private queue: Waiting[] = [];
+  private scheduled = false;
+  private busyForMs = 0;
+  /** After a failure of the disk every commit gets its own transaction, until one goes through. */
+  private careful = false;
+  private idle: (() => void)[] = [];
+  private readonly connection: Connection;
+  private readonly writer: Writer;
+  private readonly observe: (group: Group) => void;
+
+  constructor(connection: Connection, writer: Writer, observe: (group: Group) => void) {
+    this.connection = connection;
+    this.writer = writer;
+    this.observe = observe;
+  }
+
+  add(changes: readonly Change[]): Promise<readonly StoredEvent[]> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ changes, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.queue.length === 0) resolve();
+      else this.idle.push(resolve);
+    });
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.flush());
+  }
+
+  private flush(): void {
+    this.scheduled = false;
+    const outcomes = this.settle(this.queue);
+    if (outcomes === undefined) return;
+    this.queue = this.queue.slice(outcomes.length);
+    for (const outcome of outcomes) {
+      if ('events' in outcome) outcome.waiting.resolve(outcome.events);
+      else outcome.waiting.reject(outcome.problem);
+    }
+    if (this.queue.length > 0) this.schedule();
+    else for (const wake of this.idle.splice(0)) wake();
+  }
+
+  /** How the first commits of the queue ended; undefined when they are tried again later. */
+  private settle(queue: readonly Waiting[]): readonly Outcome[] | undefined {
+    try {
+      const outcomes = this.commitGroup(queue, this.careful ? 0 : groupWeight, false);
+      this.busyForMs = 0;
+      this.careful = false;
+      this.diskFailure = undefined;
+      return outcomes;
+    } catch (failure) {
+      if (!(failure instanceof GroupFailure)) throw failure;
+      return this.recover(queue, failure);
+    }
+  }
+
+  /** One transaction over as many commits as it may hold. */
+  private commitGroup(queue: readonly Waiting[], maxWeight: number, isolateAll: boolean): readonly Outcome[] {
+    const { connection, writer } = this;
+    const before = writer.lastPosition;
+    const outcomes: Outcome[] = [];
+    let tried = queue.length;
+    let committing = false;
+    try {
+      connection.run('BEGIN IMMEDIATE');
+      tried = 0;
+      for (let weight = 0; tried === 0 || (tried < queue.length && weight < maxWeight); ) {
+        const waiting = queue[tried++];
+        if (waiting === undefined) break;
+        const outcome = this.apply(waiting, isolateAll || waiting.changes.length > 1);
+        outcomes.push(outcome);
+        weight += weightOf(waiting.changes, 'events' in outcome ? outcome.events : []);
+      }
+      committing = true;
+      connection.run('COMMIT');
+    } catch (cause) {
+      writer.lastPosition = before;
+      connection.rollback();
+      // A commit of one change checks before it writes and is not isolated. Should one fail half-way all the same,
+      // its neighbours must not: the group is done again with every commit by itself.
+      if (!isolateAll && !isDiskFailure(cause) && !isBusy(cause))
+        return this.commitGroup(queue, maxWeight, true);
+      throw new GroupFailure(tried, committing, cause);
+    }
+    this.observe({ commits: outcomes.length, events: writer.lastPosition - before });
+    return outcomes;
+  }
+
+  private apply(waiting: Waiting, isolated: boolean): Outcome {
+    const { connection, writer } = this;
+    const before = writer.lastPosition;
+    if (isolated) connection.run('SAVEPOINT one');
+    try {
+      const events = waiting.changes.flatMap((change) => writer.apply(change));
+      if (isolated) connection.run('RELEASE one');
+      return { waiting, events };
+    } catch (failure) {
+      const mustRestart = isDiskFailure(failure) || (!isolated && !(failure instanceof Problem));
+      if (mustRestart) throw failure;
+      if (isolated) {
+        connection.run('ROLLBACK TO one');
+        connection.run('RELEASE one');
+      }
+      writer.lastPosition = before;
+      return { waiting, problem: problemOf(failure, 'writing') };
+    }
+  }
+
+  /** What follows from a transaction that failed as a whole. */
+  private recover(queue: readonly Waiting[], failure: GroupFailure): readonly Outcome[] | undefined {
+    const { cause, commits, committing } = failure;
+    if (isBusy(cause) && this.busyForMs < busyDeadlineMs) {
+      this.busyForMs += busyRetryMs;
+      this.scheduled = true;
+      setTimeout(() => this.flush(), busyRetryMs);
+      return undefined;
+    }
+    this.busyForMs = 0;
+    const problem = problemOf(cause, 'writing');
+    // A full disk refuses the write itself. Other failures of a COMMIT (an fsync) leave open whether it is in the file.
+    const happened = committing && sqliteCode(cause) !== 'SQLITE_FULL' ? 'unknown' : 'no';
+    if (isDiskFailure(cause)) {
+      this.diskFailure = problem;
+      if (sqliteCode(cause) !== 'SQLITE_FULL') this.startOver();
+      if (happened === 'no' && commits > 1 && !this.careful) {
+        // One of them may be what does not fit: each gets a transaction of its own.
+        this.careful = true;
+        this.schedule();
+        return undefined;
+      }
+    }
+    const told =
+      happened === 'no'
+        ? problem
+        : new Problem(problem.code, {
+            detail: `${problem.detail} It may have been written all the same: read before you repeat it.`,
+            cause,
+          });
+    return queue.slice(0, commits).map((waiting) => ({ waiting, problem: told }));
+  }
+
+  /** Nothing that SQLite remembers can be trusted after such a failure: only what the file says counts. */
+  private startOver(): void {
+    try {
+      this.connection.reopen();
+      this.writer.reload();
+    } catch (failure) {
+      this.diskFailure = problemOf(failure, 'opening the database again');
+    }
+  }
+}
+
+/** A transaction that failed as a whole: how many commits it was for, and whether it had come to its COMMIT. */
+class GroupFailure extends Error {
+  override readonly name = 'GroupFailure';
+  readonly commits: number;
+  readonly committing: boolean;
+
+  constructor(commits: number, committing: boolean, cause: unknown) {
+    super('a group of commits failed', { cause });
+    this.commits = commits;
+    this.committing = committing;
+  }
+}
+
+const weightOf = (changes: readonly Change[], events: readonly StoredEvent[]): number =>
+  events.reduce((sum, { json }) => sum + 1 + json.length / charactersPerRow, changes.length);
