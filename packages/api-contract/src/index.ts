@@ -1,2 +1,2 @@
 export { type Contract, contract } from './contract.ts';
-export { type Policy, policy } from './policy.ts';
+export { isPolicy, type Policy, policy } from './policy.ts';

@@ -18,3 +18,12 @@ export const policy = (differences: Partial<Policy> = {}): Policy => ({
   anyHost: false,
   ...differences,
 });
+
+/** Whether a route's metadata, which ts-rest types as unknown, is a policy. */
+export const isPolicy = (metadata: unknown): metadata is Policy =>
+  typeof metadata === 'object' &&
+  metadata !== null &&
+  'role' in metadata &&
+  'idempotent' in metadata &&
+  'media' in metadata &&
+  'anyHost' in metadata;

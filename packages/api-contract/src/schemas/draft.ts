@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { AgentChoice } from './agent.ts';
+import { Delivery, DeliveryInput } from './delivery.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { JsonObject, Labels, Timestamp, text } from './primitives.ts';
-import { BranchName } from './repo.ts';
-import { RuntimeInput } from './runtime.ts';
+import { Runtime, RuntimeInput } from './runtime.ts';
 
 /** A draft may be half finished, so its repository may lack a url, or have one that is still being typed. */
 const DraftRepo = z
   .object({ mode: z.enum(['git', 'none']), url: text(0, 4096).optional(), branch: text(0, 255).optional() })
-  .strict();
-
-const DraftDelivery = z
-  .object({ mode: z.enum(['branch', 'none']), targetBranch: BranchName.optional() })
   .strict();
 
 /** What a caller saves; every member is optional, PUT replaces the members it names. */
@@ -22,7 +18,7 @@ export const DraftInput = z
     agents: z.array(AgentChoice).max(32).optional(),
     agent: AgentChoice.optional(),
     runtime: RuntimeInput.optional(),
-    delivery: DraftDelivery.optional(),
+    delivery: DeliveryInput.optional(),
     labels: Labels.optional(),
     tenantId: text(1, 255).optional(),
     projectId: text(1, 255).optional(),
@@ -30,7 +26,8 @@ export const DraftInput = z
   .strict();
 export type DraftInput = z.infer<typeof DraftInput>;
 
-const DraftAgent = z.object({
+/** An agent of a draft; `type` may be one of a newer server. */
+export const DraftAgent = z.object({
   type: z.string(),
   version: z.string().optional(),
   model: z.string().optional(),
@@ -44,8 +41,8 @@ export const Draft = z.object({
   prompt: z.string(),
   repo: DraftRepo.strip().optional(),
   agents: z.array(DraftAgent),
-  runtime: RuntimeInput.strip().optional(),
-  delivery: DraftDelivery.strip().optional(),
+  runtime: Runtime.optional(),
+  delivery: Delivery.optional(),
   labels: Labels,
   tenantId: z.string().optional(),
   projectId: z.string().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventType, SessionEvent } from './event/index.ts';
-import { pageOf, pageQuery } from './page.ts';
-import { Level, TimestampInput } from './primitives.ts';
+import { pageOf, pageQuery, queryInteger } from './page.ts';
+import { Level, Timestamp, TimestampInput } from './primitives.ts';
 
 /**
  * Words from a closed set, without doubles: a comma-separated list, as an address has it, or an array, as callers
@@ -9,16 +9,16 @@ import { Level, TimestampInput } from './primitives.ts';
  */
 const commaList = <Word extends [string, ...string[]]>(words: z.ZodEnum<Word>) =>
   z
-    .union([z.string().min(1).max(1024), z.array(z.string()).min(1).max(64)])
+    .union([z.string(), z.array(z.string())])
     .transform((list) => [...new Set(typeof list === 'string' ? list.split(',') : list)])
-    .pipe(z.array(words));
+    .pipe(z.array(words).min(1));
 
 /** Filters shared by the stream and the history. `level` gives that level and everything graver. */
 const eventFilter = {
-  type: commaList(EventType).optional(),
-  level: Level.optional(),
-  since: TimestampInput.optional(),
-  until: TimestampInput.optional(),
+  type: commaList(EventType).optional().describe('Only events of these types.'),
+  level: Level.optional().describe('Only events of this level or a graver one.'),
+  since: TimestampInput.optional().describe('Only events at this time or later.'),
+  until: TimestampInput.optional().describe('Only events at this time or earlier.'),
 };
 
 /**
@@ -29,9 +29,17 @@ export const EventQuery = z
   .object({
     ...eventFilter,
     ...pageQuery(50),
-    perPage: pageQuery(50).perPage.removeDefault().optional(),
-    sort: z.enum(['asc', 'desc']).optional(),
-    after: z.string().min(1).max(128).optional(),
+    perPage: pageQuery(50).perPage.removeDefault().optional().describe('Events of a page; 50 if not given.'),
+    sort: z
+      .enum(['asc', 'desc'])
+      .optional()
+      .describe('Order of the history: newest first (`desc`) unless it says `asc`.'),
+    after: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .describe('An event id to go on after, for those who cannot send `Last-Event-ID`.'),
   })
   .strict();
 export type EventQuery = z.infer<typeof EventQuery>;
@@ -40,11 +48,14 @@ export const EventPage = pageOf(SessionEvent);
 
 export const LogQuery = z
   .object({
-    tail: z.coerce.number().int().min(1).max(10_000).default(1000),
-    level: Level.optional(),
-    tool_execution_id: z.string().min(1).max(255).optional(),
-    cursor: z.string().min(1).max(512).optional(),
-    follow: z.enum(['true', 'false']).optional(),
+    tail: queryInteger(1, 10_000).default(1000).describe('At most this many lines, the last ones.'),
+    level: Level.optional().describe('Only lines of this level or a graver one.'),
+    tool_execution_id: z.string().min(1).max(255).optional().describe('Only lines of this tool execution.'),
+    cursor: z.string().min(1).max(512).optional().describe('`nextCursor` of the answer before: older lines.'),
+    follow: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe('Whether to go on with new lines as they come; needs `Accept: text/plain`.'),
   })
   .strict();
 export type LogQuery = z.infer<typeof LogQuery>;
@@ -52,7 +63,7 @@ export type LogQuery = z.infer<typeof LogQuery>;
 export const LogLine = z.object({
   level: Level,
   message: z.string(),
-  ts: z.string(),
+  ts: Timestamp,
   tool_execution_id: z.string().nullable(),
 });
 export type LogLine = z.infer<typeof LogLine>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commaList } from './event-query.ts';
-import { pageOf, pageQuery } from './page.ts';
+import { pageOf, pageQuery, queryInteger } from './page.ts';
 import { Timestamp, text } from './primitives.ts';
 
 export const FileStatus = z.enum(['added', 'modified', 'deleted', 'renamed']);
@@ -21,9 +21,14 @@ export type ChangedFile = z.infer<typeof ChangedFile>;
 
 export const ChangedFilePage = pageOf(ChangedFile);
 
-/** `path` is a glob over the whole path: `*` within a segment, `**` across segments. */
 export const FileQuery = z
-  .object({ ...pageQuery(50), status: commaList(FileStatus).optional(), path: text(1, 4096).optional() })
+  .object({
+    ...pageQuery(50),
+    status: commaList(FileStatus).optional().describe('Only files in these states.'),
+    path: text(1, 4096)
+      .optional()
+      .describe('A glob over the whole path: `*` within a segment, `**` across segments.'),
+  })
   .strict();
 export type FileQuery = z.infer<typeof FileQuery>;
 
@@ -47,7 +52,8 @@ export const FileContent = z.object({
 });
 export type FileContent = z.infer<typeof FileContent>;
 
-const Hunk = z.object({
+/** One changed stretch; line numbers count from 1, an empty side starts at 0. */
+export const Hunk = z.object({
   old_start: z.number().int().min(0),
   old_lines: z.number().int().min(0),
   new_start: z.number().int().min(0),
@@ -79,14 +85,19 @@ export const SessionDiff = z.object({
 export type SessionDiff = z.infer<typeof SessionDiff>;
 
 const diffOptions = {
-  context: z.coerce.number().int().min(0).max(10).default(3),
-  full: z.enum(['true', 'false']).optional(),
-  format: z.enum(['unified']).default('unified'),
+  context: queryInteger(0, 10).default(3).describe('Unchanged lines around each change.'),
+  full: z.enum(['true', 'false']).optional().describe('Whether to send the whole new file as well.'),
+  format: z.enum(['unified']).default('unified').describe('The form of the diff.'),
 };
 
 export const FileDiffQuery = z.object(diffOptions).strict();
 export type FileDiffQuery = z.infer<typeof FileDiffQuery>;
 
 /** `files` is a comma list of paths; a path with a comma is asked for by its own route. */
-export const SessionDiffQuery = z.object({ ...diffOptions, files: text(1, 65_536).optional() }).strict();
+export const SessionDiffQuery = z
+  .object({
+    ...diffOptions,
+    files: text(1, 65_536).optional().describe('Only these paths, joined by commas.'),
+  })
+  .strict();
 export type SessionDiffQuery = z.infer<typeof SessionDiffQuery>;

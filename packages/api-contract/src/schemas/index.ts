@@ -8,9 +8,20 @@ export {
   AgentType,
   agentSettings,
 } from './agent.ts';
-export { ContentBlock, Prompt } from './content.ts';
-export { Delivery, DeliveryInput, DeliveryMode } from './delivery.ts';
-export { Draft, DraftInput, DraftPage, DraftQuery } from './draft.ts';
+export {
+  Annotations,
+  AudioBlock,
+  ContentBlock,
+  ImageBlock,
+  Prompt,
+  ResourceBlock,
+  ResourceContents,
+  ResourceLinkBlock,
+  TextBlock,
+} from './content.ts';
+export { Delivered, Delivery, DeliveryInput, DeliveryMode, DeliveryState } from './delivery.ts';
+export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts';
+export { PlanEntry } from './event/activity.ts';
 export {
   DeliveryEvent,
   DiffEvent,
@@ -41,6 +52,7 @@ export {
   FileDiffQuery,
   FileQuery,
   FileStatus,
+  Hunk,
   SessionDiff,
   SessionDiffQuery,
 } from './files.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Agent, AgentType } from './agent.ts';
-import { Delivery } from './delivery.ts';
+import { Delivered, Delivery } from './delivery.ts';
 import { SessionEvent } from './event/index.ts';
 import { commaList } from './event-query.ts';
 import { pageOf, pageQuery } from './page.ts';
@@ -50,14 +50,7 @@ export const Session = z.object({
   runtime: Runtime,
   agent: Agent,
   delivery: Delivery,
-  delivered: z
-    .object({
-      state: z.enum(['delivered', 'nothing-to-deliver', 'failed']),
-      branch: z.string().optional(),
-      commit: z.string().optional(),
-      reason: z.string().optional(),
-    })
-    .optional(),
+  delivered: Delivered.optional(),
   labels: Labels,
   workspace: SessionWorkspace,
   changes: Changes,
@@ -76,24 +69,33 @@ export type Session = z.infer<typeof Session>;
 
 export const SessionPage = pageOf(Session);
 
-/** `label` is `key:value`, repeatable; `q` finds words of the prompt; `status` is a comma list. */
+const LabelFilter = z.string().regex(/^[^:]+:/, 'must be key:value');
+
+/** Which sessions, in which order, and which page of them. */
 export const SessionQuery = z
   .object({
     ...pageQuery(20),
-    status: commaList(SessionStatus).optional(),
-    agent: AgentType.optional(),
+    status: commaList(SessionStatus).optional().describe('Only sessions in these states.'),
+    agent: AgentType.optional().describe('Only sessions of this agent type.'),
     projectId: z.string().min(1).max(255).optional(),
     tenantId: z.string().min(1).max(255).optional(),
-    repo: z.string().min(1).max(4096).optional(),
-    taskId: z.string().min(1).max(64).optional(),
+    repo: z.string().min(1).max(4096).optional().describe('Only sessions on this repository, by its url.'),
+    taskId: z.string().min(1).max(64).optional().describe('Only sessions of this task.'),
     label: z
-      .union([z.string().regex(/^[^:]+:/, 'must be key:value'), z.array(z.string().regex(/^[^:]+:/))])
-      .optional(),
-    createdAfter: TimestampInput.optional(),
-    createdBefore: TimestampInput.optional(),
-    q: z.string().min(1).max(255).optional(),
-    archived: z.enum(['true', 'false']).optional(),
-    sort: z.enum(['createdAt', '-createdAt', 'updatedAt', '-updatedAt']).default('-createdAt'),
+      .union([LabelFilter, z.array(LabelFilter)])
+      .optional()
+      .describe('Only sessions with this label, as `key:value`; repeated, with all of them.'),
+    createdAfter: TimestampInput.optional().describe('Only sessions made after this time.'),
+    createdBefore: TimestampInput.optional().describe('Only sessions made before this time.'),
+    q: z.string().min(1).max(255).optional().describe('Only sessions whose prompt has these words.'),
+    archived: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe('Whether deleted sessions, which are archived, are listed too.'),
+    sort: z
+      .enum(['createdAt', '-createdAt', 'updatedAt', '-updatedAt'])
+      .default('-createdAt')
+      .describe('The order; a minus is newest first.'),
   })
   .strict();
 export type SessionQuery = z.infer<typeof SessionQuery>;

@@ -28,7 +28,7 @@ export const ToolUseBody = z.object({
   tool_name: z.string(),
   tool_args: JsonObject,
   tool_execution_id: z.string(),
-  status: z.enum(['started']),
+  status: z.literal('started'),
 });
 
 /** `truncated` marks an output of which only head and tail were kept. */
@@ -41,16 +41,12 @@ export const ToolResultBody = z.object({
   truncated: z.boolean().optional(),
 });
 
-export const PlanBody = z.object({
-  type: z.literal('plan'),
-  entries: z.array(
-    z.object({
-      content: z.string(),
-      priority: z.enum(['high', 'medium', 'low']),
-      status: z.enum(['pending', 'in_progress', 'completed']),
-    }),
-  ),
+export const PlanEntry = z.object({
+  content: z.string(),
+  priority: z.enum(['high', 'medium', 'low']),
+  status: z.enum(['pending', 'in_progress', 'completed']),
 });
+export const PlanBody = z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) });
 
 export const UsageBody = z.object({
   type: z.literal('usage'),

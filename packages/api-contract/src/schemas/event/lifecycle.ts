@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeliveryMode } from '../delivery.ts';
+import { DeliveryMode, DeliveryState } from '../delivery.ts';
 import { SessionStatus } from '../status.ts';
 
 /** The session entered a state. `exitCode` is the agent's, when it ended by exiting. */
@@ -14,7 +14,7 @@ export const StatusBody = z.object({
 export const DeliveryBody = z.object({
   type: z.literal('delivery'),
   mode: DeliveryMode,
-  state: z.enum(['delivered', 'nothing-to-deliver', 'failed']),
+  state: DeliveryState,
   branch: z.string().optional(),
   commit: z.string().optional(),
   url: z.string().optional(),

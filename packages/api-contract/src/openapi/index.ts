@@ -1,0 +1,2 @@
+export { createOpenApiDocument } from './document.ts';
+export { jsonSchemaOf } from './json-schema-of.ts';

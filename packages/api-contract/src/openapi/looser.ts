@@ -1,0 +1,13 @@
+/**
+ * Where the document accepts more than the server: rules between members, and grammars no pattern can tell. By
+ * component; the sentence is part of the document. A test holds this list to be true and complete.
+ */
+export const looser: Readonly<Record<string, string>> = {
+  BranchName: 'Besides, the rules of git-check-ref-format(1) hold.',
+  CreateTask:
+    'Besides, exactly one of `agents` and `agent` is given, and at most 100 sessions are made: the sum of every `count`.',
+  RepoInput: 'Besides, `url` is given when `mode` is git, and nothing else is when `mode` is none.',
+  RepoUrl:
+    'Besides, it is an absolute path, a file:, ssh:, https: or http: url, or the short form user@host:path.',
+  ResourceContents: 'Besides, exactly one of `text` and `blob` is given.',
+};

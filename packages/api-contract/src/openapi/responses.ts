@@ -1,0 +1,102 @@
+import {
+  type AppRoute,
+  type AppRouteResponse,
+  isAppRouteNoBody,
+  isAppRouteOtherResponse,
+} from '@ts-rest/core';
+import type { ContentObject, MediaTypeObject, ReferenceObject, ResponseObject } from 'openapi3-ts/oas31';
+import { z } from 'zod';
+import { problems } from '../problem.ts';
+import { anyRoute } from '../routes/router.ts';
+import { ProblemDocument, ResyncEvent, SessionEvent } from '../schemas/index.ts';
+import type { Components } from './components.ts';
+import { headersOf } from './headers.ts';
+import { toJsonSchema } from './json-schema.ts';
+import type { PlacedRoute } from './routes.ts';
+import { unsupported } from './unsupported.ts';
+
+/** What each status means, in the words of RFC 9110 and its relatives. */
+const phrases: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  304: 'Not Modified',
+  503: 'Service Unavailable',
+};
+
+/** The answers of a route: by status, with every media type. Usual problems are references. */
+export const responsesOf = (
+  { name, route, policy }: PlacedRoute,
+  components: Components,
+): Record<string, ResponseObject | ReferenceObject> =>
+  Object.fromEntries(
+    Object.entries(route.responses).map(([key, response]) => {
+      const status = Number(key);
+      if (isProblem(response)) return [key, { $ref: `#/components/responses/${problemName(status)}` }];
+      const content = contentOf(response, policy.media[status] ?? [], components, [name, key]);
+      return [
+        key,
+        { description: phrases[status] ?? `Status ${key}`, ...headersOf(status, route, policy), ...content },
+      ];
+    }),
+  );
+
+const isProblem = (response: AppRouteResponse): boolean =>
+  isAppRouteOtherResponse(response) && response.body === ProblemDocument;
+
+const contentOf = (
+  response: AppRouteResponse,
+  otherMedia: readonly string[],
+  components: Components,
+  at: readonly string[],
+): { content?: ContentObject } => {
+  if (isAppRouteNoBody(response)) return {};
+  const [mediaType, body] = isAppRouteOtherResponse(response)
+    ? [response.contentType, response.body]
+    : ['application/json', response];
+  if (!(body instanceof z.ZodType)) return unsupported('an answer without a schema', at);
+  const content: ContentObject = { [mediaType]: { schema: toJsonSchema(body, components.output, at) } };
+  for (const other of otherMedia) content[other] = textual(other, components);
+  return { content };
+};
+
+/** What JSON Schema cannot see into. For an event stream the extension tells what each frame's data holds. */
+const textual = (mediaType: string, { output }: Components): MediaTypeObject => ({
+  schema: { type: 'string' },
+  ...(mediaType === 'text/event-stream' && {
+    'x-frame-data': {
+      anyOf: [toJsonSchema(SessionEvent, output), toJsonSchema(ResyncEvent, output)],
+    },
+  }),
+});
+
+const problemName = (status: number): string => `Problem${status}`;
+
+/** The problems of each status that a route declares, to be referred to. */
+export const problemResponses = (
+  routes: readonly PlacedRoute[],
+  { output }: Components,
+): Record<string, ResponseObject> => {
+  const declared = routes.flatMap(({ route }) => statusesOfProblems(route));
+  const statuses = [...new Set([...Object.keys(anyRoute).map(Number), ...declared])].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => [
+      problemName(status),
+      {
+        description: codesOf(status),
+        ...headersOf(status),
+        content: { 'application/problem+json': { schema: toJsonSchema(ProblemDocument, output) } },
+      },
+    ]),
+  );
+};
+
+const statusesOfProblems = ({ responses }: AppRoute): number[] =>
+  Object.entries(responses).flatMap(([status, response]) => (isProblem(response) ? [Number(status)] : []));
+
+const codesOf = (status: number): string =>
+  Object.entries(problems)
+    .filter(([, problem]) => problem.status === status)
+    .map(([code, { title }]) => `\`${code}\`: ${title}.`)
+    .join(' ');
