@@ -47,8 +47,8 @@ export class Connection {
     return this.database.pragma(source, { simple: true });
   }
 
-  get inTransaction(): boolean {
-    return this.database.open && this.database.inTransaction;
+  get isOpen(): boolean {
+    return this.database.open;
   }
 
   /** Everything or nothing of `work`; it takes the write lock at once, so it cannot be refused half-way. */
@@ -64,7 +64,7 @@ export class Connection {
   }
 
   rollback(): void {
-    if (this.inTransaction) this.run('ROLLBACK');
+    if (this.database.open && this.database.inTransaction) this.run('ROLLBACK');
   }
 
   /** Starts over on the file as it is: after a failed commit nothing that SQLite remembers can be trusted. */

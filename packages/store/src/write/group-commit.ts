@@ -44,6 +44,8 @@ export class GroupCommit {
   /** After a failure of the disk every commit gets its own transaction, until one goes through. */
   private careful = false;
   private idle: (() => void)[] = [];
+  /** The transaction that went through in this flush. */
+  private done: Group | undefined;
   private readonly connection: Connection;
   private readonly writer: Writer;
   private readonly observe: (group: Group) => void;
@@ -86,6 +88,8 @@ export class GroupCommit {
     }
     if (this.queue.length > 0) this.schedule();
     else for (const wake of this.idle.splice(0)) wake();
+    if (this.done !== undefined) this.observe(this.done);
+    this.done = undefined;
   }
 
   /** How the first commits of the queue ended; undefined when they are tried again later. */
@@ -110,7 +114,11 @@ export class GroupCommit {
     let tried = queue.length;
     let committing = false;
     try {
+      if (!connection.isOpen) this.startOver();
       connection.run('BEGIN IMMEDIATE');
+      // A transaction that writes nothing would not tell whether the disk takes writes again.
+      if (this.diskFailure !== undefined)
+        connection.run("REPLACE INTO meta (name, value) VALUES ('probe', '')");
       tried = 0;
       for (let weight = 0; tried === 0 || (tried < queue.length && weight < maxWeight); ) {
         const waiting = queue[tried++];
@@ -123,14 +131,14 @@ export class GroupCommit {
       connection.run('COMMIT');
     } catch (cause) {
       writer.lastPosition = before;
-      connection.rollback();
+      this.rollback();
       // A commit of one change checks before it writes and is not isolated. Should one fail half-way all the same,
       // its neighbours must not: the group is done again with every commit by itself.
       if (!isolateAll && !isDiskFailure(cause) && !isBusy(cause))
         return this.commitGroup(queue, maxWeight, true);
       throw new GroupFailure(tried, committing, cause);
     }
-    this.observe({ commits: outcomes.length, events: writer.lastPosition - before });
+    this.done = { commits: outcomes.length, events: writer.lastPosition - before };
     return outcomes;
   }
 
@@ -165,38 +173,49 @@ export class GroupCommit {
     }
     this.busyForMs = 0;
     const problem = problemOf(cause, 'writing');
-    // A full disk refuses the write itself. Other failures of a COMMIT (an fsync) leave open whether it is in the file.
-    const happened = committing && sqliteCode(cause) !== 'SQLITE_FULL' ? 'unknown' : 'no';
-    if (isDiskFailure(cause)) {
-      this.diskFailure = problem;
-      if (sqliteCode(cause) !== 'SQLITE_FULL') this.startOver();
-      if (happened === 'no' && commits > 1 && !this.careful) {
-        // One of them may be what does not fit: each gets a transaction of its own.
-        this.careful = true;
-        this.schedule();
-        return undefined;
-      }
-    }
-    const told =
-      happened === 'no'
-        ? problem
-        : new Problem(problem.code, {
-            detail: `${problem.detail} It may have been written all the same: read before you repeat it.`,
-            cause,
-          });
-    return queue.slice(0, commits).map((waiting) => ({ waiting, problem: told }));
+    const failed = (told: Problem) => queue.slice(0, commits).map((waiting) => ({ waiting, problem: told }));
+    if (!isDiskFailure(cause)) return failed(problem);
+    this.diskFailure = problem;
+    // A full disk refuses the write itself, so nothing happened. Any other failure may have struck after the write
+    // (an fsync): only the file knows.
+    const isFull = sqliteCode(cause) === 'SQLITE_FULL';
+    if (!isFull) this.tryToStartOver();
+    if (committing && !isFull) return failed(unknownOutcome(problem));
+    if (commits === 1 || this.careful) return failed(problem);
+    // One of them may be what does not fit: each gets a transaction of its own.
+    this.careful = true;
+    this.schedule();
+    return undefined;
   }
 
-  /** Nothing that SQLite remembers can be trusted after such a failure: only what the file says counts. */
-  private startOver(): void {
+  private rollback(): void {
     try {
-      this.connection.reopen();
-      this.writer.reload();
+      this.connection.rollback();
+    } catch {
+      this.tryToStartOver();
+    }
+  }
+
+  private tryToStartOver(): void {
+    try {
+      this.startOver();
     } catch (failure) {
       this.diskFailure = problemOf(failure, 'opening the database again');
     }
   }
+
+  /** After a failure of the disk nothing that SQLite remembers can be trusted: only what the file says counts. */
+  private startOver(): void {
+    this.connection.reopen();
+    this.writer.reload();
+  }
 }
+
+const unknownOutcome = (problem: Problem): Problem =>
+  new Problem(problem.code, {
+    detail: `${problem.detail} It may have been written all the same: read before you repeat it.`,
+    cause: problem.cause,
+  });
 
 /** A transaction that failed as a whole: how many commits it was for, and whether it had come to its COMMIT. */
 class GroupFailure extends Error {

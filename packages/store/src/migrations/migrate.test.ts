@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import Database from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { Connection } from '../connection.ts';
+import { openTemporary, temporaryPath } from '../testing/temporary.ts';
+import { allMigrations } from './all.ts';
+import { migrate } from './migrate.ts';
+
+const one = { version: 1, name: 'one', sql: 'CREATE TABLE a (x INTEGER) STRICT;' };
+const two = { version: 2, name: 'two', sql: 'CREATE TABLE b (x INTEGER) STRICT;' };
+const broken = { version: 2, name: 'two', sql: 'CREATE TABLE b (x INTEGER) STRICT; CREATE TABLE oops (' };
+
+const tablesAfter = (path: string, ...runs: readonly (readonly (typeof one)[])[]): unknown => {
+  const connection = new Connection(path);
+  try {
+    for (const migrations of runs) migrate(connection, migrations);
+    return connection
+      .all<{ name: string }>('SELECT name FROM sqlite_schema ORDER BY name')
+      .map(({ name }) => name);
+  } finally {
+    connection.close();
+  }
+};
+
+test('steps are applied once, in order, and later ones are added', async () => {
+  const path = await temporaryPath();
+  expect(tablesAfter(path, [one], [one])).toEqual(['a', 'migrations']);
+  expect(tablesAfter(path, [one, two], [one, two])).toEqual(['a', 'b', 'migrations']);
+});
+
+test('a step that fails leaves nothing behind', async () => {
+  const path = await temporaryPath();
+  expect(() => tablesAfter(path, [one, broken])).toThrow('incomplete input');
+  expect(tablesAfter(path, [one])).toEqual(['a', 'migrations']);
+  expect(tablesAfter(path, [one, two])).toEqual(['a', 'b', 'migrations']);
+});
+
+test('a step that is not the one that was applied is refused', async () => {
+  const path = await temporaryPath();
+  tablesAfter(path, [one]);
+  expect(() => tablesAfter(path, [{ ...one, sql: `${one.sql} ` }, two])).toThrow(
+    /another migration 1 \(one\)/,
+  );
+  expect(tablesAfter(path, [one])).toEqual(['a', 'migrations']);
+});
+
+test('a database of a newer release is refused', async () => {
+  const path = await temporaryPath();
+  tablesAfter(path, [one, two]);
+  expect(() => tablesAfter(path, [one])).toThrow(/newer release: it has migration 2 \(two\)/);
+});
+
+test('opening a store checks them', async () => {
+  const path = await temporaryPath();
+  await (await openTemporary(path)).close();
+  const other = new Database(path);
+  other.exec("UPDATE migrations SET checksum = 'x' WHERE version = 1");
+  other.close();
+  await expect(openTemporary(path)).rejects.toMatchObject({
+    code: 'not-ready',
+    detail: expect.stringContaining('another migration 1 (initial)'),
+  });
+});
+
+test('released steps never change', () => {
+  const checksums = allMigrations.map(({ version, sql }) => [
+    version,
+    createHash('sha256').update(sql).digest('hex'),
+  ]);
+  expect(checksums).toMatchInlineSnapshot(`
+    [
+      [
+        1,
+        "1f7b63254cc81576ecd1f29de68cb2ce5c68dc043426a975eaf88564a4f0b8f5",
+      ],
+    ]
+  `);
+});
