@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem } from '@agent-harbor/core';
@@ -66,15 +72,23 @@ const closing =
   };
 
 const refuseUnreadable = (api: Api, server: Server): void => {
-  const answering = new WeakSet<Duplex>();
-  server.on('request', ({ socket }, response) => {
-    answering.add(socket);
-    response.once('close', () => answering.delete(socket));
-  });
+  const answering = new WeakMap<Duplex, ServerResponse>();
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) {
+    server.prependListener(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
+      answering.set(socket, response);
+      response.once('close', () => answering.delete(socket));
+    });
+  }
   server.on('clientError', (error, socket) => {
-    // Half of another answer may have been sent already; a second head inside it would be read as its body.
-    if (answering.has(socket)) socket.destroy();
-    else refuseRaw(api, socket, parserProblem(error));
+    const response = answering.get(socket);
+    if (response?.headersSent) {
+      // A second head inside an answer that has begun would be read as its body.
+      socket.destroy();
+      return;
+    }
+    // The parser stumbled over a request whose head it had handed out: that one is answered here and now.
+    if (response?.socket) response.detachSocket(response.socket);
+    refuseRaw(api, socket, parserProblem(error));
   });
   server.on('connect', (_request, socket: Duplex) => {
     refuseRaw(

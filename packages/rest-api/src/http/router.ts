@@ -24,12 +24,14 @@ export const createRouter = (routes: readonly Route[]): Router => {
   for (const route of routes) add(root, route);
   return {
     find(method, segments) {
-      const values: string[] = [];
-      const node = walk(root, segments, 0, values);
-      if (node === undefined) return { kind: 'path-missing' };
-      const found = node.routes.get(method === 'HEAD' ? 'GET' : method);
-      if (found === undefined) return { kind: 'method-missing', allow: allowed(node) };
-      return { kind: 'route', route: found.route, params: named(found.names, values) };
+      const allow = new Set<string>();
+      for (const { node, values } of walk(root, segments, 0, [])) {
+        const found = node.routes.get(method === 'HEAD' ? 'GET' : method);
+        if (found !== undefined)
+          return { kind: 'route', route: found.route, params: named(found.names, values) };
+        for (const other of node.routes.keys()) allow.add(other);
+      }
+      return allow.size === 0 ? { kind: 'path-missing' } : { kind: 'method-missing', allow: withHead(allow) };
     },
   };
 };
@@ -55,21 +57,27 @@ const add = (root: Node, route: Route): void => {
   node.routes.set(route.schema.method, { route, names });
 };
 
-/** A literal goes before a parameter; where it leads nowhere the parameter is tried. */
-const walk = (node: Node, segments: readonly string[], depth: number, values: string[]): Node | undefined => {
+/** Every place the path can mean, those with literals first. */
+function* walk(
+  node: Node,
+  segments: readonly string[],
+  depth: number,
+  values: readonly string[],
+): Generator<{ readonly node: Node; readonly values: readonly string[] }> {
   const segment = segments[depth];
-  if (segment === undefined) return node.routes.size === 0 ? undefined : node;
+  if (segment === undefined) {
+    if (node.routes.size > 0) yield { node, values };
+    return;
+  }
   const literal = node.literals.get(segment);
-  const found = literal === undefined ? undefined : walk(literal, segments, depth + 1, values);
-  if (found !== undefined || node.parameter === undefined || segment === '') return found;
-  values.push(segment);
-  const behind = walk(node.parameter.node, segments, depth + 1, values);
-  if (behind === undefined) values.pop();
-  return behind;
-};
+  if (literal !== undefined) yield* walk(literal, segments, depth + 1, values);
+  if (node.parameter !== undefined && segment !== '') {
+    yield* walk(node.parameter.node, segments, depth + 1, [...values, segment]);
+  }
+}
 
-const allowed = (node: Node): readonly string[] =>
-  [...node.routes.keys()].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).sort();
+const withHead = (methods: ReadonlySet<string>): readonly string[] =>
+  [...methods].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).sort();
 
 const named = (names: readonly string[], values: readonly string[]): Readonly<Record<string, string>> => {
   const params: Record<string, string> = Object.create(null);

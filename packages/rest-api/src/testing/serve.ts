@@ -36,7 +36,8 @@ export const createTestApi = async (options: Partial<ApiOptions> = {}): Promise<
   const clock = options.clock ?? systemClock;
   const ids = createSeededIds('test');
   const agents = createScriptedAgents(clock.now);
-  const harbor = createHarbor({ store: createMemoryStore({ epoch: 'test' }), executor: agents, clock, ids });
+  const store = createMemoryStore({ epoch: 'test' });
+  const harbor = createHarbor({ store, executor: agents, clock, ids, maxConcurrentTasks: 1000 });
   const logged: TestApi['logged'] = [];
   const logAs =
     (level: string) =>
@@ -104,8 +105,8 @@ export const serve = async (
       return session_ids[0] ?? '';
     },
     async close() {
-      await test.harbor.close();
       await server.close({ graceMs: 200 });
+      await test.harbor.close();
     },
   };
 };
