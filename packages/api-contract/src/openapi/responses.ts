@@ -61,9 +61,15 @@ const contentOf = (
   return { content };
 };
 
+const frames = [
+  'Server-sent events. A frame has an `id` to resume after, by `Last-Event-ID` or `after`, and `data`: one JSON object',
+  'of the kind `x-frame-data` describes. A frame with `event: cursor` only moves the id. Answered with 204 when the',
+  'session has ended and nothing is left.',
+].join(' ');
+
 /** What JSON Schema cannot see into. For an event stream the extension tells what each frame's data holds. */
 const textual = (mediaType: string, { output }: Components): MediaTypeObject => ({
-  schema: { type: 'string' },
+  schema: { type: 'string', ...(mediaType === 'text/event-stream' && { description: frames }) },
   ...(mediaType === 'text/event-stream' && {
     'x-frame-data': {
       anyOf: [toJsonSchema(SessionEvent, output), toJsonSchema(ResyncEvent, output)],

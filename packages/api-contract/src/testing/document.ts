@@ -25,7 +25,7 @@ ajv.addSchema({ $id: 'openapi.json', components: { schemas: document.components?
 export const compile = (schema: object): ValidateFunction =>
   ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"openapi.json#/components/')));
 
-export const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'] as const;
+const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'] as const;
 
 /** Every operation of the document. */
 export const operations: readonly { path: string; method: string; operation: OperationObject }[] =

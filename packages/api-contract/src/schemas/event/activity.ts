@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { JsonObject, Level } from '../primitives.ts';
 
-/** A line the agent or the server wrote; `stream` says which pipe it came from. */
+/**
+ * A line the agent or the server wrote; `stream` says which pipe it came from. `continued` marks a piece of a line too
+ * long for one event: the next line of that stream goes on with it.
+ */
 export const LogBody = z.object({
   type: z.literal('log'),
   level: Level,
   message: z.string(),
   tool_execution_id: z.string().nullable().optional(),
   stream: z.enum(['stdout', 'stderr']).optional(),
+  continued: z.boolean().optional(),
 });
 
 export const ThoughtBody = z.object({

@@ -31,7 +31,7 @@ export const EventBody = z.discriminatedUnion('type', [
 export type EventBody = z.infer<typeof EventBody>;
 
 /** Where an event stands: its place in the session's log, when it happened, and whose it is. */
-export const eventPlace = {
+const eventPlace = {
   seq: z.number().int().min(1),
   ts: Timestamp,
   sessionId: Ulid,
