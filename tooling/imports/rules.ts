@@ -83,7 +83,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'scenario',
     at: ['packages/scenario/src/'],
-    may: [...core, ...words, 'yaml', 'zod'],
+    may: [...core, ...words, 'diff', 'yaml', 'zod'],
     pure: true,
     why: 'A scenario plays on any Clock, in a browser as in a server.',
   },
@@ -225,6 +225,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/mock-server/start',
       '@agent-harbor/rest-client',
       '@agent-harbor/rest-client/node',
+      '@agent-harbor/scenario',
       '@agent-harbor/server/start',
       'commander',
       'zod',

@@ -28,7 +28,14 @@ export {
   pageFrom,
 } from './page.ts';
 export { invalid, parse } from './parse.ts';
-export { documentDetail, fieldProblem, Problem, type ProblemContext, problemFrom, throwIfAborted } from './problem.ts';
+export {
+  documentDetail,
+  fieldProblem,
+  Problem,
+  type ProblemContext,
+  problemFrom,
+  throwIfAborted,
+} from './problem.ts';
 export { inScope, type Scope, wholeHost } from './scope.ts';
 export { createSeededIds } from './seeded-ids.ts';
 export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';
@@ -48,5 +55,6 @@ export type {
 } from './store/store.ts';
 export { formatEventId, parseEventId } from './stream/id.ts';
 export type { EventBatch, EventFilter, EventReader, ReaderRequest } from './stream/reader.ts';
+export { promptText } from './task/plan-launch.ts';
 export type { InitialTasks, Query, StreamItem, SubscribeOptions, TaskManager } from './task/task-manager.ts';
 export type { Workspaces } from './workspace/workspaces.ts';

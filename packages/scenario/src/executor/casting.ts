@@ -1,0 +1,53 @@
+import { type Agent, type AgentSettings, agentSettings } from '@agent-harbor/api-contract/schemas';
+import { Problem, parse } from '@agent-harbor/core';
+import type { Scenario } from '../format/scenario.ts';
+import { builtInScenarios } from '../library/built-in-scenarios.ts';
+import { parseScenario } from '../load/parse-scenario.ts';
+import { nearestScenario } from '../select-scenario.ts';
+
+/** Which scenario an agent plays. */
+export interface Casting {
+  /** The names one can ask for: those given first, then the built-in ones. */
+  readonly names: readonly string[];
+  /**
+   * The settings of a scenario agent with its scenario, chosen by name, taken inline, or by the nearest prompt. Throws
+   * `invalid-request` for settings that are wrong and `unsupported-choice` for a name nobody has, both with the field
+   * below `root`.
+   */
+  cast(settings: Agent['settings'], prompt: string, root: string): Cast;
+}
+
+export interface Cast {
+  readonly scenario: Scenario;
+  readonly speed: AgentSettings['mock']['speed'];
+}
+
+export const createCasting = (given: Readonly<Record<string, Scenario>>): Casting => {
+  const names = [...new Set([...Object.keys(given), ...Object.keys(builtInScenarios)])];
+  const named = (name: string): Scenario | undefined =>
+    Object.hasOwn(given, name)
+      ? given[name]
+      : Object.hasOwn(builtInScenarios, name)
+        ? builtInScenarios[name]
+        : undefined;
+
+  const choose = (wish: AgentSettings['mock']['scenario'], prompt: string, field: string): Scenario => {
+    if (typeof wish === 'object') return parseScenario(wish, field);
+    const everything = names.flatMap((name) => named(name) ?? []);
+    const found = wish === undefined ? nearestScenario(everything, prompt) : named(wish);
+    if (found !== undefined) return found;
+    const message = `there is no scenario ${JSON.stringify(wish)}; this host has ${names.join(', ')}`;
+    throw new Problem('unsupported-choice', {
+      detail: `${field}: ${message}`,
+      errors: { [field]: [message] },
+    });
+  };
+
+  return {
+    names,
+    cast(settings, prompt, root) {
+      const { scenario, speed } = parse(agentSettings.mock, settings, root);
+      return { scenario: choose(scenario, prompt, `${root}.scenario`), speed };
+    },
+  };
+};

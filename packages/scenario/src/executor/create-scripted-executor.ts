@@ -1,0 +1,202 @@
+import { agentSettings, type CreateTask } from '@agent-harbor/api-contract/schemas';
+import {
+  type AgentExit,
+  type Clock,
+  type DeliveryResult,
+  type Executor,
+  type Ids,
+  type JournalBatch,
+  Problem,
+  type ProvisionedWorkspace,
+  parse,
+  promptText,
+  type Run,
+  throwIfAborted,
+} from '@agent-harbor/core';
+import { demoRepository } from '../demo-repository.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { createPlayer } from '../play/create-player.ts';
+import { bytesOf, textOf } from '../tool/bytes.ts';
+import { type Actor, playSteps } from './actor.ts';
+import { type Cast, createCasting } from './casting.ts';
+import { createMemoryJournal, type MemoryJournal } from './journal.ts';
+import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
+import { agentSettingsSchemas, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
+import { commitId, createRepositories, defaultBranch } from './repositories.ts';
+
+export interface ScriptedExecutorOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Multiplies every time of a session that does not say its own speed; 1 when absent. */
+  readonly speed?: number | undefined;
+  /** Further scenarios, name → scenario. They hide built-in ones of the same name and are chosen first. */
+  readonly scenarios?: Readonly<Record<string, Scenario>> | undefined;
+}
+
+/** What is known of one session. */
+interface Player {
+  readonly journal: MemoryJournal;
+  readonly provisioned: ProvisionedWorkspace;
+  /** Undefined once it was released. */
+  workspace: MemoryWorkspace | undefined;
+  actor?: Actor;
+  delivered?: DeliveryResult;
+}
+
+/**
+ * An executor without processes and without a disk: sessions are played from scenarios on the clock, their files live
+ * in memory and really change. Only microtasks and the clock move it. Agents of the types `acp` and `command` are
+ * simulated: one line of log, then a good end. Every repository exists but one named `missing`.
+ */
+export const createScriptedExecutor = (options: ScriptedExecutorOptions): Executor => {
+  const { clock, ids, speed: hostSpeed = 1, scenarios = {} } = options;
+  const casting = createCasting(scenarios);
+  const repositories = createRepositories();
+  const players = new Map<string, Player>();
+
+  const castFor = ({ agent, prompt }: Run): Cast | undefined =>
+    agent.type === 'mock' ? casting.cast(agent.settings, promptText(prompt), 'agent.settings') : undefined;
+
+  const checkAgents = (request: CreateTask): void => {
+    const choices = request.agents ?? (request.agent === undefined ? [] : [request.agent]);
+    for (const [index, { type, settings = {} }] of choices.entries()) {
+      const root = request.agents === undefined ? 'agent.settings' : `agents.${index}.settings`;
+      if (type === 'mock') casting.cast(settings, promptText(request.prompt), root);
+      else parse(agentSettings[type], settings, root);
+    }
+  };
+
+  const provision = (run: Run): Player => {
+    const { sessionId, repo } = run;
+    const scenario = castFor(run)?.scenario;
+    const branch = repo.mode === 'none' ? null : (repo.branch ?? scenario?.repo?.branch ?? defaultBranch);
+    const baseCommit =
+      branch === null ? null : (repo.commit ?? repositories.baseCommit(repo.url ?? '', branch));
+    return {
+      journal: createMemoryJournal(),
+      workspace: createMemoryWorkspace(baseFiles(scenario, branch !== null)),
+      provisioned: { path: `/simulated/${sessionId}`, baseCommit, branch },
+    };
+  };
+
+  const start = (run: Run, player: Player): Actor | undefined => {
+    const { journal, workspace } = player;
+    if (workspace === undefined) return undefined;
+    const cast = castFor(run);
+    if (cast === undefined) return simulate(run, journal);
+    const { sessionId } = run;
+    const executionId = () => ids.next('execution', sessionId);
+    const steps = createPlayer(cast.scenario, cast.speed ?? hostSpeed);
+    return playSteps(steps, { sessionId, clock, journal, workspace, executionId });
+  };
+
+  const simulate = ({ agent }: Run, journal: MemoryJournal): undefined => {
+    const message = `An agent of type ${agent.type} is only simulated here: nothing was run.`;
+    journal.append([{ at: clock.now(), body: { type: 'log', level: 'info', message, stream: 'stdout' } }]);
+    journal.end({ kind: 'exited', code: 0 });
+  };
+
+  const end = (sessionId: string, exit: AgentExit): void => {
+    const player = players.get(sessionId);
+    if (player?.actor === undefined) player?.journal.end(exit);
+    else player.actor.end(exit);
+  };
+
+  const workspaceOf = (sessionId: string, signal: AbortSignal | undefined): MemoryWorkspace => {
+    throwIfAborted(signal);
+    const workspace = players.get(sessionId)?.workspace;
+    if (workspace !== undefined) return workspace;
+    throw new Problem('workspace-gone', {
+      detail: `Session ${sessionId} has no workspace: it is not made yet, or released.`,
+    });
+  };
+
+  return {
+    id: simulatedHost.id,
+    describe: async () => simulatedHost,
+    agents: () => simulatedAgents,
+    settingsSchema: (type) => agentSettingsSchemas[type],
+    runtimes: () => simulatedRuntimes,
+    async check(request, signal) {
+      throwIfAborted(signal);
+      repositories.check(request.repo);
+      checkAgents(request);
+    },
+    async provision(run, signal) {
+      throwIfAborted(signal);
+      const player = players.get(run.sessionId) ?? provision(run);
+      players.set(run.sessionId, player);
+      return player.provisioned;
+    },
+    async start(run, _workspace, signal) {
+      throwIfAborted(signal);
+      const player = players.get(run.sessionId);
+      if (player === undefined || player.actor !== undefined || player.journal.ended) return;
+      const actor = start(run, player);
+      if (actor !== undefined) player.actor = actor;
+    },
+    journal(sessionId, after, signal) {
+      return players.get(sessionId)?.journal.read(after, signal) ?? lostJournal(after);
+    },
+    async stop(sessionId) {
+      end(sessionId, { kind: 'ended-by-us' });
+    },
+    async kill(sessionId) {
+      end(sessionId, { kind: 'ended-by-us' });
+    },
+    async deliver(run, _workspace, message) {
+      const player = players.get(run.sessionId);
+      if (player?.delivered !== undefined) return player.delivered;
+      if (player?.workspace === undefined) {
+        return { state: 'failed', reason: 'The workspace is gone; there is nothing to take home.' };
+      }
+      player.delivered = deliver(run, player.workspace, message);
+      return player.delivered;
+    },
+    async release(sessionId) {
+      const player = players.get(sessionId);
+      if (player !== undefined) player.workspace = undefined;
+    },
+    async branches(url, signal) {
+      throwIfAborted(signal);
+      return repositories.branches(url);
+    },
+    files: {
+      changes: async (sessionId, signal) => workspaceOf(sessionId, signal).changes(),
+      content: async (sessionId, path, signal) => workspaceOf(sessionId, signal).content(path),
+      diff: async (sessionId, { signal, ...wish }) => workspaceOf(sessionId, signal).diff(wish),
+    },
+    async close() {
+      for (const { actor, journal } of players.values()) {
+        actor?.halt();
+        journal.abandon();
+      }
+    },
+  };
+
+  function deliver(run: Run, workspace: MemoryWorkspace, message: string): DeliveryResult {
+    const { sessionId, repo, deliverTo } = run;
+    if (deliverTo === null || repo.url === undefined || workspace.changes().length === 0) {
+      return { state: 'nothing-to-deliver' };
+    }
+    const tree = [...workspace.files].map(([path, bytes]) => [path, textOf(bytes) ?? [...bytes]]);
+    const commit = commitId(sessionId, message, JSON.stringify(tree));
+    return repositories.deliver(repo.url, deliverTo, sessionId, commit)
+      ? { state: 'delivered', branch: deliverTo, commit }
+      : { state: 'failed', branch: deliverTo, reason: `The branch ${deliverTo} is there already.` };
+  }
+};
+
+/** What the agent finds: the scenario's own files, else the demonstration's; without a repository nothing. */
+const baseFiles = (scenario: Scenario | undefined, withRepository: boolean): Map<string, Uint8Array> => {
+  const seeds = scenario?.repo?.files;
+  if (seeds !== undefined) return new Map(seeds.map(({ path, contents }) => [path, bytesOf(contents)]));
+  const files = withRepository ? Object.entries(demoRepository) : [];
+  return new Map(files.map(([path, text]) => [path, bytesOf(text)]));
+};
+
+/** A session nobody here knows: whoever played it is gone, and its journal with it. */
+async function* lostJournal(offset: number): AsyncGenerator<JournalBatch> {
+  const reason = 'The session was played by a process that has ended; nothing of it was kept.';
+  yield { events: [], offset, exit: { kind: 'lost', reason } };
+}

@@ -1,0 +1,73 @@
+import { PlanEntry } from '@agent-harbor/api-contract/schemas';
+import { z } from 'zod';
+import { meta } from './timed.ts';
+
+const shared = { annotations: z.unknown().optional(), ...meta };
+const media = { mimeType: z.string().min(1), path: z.string().optional(), data: z.string().optional() };
+
+/** Entries of a plan, in the words of the event that shows it. */
+export const PlanEntries = z.array(PlanEntry.strict());
+
+/**
+ * What an agent or a user says. Plain text is short for a text block. Media are named by their type only: neither
+ * `path` nor `data` is read by the player.
+ */
+export const Content = z.preprocess(
+  (value) => (typeof value === 'string' ? { type: 'text', text: value } : value),
+  z.discriminatedUnion('type', [
+    z.object({ type: z.literal('text'), text: z.string(), ...shared }).strict(),
+    z.object({ type: z.literal('image'), ...media, ...shared }).strict(),
+    z.object({ type: z.literal('audio'), ...media, ...shared }).strict(),
+    z
+      .object({
+        type: z.literal('resource'),
+        resource: z
+          .object({ uri: z.string(), mimeType: z.string().optional(), text: z.string().optional() })
+          .strict(),
+        ...shared,
+      })
+      .strict(),
+    z
+      .object({
+        type: z.literal('resource_link'),
+        uri: z.string(),
+        name: z.string(),
+        mimeType: z.string().optional(),
+        title: z.string().optional(),
+        description: z.string().optional(),
+        size: z.number().int().min(0).optional(),
+        ...shared,
+      })
+      .strict(),
+    z
+      .object({
+        type: z.literal('diff'),
+        path: z.string(),
+        oldText: z.string().optional(),
+        newText: z.string(),
+        ...shared,
+      })
+      .strict(),
+    z.object({ type: z.literal('plan'), entries: PlanEntries, ...shared }).strict(),
+  ]),
+);
+export type Content = z.infer<typeof Content>;
+
+/** The content as plain text. */
+export const contentText = (content: Content): string => {
+  switch (content.type) {
+    case 'text':
+      return content.text;
+    case 'image':
+    case 'audio':
+      return `[${content.type} ${content.mimeType}]`;
+    case 'resource':
+      return content.resource.text ?? `[resource ${content.resource.uri}]`;
+    case 'resource_link':
+      return `[${content.name}](${content.uri})`;
+    case 'diff':
+      return `[diff of ${content.path}]`;
+    case 'plan':
+      return content.entries.map((entry) => `- ${entry.content}`).join('\n');
+  }
+};
