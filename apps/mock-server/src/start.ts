@@ -10,7 +10,7 @@ import { loadScenario, type Scenario } from '@agent-harbor/scenario';
 import manifest from '../package.json' with { type: 'json' };
 import { MockServerConfig, type MockServerSettings } from './config.ts';
 
-export type { MockServerSettings } from './config.ts';
+export { MockServerConfig, type MockServerSettings } from './config.ts';
 
 /** A mock server that serves. */
 export interface RunningMockServer {

@@ -22,7 +22,7 @@ import { createLog } from './log.ts';
 import { portHolder } from './port-holder.ts';
 import { announceServer, withdrawServer } from './server-file.ts';
 
-export type { ServerSettings } from './config.ts';
+export { ServerConfig, type ServerSettings } from './config.ts';
 
 /** A server that serves. */
 export interface RunningServer {

@@ -51,7 +51,9 @@ export const launch = [
     'launch keeps what was asked',
     'prompt, labels, agent and project come back as they were',
     async (bench) => {
-      const agent = { ...bench.agent('waits'), model: 'm-1', version: '1.2', displayName: 'An agent' };
+      const agents = await bench.settle(bench.catalogue.agents());
+      const version = agents.find(({ type }) => type === bench.agent('waits').type)?.versions[0];
+      const agent = { ...bench.agent('waits'), model: 'm-1', version, displayName: 'An agent' };
       const labels = { team: 'a:b', ' ': '', 'ünï"': '$(x)\n' };
       const { id } = await bench.launch({ prompt: awkwardPrompt, agents: [agent], labels, projectId: 'p-1' });
       const session = await bench.manager.getSession(id);

@@ -13,7 +13,6 @@ const escapes = [
   '',
   '.git/config',
   'nothing-here.txt',
-  'a\u0000b',
 ];
 
 /** A session that edited, and what it changed. */
