@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { valid } from './testing/arbitrary.ts';
 import { readAddress, sampled } from './testing/samples.ts';
-import { numRuns, seed } from './testing/seed.ts';
+import { numRuns, patience, seed } from './testing/seed.ts';
 
 const bodies = sampled.filter(([name]) => !name.endsWith('Query'));
 const queries = sampled.filter(([name]) => name.endsWith('Query'));
 
-test.each(bodies)('%s comes back from the wire as it was', (_name, schema) => {
+test.each(bodies)('%s comes back from the wire as it was', patience, (_name, schema) => {
   fc.assert(
     fc.property(valid(schema), (value) => {
       const meant: unknown = schema.parse(value);
@@ -18,7 +18,7 @@ test.each(bodies)('%s comes back from the wire as it was', (_name, schema) => {
   );
 });
 
-test.each(queries)('%s means the same read again, and read from an address', (_name, schema) => {
+test.each(queries)('%s means the same read again, and read from an address', patience, (_name, schema) => {
   fc.assert(
     fc.property(valid(schema), (value) => {
       const meant: Record<string, unknown> = schema.parse(value);

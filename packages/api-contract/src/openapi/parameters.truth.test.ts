@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { valid } from '../testing/arbitrary.ts';
 import { compile, operations, parametersOf } from '../testing/document.ts';
 import { isLongOnlyInUnits } from '../testing/length.ts';
-import { numRuns, seed } from '../testing/seed.ts';
+import { numRuns, patience, seed } from '../testing/seed.ts';
 import { placedRoutes } from './routes.ts';
 
 /** What an address or a header carries: one text, or several when a query repeats its name. */
@@ -100,7 +100,7 @@ const subjects = placedRoutes().flatMap(({ route }) => {
   });
 });
 
-describe.each(subjects)('$title', ({ schema, name, member, isQuery, parameter }) => {
+describe.each(subjects)('$title', patience, ({ schema, name, member, isQuery, parameter }) => {
   test('is described, and required when it is', () => {
     expect(parameter).toBeDefined();
     expect(parameter?.required ?? false).toBe(!schema.safeParse({}).success);

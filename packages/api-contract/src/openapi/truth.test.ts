@@ -7,7 +7,7 @@ import { compile, document } from '../testing/document.ts';
 import { isLongOnlyInUnits } from '../testing/length.ts';
 import { mutated, partsOf } from '../testing/mutate.ts';
 import { type Breach, breachesOf } from '../testing/owners.ts';
-import { numRuns, seed } from '../testing/seed.ts';
+import { numRuns, patience, seed } from '../testing/seed.ts';
 import { jsonSchemaOf } from './index.ts';
 import { looser } from './looser.ts';
 import { namedSchemas, nameOf } from './names.ts';
@@ -32,7 +32,7 @@ const isListed = (value: unknown, { owner, issue }: Breach): boolean =>
   (issue.code === 'custom' && owner !== undefined && Object.hasOwn(looser, owner)) ||
   isLongOnlyInUnits(value, issue);
 
-describe.each(subjects)('%s', (_name, schema, jsonSchema) => {
+describe.each(subjects)('%s', patience, (_name, schema, jsonSchema) => {
   const accepts = compile(jsonSchema);
 
   const agrees = (value: unknown) => {

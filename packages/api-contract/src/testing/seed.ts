@@ -5,4 +5,7 @@ export const seed =
 /** How many values each property tries. */
 export const numRuns = Number(process.env.RUNS ?? 200);
 
+/** Random values take longer on a busy machine than one example does. */
+export const patience = { timeout: 60_000 };
+
 console.info(`SEED=${seed}`);
