@@ -26,6 +26,7 @@ import {
 import { countEvents, readEvents } from './read/events.ts';
 import { Lists } from './read/lists.ts';
 import { findRange } from './read/range.ts';
+import type { CountRows } from './read/session-filter.ts';
 import {
   liveSessions,
   readSession,
@@ -71,6 +72,7 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
     }
   };
   const readings = <Result>(work: () => Result | Promise<Result>) => guarded('reading', work);
+  const countRows: CountRows = (query) => connection.query(query)[0]?.count ?? 0;
   const sessionRow = (scope: Scope, id: string): SessionRow | undefined => {
     const row = connection.get<SessionRow>(sessionById, { id: comparable(id) });
     return row !== undefined && sees(scope, row) ? row : undefined;
@@ -101,7 +103,7 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
       ),
     sessions: (scope, filter, sort, request) =>
       readings(() => {
-        const page = lists.page(sessionPage(scope, filter, sort, request), request);
+        const page = lists.page(sessionPage(scope, filter, sort, request, countRows), request);
         return { ...page, items: page.items.map(readSession) };
       }),
     liveSessions: () => readings(() => connection.all<SessionRow>(liveSessions).map(readSession)),

@@ -4,10 +4,10 @@ import { comparable } from '../tables.ts';
 import type { LogRange } from './events.ts';
 
 const rangeOfSession = `
-  SELECT sessions.ordinal, sessions.tenant, session_logs.last_seq AS newest,
-    (SELECT seq FROM events WHERE session = sessions.ordinal ORDER BY seq LIMIT 1) AS oldest
-  FROM sessions JOIN session_logs ON session_logs.session = sessions.ordinal
-  WHERE sessions.id = @id`;
+  SELECT ordinal, tenant,
+    (SELECT seq FROM events WHERE session = sessions.ordinal ORDER BY seq LIMIT 1) AS oldest,
+    (SELECT last_seq FROM session_logs WHERE session = sessions.ordinal) AS newest
+  FROM sessions WHERE id = @id`;
 
 const oldestOfAll = 'SELECT position AS oldest FROM events ORDER BY position LIMIT 1';
 

@@ -8,13 +8,16 @@ import {
   readJson,
   readSessionFilter,
   type Scope,
-  type SessionCriteria,
   type SessionFilter,
   SessionRecord,
+  type Store,
   type StoredSession,
 } from '@agent-harbor/core';
-import { type SelectQueryBuilder, sql } from 'kysely';
-import { build, comparable, slot, type Tables } from '../tables.ts';
+import { sql } from 'kysely';
+import { build, slot } from '../tables.ts';
+import { type CountRows, matchingSessions, type Sessions, withStatus } from './session-filter.ts';
+
+type SessionSort = Parameters<Store['sessions']>[2];
 
 /** A session as its queries give it. */
 export interface SessionRow {
@@ -30,10 +33,17 @@ export const readSession = (row: SessionRow): StoredSession => ({
   journalOffset: row.journal_offset,
 });
 
-const withLog = build
-  .selectFrom('sessions')
-  .innerJoin('session_logs', 'session_logs.session', 'sessions.ordinal')
-  .select(['sessions.record', 'sessions.tenant', 'session_logs.last_seq', 'session_logs.journal_offset']);
+// Subqueries, because SQLite takes three times as long for a join that finds one row.
+const logColumn = (column: 'last_seq' | 'journal_offset') =>
+  sql<number>`(SELECT ${sql.ref(column)} FROM session_logs WHERE session = sessions.ordinal)`.as(column);
+const columns = [
+  'sessions.record',
+  'sessions.tenant',
+  logColumn('last_seq'),
+  logColumn('journal_offset'),
+] as const;
+
+const withLog = build.selectFrom('sessions').select(columns);
 
 export const sessionById = withLog.where('sessions.id', '=', slot<string>('id')).compile().sql;
 
@@ -51,77 +61,48 @@ export const liveSessions = withLog
   .orderBy('sessions.ordinal')
   .compile().sql;
 
-/** One row more than the page holds, and the count of all up to `counted`. */
+/** The queries of a page of sessions: one row more than it holds, and all rows its total counts. */
 export const sessionPage = (
   scope: Scope,
   filter: SessionFilter,
-  sort: 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt',
+  sort: SessionSort,
   request: PageRequest,
+  countRows: CountRows,
 ) => {
   const list = `sessions ${sort}`;
-  const column = sort.endsWith('createdAt') ? 'sessions.created_at' : 'sessions.updated_at';
+  const column = sort.endsWith('createdAt') ? 'created_at' : 'updated_at';
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   const start = placeOf(list, request);
   const offset = offsetOf(request);
-  const matching = matchingSessions(scope, readSessionFilter(filter));
+  const sorted = (query: Sessions): Sessions => {
+    const ordered = query.orderBy(`sessions.${column}`, direction).orderBy('sessions.ordinal', direction);
+    return start === undefined ? ordered : ordered.where(beyond(column, direction, start));
+  };
 
-  let page = matching
-    .innerJoin('session_logs', 'session_logs.session', 'sessions.ordinal')
-    .select(['sessions.ordinal', `${column} as at`, 'sessions.record', 'sessions.tenant'])
-    .select(['session_logs.last_seq', 'session_logs.journal_offset'])
-    .orderBy(column, direction)
-    .orderBy('sessions.ordinal', direction)
+  const criteria = readSessionFilter(filter);
+  const matching = matchingSessions(scope, criteria, column, countRows);
+  const { statuses } = criteria;
+  const counted = statuses === undefined ? matching : withStatus(matching, statuses);
+  let rows = sorted(counted);
+  if (statuses !== undefined && statuses.length > 1) {
+    // An index gives one status in order; several are merged, so that not all of their sessions must be sorted.
+    const first = (status: SessionStatus) =>
+      sql`SELECT * FROM (${sorted(withStatus(matching, [status]))
+        .select('sessions.ordinal')
+        .limit(offset + request.perPage + 1)})`;
+    const merged = sql.join(statuses.map(first), sql` UNION ALL `);
+    rows = sorted(build.selectFrom('sessions')).where(sql<boolean>`sessions.ordinal IN (${merged})`);
+  }
+  const page = rows
+    .select(['sessions.ordinal', `sessions.${column} as at`, ...columns])
     .limit(request.perPage + 1)
     .offset(offset);
-  if (start !== undefined) page = page.where(beyond(column, direction, start));
-  return { list, page: page.compile(), counted: matching.select('sessions.ordinal') };
+  return { list, page: page.compile(), counted: counted.select('sessions.ordinal') };
 };
 
-const beyond = (column: string, direction: 'asc' | 'desc', { at, ordinal }: Place) => {
-  const key = sql`(${sql.ref(column)}, ${sql.ref('sessions.ordinal')})`;
+const beyond = (column: 'created_at' | 'updated_at', direction: 'asc' | 'desc', { at, ordinal }: Place) => {
+  const key = sql`(${sql.ref(`sessions.${column}`)}, ${sql.ref('sessions.ordinal')})`;
   return direction === 'asc'
     ? sql<boolean>`${key} > (${at}, ${ordinal})`
     : sql<boolean>`${key} < (${at}, ${ordinal})`;
-};
-
-const matchingSessions = (
-  scope: Scope,
-  criteria: SessionCriteria,
-): SelectQueryBuilder<Tables, 'sessions', unknown> => {
-  let query = build.selectFrom('sessions');
-  // A literal, so that SQLite may use the indexes that hold no archived sessions.
-  if (!criteria.withArchived) query = query.where('sessions.archived', '=', sql.lit(0));
-  for (const tenant of [scope.tenantId, criteria.tenantId]) {
-    if (tenant != null) query = query.where('sessions.tenant', '=', comparable(tenant));
-  }
-  if (criteria.statuses !== undefined) query = query.where('sessions.status', 'in', [...criteria.statuses]);
-  if (criteria.agent !== undefined) query = query.where('sessions.agent', '=', criteria.agent);
-  if (criteria.projectId !== undefined) {
-    query = query.where('sessions.project', '=', comparable(criteria.projectId));
-  }
-  if (criteria.repo !== undefined) query = query.where('sessions.repo', '=', comparable(criteria.repo));
-  if (criteria.taskId !== undefined) query = query.where('sessions.task', '=', comparable(criteria.taskId));
-  if (criteria.createdAfter !== undefined)
-    query = query.where('sessions.created_at', '>', criteria.createdAfter);
-  if (criteria.createdBefore !== undefined)
-    query = query.where('sessions.created_at', '<', criteria.createdBefore);
-  for (const [name, value] of criteria.labels) {
-    query = query.where('sessions.ordinal', 'in', (labels) =>
-      labels
-        .selectFrom('session_labels')
-        .select('session_labels.session')
-        .where('session_labels.name', '=', comparable(name))
-        .where('session_labels.value', '=', comparable(value)),
-    );
-  }
-  if (criteria.words === null) query = query.where(sql<boolean>`false`);
-  else if (criteria.words !== undefined) {
-    const { words, prefix } = criteria.words;
-    // Words hold letters, marks and digits only, so nothing needs escaping between the quotes.
-    const match = [...words.map((word) => `"${word}"`), `"${prefix}"*`].join(' AND ');
-    query = query.where('sessions.ordinal', 'in', (found) =>
-      found.selectFrom('session_words').select('rowid').where(sql<boolean>`session_words MATCH ${match}`),
-    );
-  }
-  return query;
 };
