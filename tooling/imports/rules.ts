@@ -180,7 +180,7 @@ export const zones: readonly Zone[] = [
     may: [
       ...core,
       ...words,
-      '@agent-harbor/api-contract',
+      '@agent-harbor/api-contract/openapi',
       '@agent-harbor/executor',
       '@agent-harbor/executor/*',
       '@agent-harbor/rest-api',
@@ -201,7 +201,7 @@ export const zones: readonly Zone[] = [
       ...core,
       memory,
       ...words,
-      '@agent-harbor/api-contract',
+      '@agent-harbor/api-contract/openapi',
       '@agent-harbor/mock-client',
       '@agent-harbor/rest-api',
       '@agent-harbor/rest-api/express',

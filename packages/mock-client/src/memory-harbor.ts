@@ -17,12 +17,21 @@ export interface MockOptions {
 export const memoryHarbor = (clock: Clock, options: MockOptions = {}): Harbor => {
   const { seed = 'mock', speed, scenarios, maxConcurrentTasks } = options;
   const ids = createSeededIds(seed);
-  return createHarbor({
+  const executor = createScriptedExecutor({ clock, ids, speed, scenarios });
+  const harbor = createHarbor({
     store: createMemoryStore({ epoch: digest(seed).slice(0, 10) }),
-    executor: createScriptedExecutor({ clock, ids, speed, scenarios }),
+    executor,
     clock,
     ids,
     maxConcurrentTasks,
     description: 'Agent Harbor mock: sessions are played from scenarios, in memory',
   });
+  return {
+    ...harbor,
+    // What plays in memory cannot go on without it.
+    async close(options) {
+      await harbor.close(options);
+      await executor.close();
+    },
+  };
 };
