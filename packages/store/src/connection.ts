@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 
 /** What SQLite can bind. */
-export type Value = string | number | null;
+type Value = string | number | null;
 type Values = readonly Value[] | Readonly<Record<string, Value>>;
 
 /** Enough for every query that is built once and the usual shapes of those that are not. */
