@@ -1,1 +1,1 @@
-export {};
+export { createProcessExecutor, type ProcessExecutorOptions } from './process-executor.ts';

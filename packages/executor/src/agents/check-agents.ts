@@ -1,0 +1,37 @@
+import type { AgentChoice, CreateTask } from '@agent-harbor/api-contract/schemas';
+import { Problem } from '@agent-harbor/core/problem';
+import { canFindProgram } from '../process/find-program.ts';
+import type { AgentHost } from './adapter.ts';
+import type { Environment } from './agent-environment.ts';
+import { planProgram } from './plan-program.ts';
+import { agents } from './registry.ts';
+
+/** Refuses agents this host cannot run: bad settings, an unknown version, a program that is not there. */
+export const checkAgents = (request: CreateTask, host: AgentHost, environment: Environment): void => {
+  const choices: readonly (readonly [string, AgentChoice])[] =
+    request.agent === undefined
+      ? (request.agents ?? []).map((choice, index) => [`agents.${index}`, choice])
+      : [['agent', request.agent]];
+  for (const [path, choice] of choices) checkAgent(path, choice, request, host, environment);
+};
+
+const checkAgent = (
+  path: string,
+  { type, version, settings = {} }: AgentChoice,
+  { prompt }: CreateTask,
+  host: AgentHost,
+  environment: Environment,
+): void => {
+  const { versions } = agents[type];
+  if (version !== undefined && !versions.includes(version)) {
+    throw cannot(`${path}.version`, `This host has ${type} in ${versions.join(', ')}, not ${version}.`);
+  }
+  const [program = ''] = planProgram(type, settings, path, prompt, host).argv;
+  if (!canFindProgram(program, environment.PATH ?? '', environment.PATHEXT)) {
+    const field = type === 'mock' ? `${path}.type` : `${path}.settings.command.0`;
+    throw cannot(field, `There is no program ${JSON.stringify(program)} on this host's PATH.`);
+  }
+};
+
+const cannot = (field: string, detail: string): Problem =>
+  new Problem('unsupported-choice', { detail, errors: { [field]: [detail] } });

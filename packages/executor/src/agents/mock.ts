@@ -1,0 +1,21 @@
+import { fieldProblem } from '@agent-harbor/core/problem';
+import { type AgentAdapter, blocksOf } from './adapter.ts';
+import { checkScenario } from './mock-scenario.ts';
+
+/** One variable of the environment may not be larger on Linux (`MAX_ARG_STRLEN`, 128 KiB with its name). */
+const settingsBytes = 120 * 1024;
+
+export const mock: AgentAdapter<'mock'> = {
+  displayName: 'Mock agent',
+  description: 'Plays a scenario: it really edits files and runs commands, and needs no model.',
+  versions: ['latest'],
+  protocol: 'acp',
+  plan({ settings, settingsPath, prompt, host }) {
+    const json = JSON.stringify(settings);
+    if (Buffer.byteLength(json) > settingsBytes) {
+      throw fieldProblem(`${settingsPath}.scenario`, 'must be at most 120 KiB');
+    }
+    checkScenario(settings.scenario, `${settingsPath}.scenario`);
+    return { argv: host.mockAgentCommand, env: { AH_MOCK_SETTINGS: json }, prompt: blocksOf(prompt) };
+  },
+};

@@ -1,0 +1,35 @@
+import { realpathSync } from 'node:fs';
+import { serveMockAgent } from './serve.ts';
+import { readMockSettings } from './settings.ts';
+
+/**
+ * The mock agent's program: an agent that speaks the Agent Client Protocol on its standard streams and plays the
+ * scenario that `AH_MOCK_SETTINGS` names (JSON: the settings of the agent type). It takes no arguments. Resolves when
+ * the client has gone; a scenario that crashes ends the process with its exit code.
+ */
+export const runMockAgent = async (_argv: readonly string[] = []): Promise<void> => {
+  const settings = readMockSettings(process.env.AH_MOCK_SETTINGS);
+  await serveMockAgent(settings, {
+    input: process.stdin,
+    output: process.stdout,
+    note: (line) => void process.stderr.write(`${line}\n`),
+    crash: (code) => process.exit(code),
+  });
+};
+
+/** Whether this file itself was started. In a bundle it is part of another file, which decides what to run. */
+const isProgram = (): boolean => {
+  const [, started] = process.argv;
+  const file = import.meta.filename;
+  return /[\\/]mock[\\/]main\.[jt]s$/.test(file) && started !== undefined && realpathSync(started) === file;
+};
+
+if (isProgram()) {
+  await runMockAgent(process.argv.slice(2)).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(`The mock agent cannot play: ${error instanceof Error ? error.message : String(error)}`);
+      process.exit(2);
+    },
+  );
+}

@@ -1,0 +1,142 @@
+import { isAbsolute, relative, sep } from 'node:path';
+import type { Action, FileEdit, ToolPlan, ToolUse } from '@agent-harbor/scenario';
+import { applyEdit, planTool, textOf } from '@agent-harbor/scenario';
+import type { ToolKind } from '@agentclientprotocol/sdk';
+import type { Stage } from './perform-steps.ts';
+import type { ToolResult } from './report.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
+import { createWorkingFiles } from './working-files.ts';
+
+/** Tools that do what they say, in the working directory. Calls are told apart by their number. */
+export interface Toolbox {
+  edit(call: number, edit: FileEdit): Promise<void>;
+  read(call: number, path: string): Promise<void>;
+  /** Commands run here, to their end; other tools end with `end`. */
+  start(call: number, tool: ToolUse): Promise<void>;
+  progress(call: number, text: string): Promise<void>;
+  end(action: Extract<Action, { type: 'tool-end' }>): Promise<void>;
+  /** Whether what is left to play of a call is done already. */
+  isDone(call: number): boolean;
+  /** A call that was under way is told to have failed. */
+  abandon(): Promise<void>;
+}
+
+export const createToolbox = ({ cwd, report, signal }: Pick<Stage, 'cwd' | 'report' | 'signal'>): Toolbox => {
+  const files = createWorkingFiles(cwd);
+  const done = new Set<number>();
+  let open: string | undefined;
+
+  const begin = (call: number, tool: ToolUse, { kind, path }: { kind: ToolKind; path?: string }) => {
+    open = tool.toolCallId ?? `call-${call}`;
+    const { toolName: name, args } = tool;
+    return report.toolStarts({ id: open, name, args, title: titleOf(tool, path), kind, path });
+  };
+  const finish = async (result: ToolResult) => {
+    if (open === undefined) return;
+    const id = open;
+    open = undefined;
+    await report.toolEnds(id, result);
+  };
+
+  const change = async (edit: FileEdit, everywhere: boolean): Promise<ToolResult> => {
+    const { path } = edit;
+    const before = await files.read(path);
+    const result = applyEdit(edit, before, everywhere);
+    if (!result.done) return failure(result.reason);
+    await files.write(path, result.after);
+    const [oldText, newText] = [before && textOf(before), result.after && textOf(result.after)];
+    const isText = newText !== null && (before === null || oldText !== null);
+    const output = `Changed ${path}.`;
+    return { output, failed: false, ...(isText ? { diff: { path, oldText, newText } } : {}) };
+  };
+
+  const look = async (path: string): Promise<ToolResult> => {
+    const bytes = await files.read(path);
+    if (bytes === null) return failure(`${path}: there is no such file`);
+    return { output: textOf(bytes) ?? `[${bytes.length} bytes that are no text]`, failed: false };
+  };
+
+  const run = async (plan: Extract<ToolPlan, { kind: 'run' }>, tool: ToolUse): Promise<ToolResult> => {
+    if (plan.argv === undefined) {
+      const command = String(tool.args.cmd ?? tool.args.command);
+      return failure(`${command}: needs a shell; give the command as a list, such as [bash, -c, …]`);
+    }
+    const directory = await files.directory(plan.cwd);
+    return resultOf(await runCommand(plan.argv, directory, signal));
+  };
+
+  /** What goes wrong with a file is the tool's failure, not the agent's. */
+  const attempt = (work: () => Promise<ToolResult>): Promise<ToolResult> =>
+    work().catch((error: unknown) => failure(error instanceof Error ? error.message : String(error)));
+
+  return {
+    async edit(call, edit) {
+      done.add(call);
+      const tool = { toolName: 'editFile', args: { path: edit.path }, progress: [], status: 'ok' };
+      await begin(call, tool, { kind: edit.delete ? 'delete' : 'edit', path: edit.path });
+      await finish(await attempt(() => change(edit, false)));
+    },
+    async read(call, path) {
+      done.add(call);
+      const tool = { toolName: 'readFile', args: { path }, progress: [], status: 'ok' };
+      const inside = isAbsolute(path) ? relative(cwd, path).split(sep).join('/') : path;
+      await begin(call, tool, { kind: 'read', path: inside });
+      await finish(await attempt(() => look(inside)));
+    },
+    async start(call, tool) {
+      const plan = planTool(tool);
+      await begin(call, tool, whereabouts(plan));
+      if (plan.kind !== 'run') return;
+      done.add(call);
+      await finish(await attempt(() => run(plan, tool)));
+    },
+    async progress(_call, text) {
+      if (open !== undefined) await report.toolProgresses(open, text);
+    },
+    async end({ tool, output, failed }) {
+      const plan = planTool(tool);
+      switch (plan.kind) {
+        case 'edit':
+          return finish(await attempt(() => change(plan.edit, plan.everywhere)));
+        case 'read':
+          return finish(await attempt(() => look(plan.path)));
+        case 'refused':
+          return finish(failure(plan.reason));
+        case 'told':
+        case 'run':
+          return finish({ output, failed });
+      }
+    },
+    isDone: (call) => done.has(call),
+    abandon: () => finish(failure('Stopped before it was done.')),
+  };
+};
+
+const failure = (output: string): ToolResult => ({ output, failed: true });
+
+const resultOf = ({ output, code, signal, reason }: CommandResult): ToolResult => {
+  const failed = code !== 0;
+  const words = reason ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`);
+  const text = failed ? `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}(${words})` : output;
+  return { output: text, failed, exit: { code, signal } };
+};
+
+const whereabouts = (plan: ToolPlan): { kind: ToolKind; path?: string } => {
+  switch (plan.kind) {
+    case 'run':
+      return { kind: 'execute' };
+    case 'edit':
+      return { kind: 'edit', path: plan.edit.path };
+    case 'read':
+      return { kind: 'read', path: plan.path };
+    case 'told':
+    case 'refused':
+      return { kind: 'other' };
+  }
+};
+
+const titleOf = ({ toolName, args }: ToolUse, path: string | undefined): string => {
+  const command = args.cmd ?? args.command;
+  if (command !== undefined) return Array.isArray(command) ? command.join(' ') : String(command);
+  return path === undefined ? toolName : `${toolName} ${path}`;
+};

@@ -1,0 +1,128 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import type { AgentExit } from '@agent-harbor/core';
+import { lineBytes, tailOf } from '../../journal/cut.ts';
+import { createLineSplitter } from '../../journal/line-splitter.ts';
+import { wait } from '../../process/wait.ts';
+import type { AgentContext } from './protocol.ts';
+
+/** The agent's program while it runs. */
+export interface AgentProcess {
+  readonly stdin: Writable | null;
+  /** Resolves when the program has ended, whatever it left behind was ended, and all its output is taken. */
+  readonly exit: Promise<AgentExit>;
+  /** The last output, for those who have to say what went wrong. */
+  lastOutput(): string;
+}
+
+export interface AgentProcessOptions {
+  readonly stdin: 'pipe' | 'ignore';
+  readonly stderr: 'info' | 'error';
+  /** Takes the standard output; by default it becomes log lines. */
+  readonly stdout?: (output: Readable) => Promise<void>;
+}
+
+const lastOutputBytes = 4 * 1024;
+/** How long a pipe may stay silent after everybody who could write to it was killed. */
+const silenceMs = 2_000;
+
+export const startAgentProcess = (context: AgentContext, options: AgentProcessOptions): AgentProcess => {
+  let lastOutput = '';
+  const keepLast = (text: string) => {
+    lastOutput = tailOf(`${lastOutput}${text}\n`, lastOutputBytes);
+  };
+  const start = (): ChildProcess => {
+    const { argv, cwd, env } = context.program;
+    return context.tree.spawn(argv, { cwd, env, stdin: options.stdin });
+  };
+  const run = async (child: ChildProcess): Promise<AgentExit> => {
+    const ended = once(child, 'exit');
+    ended.catch(() => {});
+    await once(child, 'spawn');
+    const activity = { chunks: 0 };
+    const outputs = [
+      child.stdout && (options.stdout ?? ((output) => log(output, 'stdout', 'info')))(child.stdout),
+      child.stderr && log(child.stderr, 'stderr', options.stderr),
+    ];
+    const taken = Promise.all(outputs);
+    const [code, signal] = await ended;
+    // What it started and left running belongs to the session, and the session's work is over.
+    await context.tree.kill().catch((error: unknown) => {
+      context.report({ type: 'log', level: 'error', message: String(error) });
+    });
+    await drained(taken, activity, child);
+    const tail = lastOutput === '' ? {} : { lastOutput };
+    return typeof code === 'number'
+      ? { kind: 'exited', code, ...tail }
+      : { kind: 'signalled', signal: String(signal), ...tail };
+
+    async function log(output: Readable, stream: 'stdout' | 'stderr', level: 'info' | 'error') {
+      const lines = createLineSplitter(lineBytes, (line, continued) => {
+        const message = decode(line);
+        keepLast(message);
+        context.report({ type: 'log', level, message, stream, ...(continued ? { continued } : {}) });
+      });
+      await takeChunks(output, async (chunk) => {
+        activity.chunks += 1;
+        lines.push(chunk);
+        await context.room();
+      });
+      lines.end();
+    }
+  };
+
+  /** All output ends with the last process that can write it; one that got away must not keep the session waiting. */
+  const drained = async (taken: Promise<unknown>, activity: { chunks: number }, child: ChildProcess) => {
+    const done = taken.then(() => true);
+    for (let before = -1; before !== activity.chunks; ) {
+      before = activity.chunks;
+      if (await Promise.race([done, wait(context.clock, silenceMs).then(() => false)])) return;
+      await context.room();
+    }
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    await taken;
+  };
+
+  try {
+    const child = start();
+    return {
+      stdin: child.stdin,
+      exit: run(child).catch((error: unknown) => ({ kind: 'lost', reason: cannotStart(context, error) })),
+      lastOutput: () => lastOutput,
+    };
+  } catch (error) {
+    const exit = { kind: 'lost', reason: cannotStart(context, error) } as const;
+    return { stdin: null, exit: Promise.resolve(exit), lastOutput: () => '' };
+  }
+};
+
+/** Hands over chunk by chunk until the end; a stream that was destroyed has ended. */
+export const takeChunks = async (stream: Readable, take: (chunk: Buffer) => Promise<void>): Promise<void> => {
+  try {
+    for await (const chunk of stream) await take(chunk);
+  } catch (error) {
+    if (!stream.destroyed) throw error;
+  }
+};
+
+/** Bytes that are no UTF-8 become replacement characters; a byte order mark stays what it is. */
+const decode = (bytes: Buffer): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
+const cannotStart = ({ program }: AgentContext, error: unknown): string => {
+  const [name = ''] = program.argv;
+  const words = error instanceof Error ? error.message : String(error);
+  if (!existsSync(program.cwd)) return `The workspace ${program.cwd} is gone. Launch the task again.`;
+  if (words.includes('ENOENT')) {
+    return `The program ${JSON.stringify(name)} was not found. Install it, or give its full path in settings.command.`;
+  }
+  if (words.includes('EACCES')) {
+    return `The program ${JSON.stringify(name)} may not be run. Make it executable.`;
+  }
+  if (words.includes('E2BIG')) {
+    return 'The arguments are too long for this host. Send a shorter prompt.';
+  }
+  return `The program ${JSON.stringify(name)} could not be started: ${words}`;
+};

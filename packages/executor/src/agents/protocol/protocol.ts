@@ -1,0 +1,46 @@
+import type { ContentBlock, EventBody } from '@agent-harbor/api-contract/schemas';
+import type { AgentExit, Clock } from '@agent-harbor/core';
+import type { ProcessTree } from '../../process/process-tree.ts';
+
+/** How a recorder talks with an agent's program. */
+export type ProtocolName = 'output' | 'acp';
+
+/** The program to run, and what it is asked. */
+export interface AgentProgram {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The workspace. */
+  readonly cwd: string;
+  readonly prompt: readonly ContentBlock[];
+}
+
+/** What a protocol works with: the program, and where its facts go. */
+export interface AgentContext {
+  readonly program: AgentProgram;
+  readonly tree: ProcessTree;
+  readonly clock: Clock;
+  /** Records a fact, in order; `at` when it happened earlier than now. */
+  report(body: EventBody, at?: number): void;
+  /** Resolves when more can be recorded; whoever reads the agent's output waits for it. */
+  room(): Promise<void>;
+  /** Tells that a tool is changing a file, so that the change that is seen gets the tool's id. */
+  claimFile(path: string, toolExecutionId: string): void;
+  /** Tells that a tool is done; what it has not changed by now it does not change any more. */
+  releaseFiles(toolExecutionId: string): void;
+}
+
+/** An agent at work. */
+export interface RunningAgent {
+  /** How it ended by itself. Resolves when its output is recorded and none of its processes is left. */
+  readonly exit: Promise<AgentExit>;
+  /** Asks it to end in the words of its protocol; false when there are none (yet) and a signal has to say it. */
+  cancel(): boolean;
+}
+
+export type StartAgent = (context: AgentContext) => RunningAgent;
+
+/** Each protocol's code is loaded when it is needed: a recorder stays small. */
+export const protocols = {
+  output: async () => (await import('./output.ts')).startOutputAgent,
+  acp: async () => (await import('./acp.ts')).startAcpAgent,
+} satisfies Record<ProtocolName, () => Promise<StartAgent>>;

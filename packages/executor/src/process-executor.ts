@@ -1,0 +1,212 @@
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { arch, platform } from 'node:os';
+import { resolve } from 'node:path';
+import { AgentType, agentSettings, type JsonObject } from '@agent-harbor/api-contract/schemas';
+import {
+  type Clock,
+  type Executor,
+  type Ids,
+  type JournalBatch,
+  type Log,
+  type ProvisionedWorkspace,
+  type Run,
+  silent,
+  throwIfAborted,
+} from '@agent-harbor/core';
+import { agentEnvironment, type Environment, hostEnvironment } from './agents/agent-environment.ts';
+import { checkAgents } from './agents/check-agents.ts';
+import { planProgram } from './agents/plan-program.ts';
+import { agents } from './agents/registry.ts';
+import { settingsSchemaOf } from './agents/settings-schema.ts';
+import { executorId } from './executor-id.ts';
+import { followJournal } from './journal/follow.ts';
+import { probeTracking, type Tracking } from './process/probe.ts';
+import type { RunFile } from './recorder/run-file.ts';
+import { sessionControl } from './recorder/session-control.ts';
+import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
+import { socketPath, stateDirName } from './recorder/socket-path.ts';
+import { startRecorderProcess } from './recorder/start-process.ts';
+import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
+
+export interface ProcessExecutorOptions {
+  /** Where sessions, workspaces and journals are kept. Two executors never share one. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The recorder's program as an argv; the session's directory is appended. */
+  readonly recorderCommand: readonly string[];
+  /** The mock agent's program as an argv. */
+  readonly mockAgentCommand: readonly string[];
+  readonly log?: Log;
+  /** What recorders and agents may inherit a part of: by default the environment of this process. */
+  readonly environment?: Environment;
+  /** How much of its output one session may have recorded, bytes; 1 GiB by default. */
+  readonly outputLimitBytes?: number;
+}
+
+const gibibyte = 1024 ** 3;
+
+/** Runs sessions as processes of this host, each under a recorder that outlives this object. */
+export const createProcessExecutor = async (options: ProcessExecutorOptions): Promise<Executor> => {
+  const stateDir = resolve(options.stateDir);
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const tracking = await probeTracking(stateDirName(stateDir), options.clock);
+  const { clock, environment = process.env } = options;
+  const workspaces = createWorkspaces({ stateDir, clock, environment });
+  return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces);
+};
+
+class ProcessExecutor implements Executor {
+  readonly id: string;
+  readonly files: Executor['files'];
+  private readonly options: ProcessExecutorOptions;
+  private readonly tracking: Tracking;
+  private readonly workspaces: GitWorkspaces;
+  private readonly log: Log;
+  private readonly environment: Environment;
+  private readonly schemas: ReadonlyMap<AgentType, JsonObject>;
+  /** Starts under way: a second one waits for the first, and so does a kill. */
+  private readonly starting = new Map<string, Promise<void>>();
+  private readonly closing = new AbortController();
+
+  constructor(options: ProcessExecutorOptions, tracking: Tracking, workspaces: GitWorkspaces) {
+    this.options = options;
+    this.tracking = tracking;
+    this.workspaces = workspaces;
+    this.id = executorId(options.stateDir, options.ids);
+    this.files = workspaces.files;
+    this.log = options.log ?? silent;
+    this.environment = options.environment ?? process.env;
+    this.schemas = new Map(
+      AgentType.options.map((type) => [
+        type,
+        settingsSchemaOf(agentSettings[type], agents[type].displayName),
+      ]),
+    );
+  }
+
+  describe: Executor['describe'] = async () => ({
+    id: this.id,
+    os: platform(),
+    arch: arch(),
+    health: isWritable(this.options.stateDir) ? 'ok' : 'degraded',
+    snapshotCapabilities: [],
+    processTracking: this.tracking.kind,
+    pause: 'none',
+  });
+
+  agents: Executor['agents'] = () =>
+    AgentType.options.map((type) => {
+      const { displayName, description, versions } = agents[type];
+      const settingsSchemaRef = `/api/v1/schemas/agents/${type}.json`;
+      return { type, displayName, description, versions: [...versions], settingsSchemaRef };
+    });
+
+  settingsSchema: Executor['settingsSchema'] = (type) => this.schemas.get(type) ?? {};
+
+  runtimes: Executor['runtimes'] = () => [
+    { type: 'local', description: 'This host itself, without isolation.', sandboxProfiles: [] },
+  ];
+
+  check: Executor['check'] = async (request, signal) => {
+    checkAgents(request, this.options, this.environment);
+    await this.workspaces.check(request.repo, signal);
+  };
+
+  provision: Executor['provision'] = (run, signal) => this.workspaces.provision(run, signal);
+
+  start: Executor['start'] = (run, workspace, signal) => {
+    const begun = this.starting.get(run.sessionId);
+    if (begun !== undefined) return begun;
+    const start = this.startOnce(run, workspace, signal).finally(() => this.starting.delete(run.sessionId));
+    this.starting.set(run.sessionId, start);
+    return start;
+  };
+
+  async *journal(sessionId: string, after: number, signal?: AbortSignal): AsyncGenerator<JournalBatch, void> {
+    const { clock } = this.options;
+    const session = await this.session(sessionId);
+    if (session === undefined) {
+      const reason = 'The session was never started on this host. Launch the task again.';
+      yield { events: [], offset: after, exit: { kind: 'lost', reason } };
+      return;
+    }
+    const ending = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
+    yield* followJournal(
+      { address: session.address, clock, lost: (unreadableAt) => session.settleLost(unreadableAt) },
+      after,
+      ending,
+    );
+  }
+
+  stop: Executor['stop'] = async (sessionId, graceMs) => {
+    await (await this.session(sessionId))?.stop(graceMs);
+  };
+
+  kill: Executor['kill'] = async (sessionId) => {
+    await (await this.session(sessionId))?.kill();
+  };
+
+  deliver: Executor['deliver'] = (run, workspace, message) =>
+    this.workspaces.deliver(run, workspace, message);
+
+  release: Executor['release'] = async (sessionId) => {
+    await this.workspaces.release(sessionId);
+    const { home, temporary } = sessionDirectory(this.options.stateDir, sessionId);
+    for (const path of [home, temporary]) rmSync(path, { recursive: true, force: true });
+  };
+
+  branches: Executor['branches'] = (url, signal) => this.workspaces.branches(url, signal);
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.allSettled(this.starting.values());
+  }
+
+  /** The session once nobody is starting it any more; undefined when it was never started. */
+  private async session(sessionId: string) {
+    const directory = sessionDirectory(this.options.stateDir, sessionId);
+    await this.starting.get(sessionId)?.catch(() => {});
+    return sessionControl(directory, this.options.clock, this.log);
+  }
+
+  private async startOnce(run: Run, workspace: ProvisionedWorkspace, signal?: AbortSignal): Promise<void> {
+    const { stateDir, recorderCommand, outputLimitBytes = gibibyte } = this.options;
+    const { sessionId, agent, prompt } = run;
+    const directory = sessionDirectory(stateDir, sessionId);
+    if (existsSync(directory.recorder)) return;
+    throwIfAborted(signal);
+    if (!existsSync(directory.run)) {
+      const program = planProgram(agent.type, agent.settings, 'agent', prompt, this.options);
+      const file: RunFile = {
+        version: 1,
+        sessionId,
+        protocol: agents[agent.type].protocol,
+        argv: program.argv,
+        env: { ...agentEnvironment(this.environment, run, directory), ...program.env },
+        prompt: program.prompt,
+        workspace,
+        stateDir,
+        tree: this.tracking.place(sessionId),
+        socket: socketPath(stateDir, sessionId),
+        outputLimitBytes,
+      };
+      mkdirSync(directory.root, { recursive: true, mode: 0o700 });
+      writeDurably(directory.run, JSON.stringify(file));
+    }
+    await startRecorderProcess({
+      command: recorderCommand,
+      directory,
+      env: hostEnvironment(this.environment),
+    });
+  }
+}
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import type { Clock } from '@agent-harbor/core';
+import { isRunning } from './identity.ts';
+import type { ProcessTree, TreeOwner } from './process-tree.ts';
+import { spawnDetached } from './spawn.ts';
+import { untilGone } from './until-gone.ts';
+
+/**
+ * Windows: `taskkill /T` ends a process with its descendants. What escapes: a descendant whose ancestors ended before.
+ * There are no signals, so asking to end and ending are the same.
+ */
+export const createWindowsTree = (owner: TreeOwner, clock: Clock): ProcessTree => {
+  const pids = () => {
+    const root = owner.root();
+    return root !== undefined && isRunning(root) ? [root.pid] : [];
+  };
+  const end = () => {
+    for (const pid of pids()) {
+      try {
+        execFileSync('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
+      } catch {
+        // It ended by itself in the meantime.
+      }
+    }
+  };
+  return {
+    spawn: spawnDetached,
+    pids,
+    signal: end,
+    kill: () => untilGone(clock, pids, end),
+    dispose: () => Promise.resolve(),
+  };
+};

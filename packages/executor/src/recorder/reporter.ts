@@ -1,0 +1,33 @@
+import type { EventBody } from '@agent-harbor/api-contract/schemas';
+import type { Clock } from '@agent-harbor/core';
+import type { JournalWriter } from '../journal/writer.ts';
+
+/** The ways into the journal. */
+export interface Reporter {
+  /** What the agent says and does; cut, and marked, beyond the session's limit. */
+  agent(body: EventBody, at?: number): void;
+  /** A change of a file. */
+  change(body: EventBody): void;
+  /** Something of ours that went wrong, in one sentence, without ending the session. */
+  trouble(what: string, error: unknown): void;
+}
+
+export const createReporter = (journal: JournalWriter, clock: Clock, outputLimitBytes: number): Reporter => {
+  let isCut = false;
+  const append = (body: EventBody, at = clock.now()) => journal.append({ kind: 'event', at, body });
+  return {
+    change: (body) => append(body),
+    trouble: (what, error) => {
+      console.error(`${what}:`, error);
+      const words = error instanceof Error ? error.message : String(error);
+      append({ type: 'log', level: 'warn', message: `${what}: ${words}` });
+    },
+    agent(body, at) {
+      if (journal.size < outputLimitBytes) return append(body, at);
+      if (isCut) return;
+      isCut = true;
+      const message = `The agent's output is above ${outputLimitBytes} bytes; what follows is not recorded.`;
+      append({ type: 'log', level: 'warn', message });
+    },
+  };
+};

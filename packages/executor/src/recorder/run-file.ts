@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import type { ContentBlock } from '@agent-harbor/api-contract/schemas';
+import type { ProvisionedWorkspace } from '@agent-harbor/core';
+import type { ProtocolName } from '../agents/protocol/protocol.ts';
+import type { TreePlace } from '../process/process-tree.ts';
+import { isList, isRecord, isText } from '../process/shape.ts';
+import type { SessionDirectory } from './session-directory.ts';
+
+/** Everything a recorder has to know; written by the executor, read once by the recorder, maybe of another release. */
+export interface RunFile {
+  readonly version: 1;
+  readonly sessionId: string;
+  /** How to talk with the program. */
+  readonly protocol: ProtocolName;
+  readonly argv: readonly string[];
+  /** The whole environment of the agent. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly prompt: readonly ContentBlock[];
+  readonly workspace: ProvisionedWorkspace;
+  /** The executor's state directory: the change watcher finds the session's repository there. */
+  readonly stateDir: string;
+  readonly tree: TreePlace;
+  /** Where the recorder listens for commands. */
+  readonly socket: string;
+  /** What the agent may have recorded, bytes of journal; beyond it its output is cut, and marked. */
+  readonly outputLimitBytes: number;
+}
+
+export const readRunFile = (directory: SessionDirectory): RunFile => {
+  const run: unknown = JSON.parse(readFileSync(directory.run, 'utf8'));
+  if (!isRunFile(run)) throw new Error(`${directory.run} is not a run this recorder understands.`);
+  return run;
+};
+
+/** Checked by hand: the recorder, which is there once per session, does without a schema library. */
+const isRunFile = (value: unknown): value is RunFile =>
+  isRecord(value) &&
+  value.version === 1 &&
+  isText(value.sessionId) &&
+  (value.protocol === 'output' || value.protocol === 'acp') &&
+  isList(value.argv, isText) &&
+  value.argv.length > 0 &&
+  isRecord(value.env) &&
+  isList(Object.values(value.env), isText) &&
+  isList(value.prompt, isRecord) &&
+  isRecord(value.workspace) &&
+  isText(value.workspace.path) &&
+  isText(value.stateDir) &&
+  isRecord(value.tree) &&
+  isText(value.tree.kind) &&
+  isText(value.socket) &&
+  typeof value.outputLimitBytes === 'number';

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import type { AgentExit, Clock, Log } from '@agent-harbor/core';
+import { Problem } from '@agent-harbor/core/problem';
+import { isRunning, signalProcess } from '../process/identity.ts';
+import { openTree } from '../process/open-tree.ts';
+import type { ProcessTree } from '../process/process-tree.ts';
+import { wait } from '../process/wait.ts';
+import { readIdentity } from './claim.ts';
+import { commandRecorder, type RecorderAddress } from './reach.ts';
+import { type RunFile, readRunFile } from './run-file.ts';
+import { type SessionDirectory, writeDurably } from './session-directory.ts';
+
+/** What can be done with a session that was started, by its recorder or without it. */
+export interface SessionControl {
+  readonly address: RecorderAddress;
+  stop(graceMs: number): Promise<void>;
+  /** Resolves when none of the session's processes is left. */
+  kill(): Promise<void>;
+  /** Ends what is left of a session whose end was not written down, and says how it ended. */
+  settleLost(unreadableAt: number | undefined): Promise<AgentExit>;
+}
+
+/** How long a recorder that runs may take to answer before it is given up. */
+const patienceMs = 5_000;
+
+/** The session of a directory; undefined when it was never started. */
+export const sessionControl = (
+  directory: SessionDirectory,
+  clock: Clock,
+  log: Log,
+): SessionControl | undefined =>
+  existsSync(directory.run) ? new StartedSession(directory, readRunFile(directory), clock, log) : undefined;
+
+class StartedSession implements SessionControl {
+  readonly address: RecorderAddress;
+  private readonly directory: SessionDirectory;
+  private readonly sessionId: string;
+  private readonly tree: ProcessTree;
+  private readonly clock: Clock;
+  private readonly log: Log;
+
+  constructor(directory: SessionDirectory, run: RunFile, clock: Clock, log: Log) {
+    this.directory = directory;
+    this.address = { directory, socket: run.socket };
+    this.sessionId = run.sessionId;
+    this.clock = clock;
+    this.log = log;
+    const owner = { sessionId: run.sessionId, root: () => readIdentity(directory.agent) };
+    this.tree = openTree(run.tree, owner, clock);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    // The id is always the same: a stop that is sent again, also by another server, happens once.
+    const command = { id: 'stop', command: 'stop', graceMs } as const;
+    const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
+    if (answer !== 'silent') return;
+    throw new Problem('internal', {
+      detail: 'The recorder of the session does not answer. Delete the session to end its processes.',
+    });
+  }
+
+  async kill(): Promise<void> {
+    if (!existsSync(this.directory.killed)) writeDurably(this.directory.killed, '');
+    const command = { id: 'kill', command: 'kill' } as const;
+    const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
+    if (answer === 'taken') await this.emptied();
+    if (answer === 'silent') this.endRecorder();
+    await this.endTree();
+  }
+
+  async settleLost(unreadableAt: number | undefined): Promise<AgentExit> {
+    this.endRecorder();
+    await this.endTree();
+    await this.tree.dispose();
+    const { sessionId } = this;
+    if (unreadableAt !== undefined) {
+      this.log.error('A journal cannot be read to its end', { sessionId, unreadableAt });
+    }
+    if (existsSync(this.directory.killed)) return { kind: 'ended-by-us' };
+    this.log.warn('A recorder ended without a last word', { sessionId });
+    const torn =
+      unreadableAt === undefined
+        ? ''
+        : ` Its journal cannot be read from byte ${unreadableAt} on; what is before that is kept.`;
+    return {
+      kind: 'lost',
+      reason: `The recorder of the session ended without a last word: it was killed, or the host went down.${torn} Launch the task again.`,
+    };
+  }
+
+  /** The recorder kills what it recorded; only if that takes long it is done from here. */
+  private async emptied(): Promise<void> {
+    const deadline = this.clock.now() + patienceMs;
+    while (this.tree.pids().length > 0 && this.clock.now() < deadline) await wait(this.clock, 5);
+  }
+
+  private endTree(): Promise<void> {
+    return this.tree.pids().length === 0 ? Promise.resolve() : this.tree.kill();
+  }
+
+  private endRecorder(): void {
+    const recorder = readIdentity(this.directory.recorder);
+    if (recorder !== undefined && isRunning(recorder)) signalProcess(recorder.pid, 'SIGKILL');
+  }
+}

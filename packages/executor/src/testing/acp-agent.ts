@@ -1,0 +1,161 @@
+/** An agent that speaks the Agent Client Protocol and does what the prompt names. Run as a program by tests. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type AgentContext,
+  agent,
+  methods,
+  ndJsonStream,
+  PROTOCOL_VERSION,
+  RequestError,
+  type SessionUpdate,
+  type StopReason,
+} from '@agentclientprotocol/sdk';
+
+let cwd = '';
+let cancel = () => {};
+
+const session = 'the-session';
+const text = (words: string) => ({ type: 'text', text: words }) as const;
+
+type Part = (client: AgentContext, say: (update: SessionUpdate) => Promise<void>) => Promise<StopReason>;
+
+const parts: Readonly<Record<string, Part>> = {
+  async everything(client, say) {
+    process.stderr.write('a note on stderr\n');
+    await say({ sessionUpdate: 'agent_thought_chunk', content: text('Let me ') });
+    await say({ sessionUpdate: 'agent_thought_chunk', content: text('think.') });
+    await say({ sessionUpdate: 'agent_message_chunk', content: text('Hello') });
+    await say({ sessionUpdate: 'agent_message_chunk', content: text(' there.') });
+    await say({
+      sessionUpdate: 'plan',
+      entries: [{ content: 'Edit', priority: 'high', status: 'in_progress' }],
+    });
+    const call = { toolCallId: 'call-1', title: 'Edit a file', kind: 'edit' } as const;
+    await say({ sessionUpdate: 'tool_call', ...call, status: 'pending' });
+    const { outcome } = await client.request(methods.client.session.requestPermission, {
+      sessionId: session,
+      toolCall: { ...call, rawInput: { path: 'edited.txt' } },
+      options: [
+        { optionId: 'no', kind: 'reject_once', name: 'No' },
+        { optionId: 'always', kind: 'allow_always', name: 'Always' },
+        { optionId: 'once', kind: 'allow_once', name: 'Once' },
+      ],
+    });
+    const path = join(cwd, 'edited.txt');
+    await say({
+      sessionUpdate: 'tool_call_update',
+      toolCallId: 'call-1',
+      status: 'in_progress',
+      content: [{ type: 'diff', path, newText: 'new\n' }],
+    });
+    writeFileSync(path, 'new\n');
+    await say({
+      sessionUpdate: 'tool_call_update',
+      toolCallId: 'call-1',
+      status: 'completed',
+      content: [{ type: 'content', content: text(`permission: ${JSON.stringify(outcome)}`) }],
+    });
+    await client.notify<unknown>('session/update', {
+      sessionId: session,
+      update: { sessionUpdate: 'from_the_future', secret: 42 },
+    });
+    await say({ sessionUpdate: 'usage_update', used: 10, size: 100 });
+    return 'end_turn';
+  },
+  async files(client, say) {
+    const write = (path: string, content: string) =>
+      client.request(methods.client.fs.writeTextFile, { sessionId: session, path, content });
+    const read = (path: string) =>
+      client.request(methods.client.fs.readTextFile, { sessionId: session, path });
+    await write(join(cwd, 'deep/er/file.txt'), 'one\ntwo\nthree\n');
+    const part = await client.request(methods.client.fs.readTextFile, {
+      sessionId: session,
+      path: join(cwd, 'deep/er/file.txt'),
+      line: 2,
+      limit: 1,
+    });
+    const attempts = [
+      read('/etc/hostname'),
+      read(join(cwd, '../run.json')),
+      write(join(cwd, '../escaped.txt'), 'x'),
+      write('/tmp/escaped-by-test.txt', 'x'),
+    ];
+    const results = (await Promise.allSettled(attempts)).map(({ status }) => status);
+    await say({
+      sessionUpdate: 'agent_message_chunk',
+      content: text(JSON.stringify({ part: part.content, results })),
+    });
+    return 'end_turn';
+  },
+  async hang(_client, say) {
+    await say({ sessionUpdate: 'agent_message_chunk', content: text(`pid ${process.pid}`) });
+    await say({ sessionUpdate: 'tool_call', toolCallId: 'h', title: 'Wait', status: 'in_progress' });
+    return new Promise((resolve) => {
+      cancel = () => resolve('cancelled');
+    });
+  },
+  refuse: () => Promise.resolve('refusal'),
+  'sign in': () => Promise.reject(RequestError.authRequired()),
+  'exit 5': () => process.exit(5),
+  'exit 0': () => process.exit(0),
+  async 'answer and exit'(_client, say) {
+    process.nextTick(() => setImmediate(() => setImmediate(() => process.exit(1))));
+    await say({ sessionUpdate: 'agent_message_chunk', content: text('done') });
+    return 'end_turn';
+  },
+  async flood(_client, say) {
+    for (let n = 0; n < 3000; n++) {
+      await say({ sessionUpdate: 'agent_message_chunk', content: text(`${n};`), messageId: `${n % 2}-${n}` });
+    }
+    return 'end_turn';
+  },
+  async 'large output'(_client, say) {
+    const start = { toolCallId: 'big', title: 'Big', status: 'in_progress', rawInput: { a: 1 } } as const;
+    await say({ sessionUpdate: 'tool_call', ...start });
+    await say({
+      sessionUpdate: 'tool_call_update',
+      toolCallId: 'big',
+      status: 'failed',
+      rawOutput: 'z'.repeat(300_000),
+    });
+    return 'end_turn';
+  },
+  async 'stays after its turn'() {
+    process.on('SIGTERM', () => {});
+    setInterval(() => {}, 1000);
+    return 'end_turn';
+  },
+};
+
+process.stdout.write('A banner that is no message.\n');
+
+agent({ name: 'test-agent' })
+  .onRequest(methods.agent.initialize, () => ({ protocolVersion: PROTOCOL_VERSION, agentCapabilities: {} }))
+  .onRequest(methods.agent.session.new, ({ params }) => {
+    cwd = params.cwd;
+    return { sessionId: session };
+  })
+  .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
+    const [first] = params.prompt;
+    const part = first?.type === 'text' ? parts[first.text] : undefined;
+    if (part === undefined) throw RequestError.invalidParams();
+    const stopReason = await part(client, (update) =>
+      client.notify(methods.client.session.update, { sessionId: session, update }),
+    );
+    return { stopReason };
+  })
+  .onNotification(methods.agent.session.cancel, () => cancel())
+  .connect(
+    ndJsonStream(
+      new WritableStream<Uint8Array>({
+        write: (bytes) => new Promise((resolve) => process.stdout.write(bytes, () => resolve())),
+      }),
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          process.stdin.on('data', (bytes: Buffer) => controller.enqueue(bytes));
+          process.stdin.on('end', () => controller.close());
+        },
+      }),
+    ),
+  );

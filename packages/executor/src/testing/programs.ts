@@ -1,0 +1,21 @@
+/** Small programs for Node, as agents of tests. Each is an argv. */
+export const node = (code: string, ...args: readonly string[]): string[] => [
+  process.execPath,
+  '-e',
+  code,
+  ...args,
+];
+
+/** Runs `code` in a process that left its parent, its group and its terminal; its parent is gone when it runs. */
+export const detached = (code: string, env = 'process.env'): string =>
+  `{ const { spawn } = require('node:child_process');
+     const inner = ${JSON.stringify(code)};
+     const outer = "require('node:child_process').spawn(process.execPath, ['-e', " + JSON.stringify(inner) +
+       "], { detached: true, stdio: 'inherit', env: " + ${JSON.stringify(env)} + " }).unref()";
+     spawn(process.execPath, ['-e', outer], { detached: true, stdio: 'inherit' }).unref(); }`;
+
+/** Says its pid on the standard output and stays, whatever it is asked. */
+export const stayAndSayPid = `
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
+  setInterval(() => {}, 1000);
+  console.log(process.pid);`;

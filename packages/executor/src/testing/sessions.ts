@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { AgentType, Prompt, RepoInput } from '@agent-harbor/api-contract/schemas';
+import { type AgentExit, createSeededIds, type Executor, type NewEvent, type Run } from '@agent-harbor/core';
+import { onTestFinished } from 'vitest';
+import { createProcessExecutor, type ProcessExecutorOptions } from '../process-executor.ts';
+import { systemClock } from '../recorder/system-clock.ts';
+
+const source = join(import.meta.dirname, '..');
+const program = (path: string): string[] => [
+  process.execPath,
+  '--conditions=@agent-harbor/source',
+  join(source, path),
+];
+
+/** An executor over real processes, closed with the test. */
+export const openExecutor = async (
+  stateDir: string,
+  options: Partial<ProcessExecutorOptions> = {},
+): Promise<Executor> => {
+  const executor = await createProcessExecutor({
+    stateDir,
+    clock: systemClock,
+    ids: createSeededIds(stateDir),
+    recorderCommand: program('recorder/main.ts'),
+    mockAgentCommand: program('agents/mock/main.ts'),
+    ...options,
+  });
+  onTestFinished(() => executor.close());
+  return executor;
+};
+
+export interface RunWish {
+  readonly type?: AgentType;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly prompt?: Prompt;
+  readonly repo?: RepoInput;
+  readonly deliverTo?: string | null;
+}
+
+export const runOf = ({
+  type = 'command',
+  settings = {},
+  prompt = 'Do it.',
+  repo,
+  deliverTo,
+}: RunWish): Run => ({
+  sessionId: `test-${randomUUID()}`,
+  taskId: 'task',
+  prompt,
+  repo: repo ?? { mode: 'none' },
+  agent: { type, version: 'latest', settings },
+  deliverTo: deliverTo ?? null,
+});
+
+/** Provisions and starts; whatever the test does, no process of the session is left behind it. */
+export const begin = async (executor: Executor, run: Run) => {
+  const workspace = await executor.provision(run);
+  onTestFinished(() => executor.kill(run.sessionId));
+  await executor.start(run, workspace);
+  return workspace;
+};
+
+export interface Recorded {
+  readonly events: readonly NewEvent[];
+  readonly offset: number;
+  readonly exit: AgentExit | undefined;
+}
+
+/** The journal from `after` on, to its end or until `enough` says so. */
+export const follow = async (
+  executor: Executor,
+  sessionId: string,
+  after = 0,
+  enough: (events: readonly NewEvent[]) => boolean = () => false,
+): Promise<Recorded> => {
+  const events: NewEvent[] = [];
+  let offset = after;
+  for await (const batch of executor.journal(sessionId, after)) {
+    events.push(...batch.events);
+    offset = batch.offset;
+    if (batch.exit !== undefined) return { events, offset, exit: batch.exit };
+    if (enough(events)) break;
+  }
+  return { events, offset, exit: undefined };
+};
+
+export const bodies = ({ events }: Pick<Recorded, 'events'>) => events.map(({ body }) => body);
+
+/** The log lines of one stream, pieces of long lines joined. */
+export const lines = (
+  recorded: Pick<Recorded, 'events'>,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): string[] => {
+  const found: string[] = [];
+  let goesOn = false;
+  for (const body of bodies(recorded)) {
+    if (body.type !== 'log' || body.stream !== stream) continue;
+    found.push(goesOn ? `${found.pop()}${body.message}` : body.message);
+    goesOn = body.continued === true;
+  }
+  return found;
+};
