@@ -4,7 +4,9 @@ import { startChild } from './testing/child.ts';
 import { created, everything, logged, sampleId } from './testing/samples.ts';
 import { openTemporary, temporaryPath } from './testing/temporary.ts';
 
-test('a process killed in the middle of appending loses nothing it acknowledged and doubles nothing', async () => {
+test('a process killed in the middle of appending loses nothing it acknowledged and doubles nothing', {
+  timeout: 60_000,
+}, async () => {
   const path = await temporaryPath();
   const sessions = [1, 2, 3, 4];
   const setUp = await openTemporary(path);
@@ -33,10 +35,15 @@ test('a process killed in the middle of appending loses nothing it acknowledged 
       expect(stored).toMatchObject({ lastSeq: events.length, journalOffset: events.length });
 
       // A journal that is read again from its start changes nothing.
-      for (let journalOffset = 1; journalOffset <= events.length; journalOffset++) {
-        const again = { kind: 'events-appended', sessionId: sampleId(number), journalOffset } as const;
-        expect(await store.commit([{ ...again, events: [logged('again')] }])).toEqual([]);
-      }
+      const again = {
+        kind: 'events-appended',
+        sessionId: sampleId(number),
+        events: [logged('again')],
+      } as const;
+      const replayed = await Promise.all(
+        events.map((_, index) => store.commit([{ ...again, journalOffset: index + 1 }])),
+      );
+      expect(replayed.flat()).toEqual([]);
     }
     await store.close();
   }

@@ -11,7 +11,7 @@ import { openTemporary, temporaryPath } from './testing/temporary.ts';
 
 const open = (path: string) => openSqliteStore({ path, ids: createSeededIds('second') });
 
-test('everything is there after closing and opening again', async () => {
+test('everything is there after closing and opening again', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   const first = await openTemporary(path);
   await first.commit(created(1, { labels: { team: 'web' } }));
@@ -48,7 +48,7 @@ test('everything is there after closing and opening again', async () => {
   expect(events).toMatchObject([{ seq: 3, position: (two?.position ?? 0) + 1 }]);
 });
 
-test('commits that wait when the store is closed still happen', async () => {
+test('commits that wait when the store is closed still happen', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   const store = await openTemporary(path);
   await store.commit(created(1));
@@ -59,7 +59,7 @@ test('commits that wait when the store is closed still happen', async () => {
   expect(await (await openTemporary(path)).events(everything)).toHaveLength(1);
 });
 
-test('two databases have two epochs', async () => {
+test('two databases have two epochs', { timeout: 30_000 }, async () => {
   const [one, two] = await Promise.all(
     ['a', 'b'].map(async (seed) => openTemporary(await temporaryPath(), { ids: createSeededIds(seed) })),
   );
@@ -67,7 +67,7 @@ test('two databases have two epochs', async () => {
   expect(one?.epoch).not.toBe(two?.epoch);
 });
 
-test.skipIf(platform === 'win32')('nobody else may read the database', async () => {
+test.skipIf(platform === 'win32')('nobody else may read the database', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   const store = await openTemporary(path);
   await store.commit(created(1));
@@ -76,7 +76,7 @@ test.skipIf(platform === 'win32')('nobody else may read the database', async () 
   }
 });
 
-test('it is durable and checks what refers to what', async () => {
+test('it is durable and checks what refers to what', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   await openTemporary(path);
   const other = new Database(path, { readonly: true });
@@ -86,7 +86,7 @@ test('it is durable and checks what refers to what', async () => {
   other.close();
 });
 
-test('a second opener is told who holds the database', async () => {
+test('a second opener is told who holds the database', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   const store = await openTemporary(path);
   await expect(open(path)).rejects.toMatchObject({
@@ -103,7 +103,9 @@ test('a second opener is told who holds the database', async () => {
   await (await open(path)).close();
 });
 
-test('another process is refused too, and the lock of a dead process is taken over', async () => {
+test('another process is refused too, and the lock of a dead process is taken over', {
+  timeout: 30_000,
+}, async () => {
   const path = await temporaryPath();
   const child = startChild(path);
   await child.lines(1);
@@ -117,14 +119,14 @@ test('another process is refused too, and the lock of a dead process is taken ov
   await expect(open(path)).rejects.toMatchObject({ detail: expect.stringContaining(`process ${pid}`) });
 });
 
-test('a holder file that says nothing useful is no obstacle', async () => {
+test('a holder file that says nothing useful is no obstacle', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   await openTemporary(path);
   writeFileSync(`${path}.holder`, '{"pid": "x"}');
   await expect(open(path)).rejects.toMatchObject({ detail: expect.stringContaining('another process') });
 });
 
-test('a file that is something else is refused and not touched', async () => {
+test('a file that is something else is refused and not touched', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   writeFileSync(path, 'this is not a database, but long enough to look like one'.repeat(20));
   await expect(open(path)).rejects.toMatchObject({
@@ -146,7 +148,7 @@ test('a file that is something else is refused and not touched', async () => {
   after.close();
 });
 
-test('a place where nothing can be made is a sentence', async () => {
+test('a place where nothing can be made is a sentence', { timeout: 30_000 }, async () => {
   const directory = dirname(await temporaryPath());
   writeFileSync(join(directory, 'file'), '');
   await expect(open(join(directory, 'file', 'harbor.db'))).rejects.toMatchObject({
@@ -158,7 +160,7 @@ test('a place where nothing can be made is a sentence', async () => {
   chmodSync(directory, 0o700);
 });
 
-test('directories are made, and names are only names', async () => {
+test('directories are made, and names are only names', { timeout: 30_000 }, async () => {
   const directory = dirname(await temporaryPath());
   const path = join(directory, 'a b', "c'd?mode=ro", 'file:x.db');
   const store = await openTemporary(path);

@@ -50,7 +50,7 @@ test('a database of a newer release is refused', async () => {
   expect(() => tablesAfter(path, [one])).toThrow(/newer release: it has migration 2 \(two\)/);
 });
 
-test('opening a store checks them', async () => {
+test('opening a store checks them', { timeout: 30_000 }, async () => {
   const path = await temporaryPath();
   await (await openTemporary(path)).close();
   const other = new Database(path);

@@ -82,7 +82,7 @@ test('every way to find sessions gives what the memory store gives', { timeout: 
   }
 });
 
-test('a total follows what is written after it was counted', async () => {
+test('a total follows what is written after it was counted', { timeout: 30_000 }, async () => {
   const store = await openTemporary(await temporaryPath());
   await fill(store);
   const total = async (filter: SessionFilter) =>

@@ -32,7 +32,9 @@ const failOnce = (connection: Connection, statement: string, code: string, after
   });
 };
 
-test('a full disk refuses what does not fit, keeps what does, and is ready again once there is room', async () => {
+test('a full disk refuses what does not fit, keeps what does, and is ready again once there is room', {
+  timeout: 30_000,
+}, async () => {
   const { connection, store, pages } = await openDisturbed();
   expect(await store.readiness()).toEqual([]);
   connection.pragma(`max_page_count = ${pages() + 2}`);
@@ -54,7 +56,7 @@ test('a full disk refuses what does not fit, keeps what does, and is ready again
   expect(await store.commit([appended(1, large)])).toMatchObject([{ seq: 3 }]);
 });
 
-test('while the disk is full the store says why it is not ready', async () => {
+test('while the disk is full the store says why it is not ready', { timeout: 30_000 }, async () => {
   const { connection, store } = await openDisturbed();
   failOnce(connection, 'COMMIT', 'SQLITE_FULL');
   await expect(store.commit([appended(1, 'a')])).rejects.toMatchObject({ code: 'storage-full' });
@@ -63,7 +65,9 @@ test('while the disk is full the store says why it is not ready', async () => {
   expect(await store.readiness()).toEqual([]);
 });
 
-test('when the commit itself failed, callers hear that the outcome is unknown, and the store goes on', async () => {
+test('when the commit itself failed, callers hear that the outcome is unknown, and the store goes on', {
+  timeout: 30_000,
+}, async () => {
   for (const happened of [false, true]) {
     const { connection, store } = await openDisturbed();
     failOnce(connection, 'COMMIT', 'SQLITE_IOERR_FSYNC', happened);
@@ -88,7 +92,7 @@ test('when the commit itself failed, callers hear that the outcome is unknown, a
   }
 });
 
-test('a statement that fails before the commit fails nobody else', async () => {
+test('a statement that fails before the commit fails nobody else', { timeout: 30_000 }, async () => {
   const { connection, store } = await openDisturbed();
   const insert = /^insert into "events"/;
   const run = Connection.prototype.run.bind(connection);
@@ -107,7 +111,7 @@ test('a statement that fails before the commit fails nobody else', async () => {
   expect((await store.events(everything)).map(({ seq }) => seq)).toEqual([1, 2]);
 });
 
-test('a commit of one change that fails half-way is taken back alone', async () => {
+test('a commit of one change that fails half-way is taken back alone', { timeout: 30_000 }, async () => {
   const { connection, store } = await openDisturbed();
   const run = Connection.prototype.run.bind(connection);
   vi.spyOn(connection, 'run').mockImplementation((sql, values) => {
@@ -124,7 +128,9 @@ test('a commit of one change that fails half-way is taken back alone', async () 
   expect(messages).toEqual(['a', 'b']);
 });
 
-test('when the file cannot be opened again the store says so, and recovers with it', async () => {
+test('when the file cannot be opened again the store says so, and recovers with it', {
+  timeout: 30_000,
+}, async () => {
   const { connection, store } = await openDisturbed();
   failOnce(connection, 'COMMIT', 'SQLITE_IOERR_FSYNC');
   const reopen = vi.spyOn(connection, 'reopen').mockImplementation(() => {

@@ -14,7 +14,7 @@ const openCounted = async () => {
   return { path, store, groups };
 };
 
-test('commits of one turn share one transaction', async () => {
+test('commits of one turn share one transaction', { timeout: 30_000 }, async () => {
   const { store, groups } = await openCounted();
   await Promise.all(Array.from({ length: 100 }, (_, index) => store.commit([appended(1, `${index}`)])));
   expect(groups).toEqual([{ commits: 100, events: 100 }]);
@@ -26,7 +26,7 @@ test('commits of one turn share one transaction', async () => {
   ]);
 });
 
-test('what fails by itself shares the transaction of its neighbours', async () => {
+test('what fails by itself shares the transaction of its neighbours', { timeout: 30_000 }, async () => {
   const { store, groups } = await openCounted();
   const results = await Promise.allSettled([
     store.commit([appended(1, 'a')]),
@@ -40,7 +40,7 @@ test('what fails by itself shares the transaction of its neighbours', async () =
   expect(messages).toEqual(['a', 'c', 'd']);
 });
 
-test('a group is bounded, in rows and in bytes', async () => {
+test('a group is bounded, in rows and in bytes', { timeout: 30_000 }, async () => {
   const { store, groups } = await openCounted();
   await Promise.all(Array.from({ length: 2000 }, (_, index) => store.commit([appended(1, `${index}`)])));
   expect(groups.length).toBeGreaterThanOrEqual(8);
@@ -52,7 +52,9 @@ test('a group is bounded, in rows and in bytes', async () => {
   expect((await store.session(wholeHost, sampleId(1)))?.lastSeq).toBe(2050);
 });
 
-test('a commit waits while another program writes, and the event loop runs', async () => {
+test('a commit waits while another program writes, and the event loop runs', {
+  timeout: 30_000,
+}, async () => {
   const { path, store } = await openCounted();
   const other = new Database(path, { timeout: 0 });
   onTestFinished(() => void other.close());
@@ -65,7 +67,9 @@ test('a commit waits while another program writes, and the event loop runs', asy
   expect(await waiting).toHaveLength(1);
 });
 
-test('a commit that waited too long is refused, and nothing of it happened', async () => {
+test('a commit that waited too long is refused, and nothing of it happened', {
+  timeout: 30_000,
+}, async () => {
   const { path, store } = await openCounted();
   const other = new Database(path, { timeout: 0 });
   onTestFinished(() => void other.close());
