@@ -363,6 +363,7 @@ describe('checking a request', () => {
       'unsupported-choice',
       'agent.settings.scenario',
     ],
+    ['an unknown version', { agent: { type: 'mock', version: '9' } }, 'unsupported-choice', 'agent.version'],
     ['a bad speed', mock({ speed: -1 }), 'invalid-request', 'agents.1.settings.speed'],
     ['an unknown setting', mock({ scenari: 'x' }), 'invalid-request', 'agents.1.settings.scenari'],
     [

@@ -21,7 +21,13 @@ import { type Actor, playSteps } from './actor.ts';
 import { type Cast, createCasting } from './casting.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
-import { agentSettingsSchemas, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
+import {
+  agentSettingsSchemas,
+  checkVersion,
+  simulatedAgents,
+  simulatedHost,
+  simulatedRuntimes,
+} from './offer.ts';
 import { commitId, createRepositories, defaultBranch } from './repositories.ts';
 
 export interface ScriptedExecutorOptions {
@@ -59,10 +65,11 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
 
   const checkAgents = (request: CreateTask): void => {
     const choices = request.agents ?? (request.agent === undefined ? [] : [request.agent]);
-    for (const [index, { type, settings = {} }] of choices.entries()) {
-      const root = request.agents === undefined ? 'agent.settings' : `agents.${index}.settings`;
-      if (type === 'mock') casting.cast(settings, promptText(request.prompt), root);
-      else parse(agentSettings[type], settings, root);
+    for (const [index, { type, version, settings = {} }] of choices.entries()) {
+      const root = request.agents === undefined ? 'agent' : `agents.${index}`;
+      checkVersion(type, version, `${root}.version`);
+      if (type === 'mock') casting.cast(settings, promptText(request.prompt), `${root}.settings`);
+      else parse(agentSettings[type], settings, `${root}.settings`);
     }
   };
 

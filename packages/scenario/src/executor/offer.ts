@@ -4,7 +4,7 @@ import type {
   JsonObject,
   RuntimeDescription,
 } from '@agent-harbor/api-contract/schemas';
-import type { Executor } from '@agent-harbor/core';
+import { type Executor, Problem } from '@agent-harbor/core';
 
 /** What a host says of itself on which nothing really runs. */
 export const simulatedHost: Awaited<ReturnType<Executor['describe']>> = {
@@ -34,6 +34,14 @@ export const simulatedAgents: readonly AgentDescription[] = [
   describe('acp'),
   describe('command'),
 ];
+
+/** Throws `unsupported-choice` for a version nobody here has. */
+export const checkVersion = (type: AgentType, version: string | undefined, field: string): void => {
+  const versions = simulatedAgents.find((agent) => agent.type === type)?.versions ?? [];
+  if (version === undefined || versions.includes(version)) return;
+  const message = `this host has ${type} in ${versions.join(', ')}, not ${JSON.stringify(version)}`;
+  throw new Problem('unsupported-choice', { detail: `${field}: ${message}`, errors: { [field]: [message] } });
+};
 
 export const simulatedRuntimes: readonly RuntimeDescription[] = [
   { type: 'local', description: 'Nothing is run: sessions are played from scenarios.', sandboxProfiles: [] },
