@@ -85,7 +85,7 @@ test('a key named __proto__ stays a key', () => {
   expect(encodeEvent(sessionId, 1, toolUse(args))).toContain('"__proto__":{"polluted":1}');
 });
 
-test('whatever the text is, the event is bounded, readable JSON', () => {
+test('whatever the text is, the event is bounded, readable JSON', { timeout: 30_000 }, () => {
   const anyText = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(anyText, fc.integer({ min: 1, max: 40_000 }), (part, times) => {

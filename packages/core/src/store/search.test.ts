@@ -38,7 +38,7 @@ test('only the beginning of a long prompt and of a long word counts', () => {
   expect(finds(`${'x'.repeat(64)}A`, `${'x'.repeat(64)}B`)).toBe(true);
 });
 
-test('words hold nothing that separates', () => {
+test('words hold nothing that separates', { timeout: 30_000 }, () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       for (const word of wordsOf(text)) expect(word).toMatch(/^[\p{L}\p{M}\p{N}]+$/u);
