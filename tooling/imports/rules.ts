@@ -137,7 +137,6 @@ export const zones: readonly Zone[] = [
       '@ts-rest/core',
       '@ts-rest/express',
       'express',
-      'find-my-way',
       'swagger-ui-dist',
       'swagger-ui-dist/*',
       'zod',

@@ -5,3 +5,5 @@ export { managerSuite } from './manager/index.ts';
 export { mockAgent } from './manager/mock-agents.ts';
 export type { StoreContext } from './store/samples.ts';
 export { storeSuite } from './store/suite.ts';
+export type { WireContext } from './wire/context.ts';
+export { wireSuite } from './wire/index.ts';

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { ProblemDocument } from '@agent-harbor/api-contract/schemas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../testing/raw.ts';
@@ -118,6 +120,19 @@ describe('requests that two readers could read differently', () => {
     expect(tooLarge?.status).toBe(413);
     const answers = await raw(server.port, [`${head}Content-Length: 2\r\n\r\n`, '{}']);
     expect(answers.map(({ status }) => status)).toEqual([100, 201]);
+  });
+
+  it('a caller who leaves in the middle of a body is no failure of ours', async () => {
+    server.logged.length = 0;
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(
+      `POST /api/v1/drafts HTTP/1.1\r\n${host}${auth}Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    );
+    await once(socket, 'connect');
+    socket.end();
+    await expect.poll(() => server.logged.map(([, , { status }]) => status)).toContain(499);
+    expect(server.logged.filter(([level]) => level !== 'info')).toEqual([]);
+    socket.destroy();
   });
 
   it('an expectation nobody knows is not in the way', async () => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Problem } from '@agent-harbor/core';
 import type { Incoming } from '../http/incoming.ts';
 import type { CallerAddress } from './proxies.ts';
 
@@ -35,6 +36,8 @@ async function* readBytes(request: IncomingMessage, response: ServerResponse): A
   if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue();
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk;
+  } catch (cause) {
+    throw new Problem('aborted', { detail: 'The caller left before the body was whole.', cause });
   } finally {
     // What nobody wanted is thrown away as it comes, so that the caller is free to read the answer.
     request.resume();

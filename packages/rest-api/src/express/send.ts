@@ -10,7 +10,11 @@ export const sendHead = (response: ServerResponse, answer: Answer): void => {
 
 /** Writes a whole answer. */
 export const send = async (response: ServerResponse, answer: Answer): Promise<void> => {
-  if (response.headersSent || response.destroyed) return;
+  if (response.headersSent) {
+    // Half an answer cannot be mended, only be seen to be broken.
+    response.destroy();
+    return;
+  }
   sendHead(response, answer);
   response.statusCode = answer.status;
   if (answer.payload.kind === 'stream') {

@@ -25,6 +25,8 @@ export const problemAnswer = (problem: Problem, instance: string, requestId: str
       'content-type': 'application/problem+json',
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
       ...(problem.allow === undefined ? {} : { allow: problem.allow.join(', ') }),
+      // Where such a request ends is anybody's guess: what follows it is not read.
+      ...(problem.code === 'malformed-request' ? { connection: 'close' } : {}),
       ...(problem.code === 'unauthorized' ? { 'www-authenticate': 'ApiKey realm="agent-harbor"' } : {}),
     },
     payload: { kind: 'json', value: document },
