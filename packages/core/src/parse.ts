@@ -1,7 +1,8 @@
 import { Problem } from './problem.ts';
 
-/** The part of a zod schema that parsing needs; core does not depend on zod itself. */
-interface Schema<Output> {
+/** The part of a zod schema that parsing needs; core does not depend on zod itself, also not in its declarations. */
+export interface Schema<Output> {
+  parse(value: unknown): Output;
   safeParse(
     value: unknown,
   ): { success: true; data: Output } | { success: false; error: { issues: readonly Issue[] } };

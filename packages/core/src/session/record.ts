@@ -1,9 +1,12 @@
 import { CreateTask, Session, Task } from '@agent-harbor/api-contract/schemas';
+import type { Schema } from '../parse.ts';
 
 /** A session as it is stored: what the wire shows, without what is derived when it is shown. */
-export const SessionRecord = Session.omit({ recent_events: true, links: true });
-export type SessionRecord = ReturnType<typeof SessionRecord.parse>;
+export type SessionRecord = Omit<Session, 'recent_events' | 'links'>;
+export const SessionRecord: Schema<SessionRecord> = Session.omit({ recent_events: true, links: true });
 
 /** A task as it is stored, with the request it came from: agents need the prompt's blocks and the url as given. */
-export const TaskRecord = Task.omit({ sessions: true, links: true }).extend({ request: CreateTask });
-export type TaskRecord = ReturnType<typeof TaskRecord.parse>;
+export type TaskRecord = Omit<Task, 'sessions' | 'links'> & { request: CreateTask };
+export const TaskRecord: Schema<TaskRecord> = Task.omit({ sessions: true, links: true }).extend({
+  request: CreateTask,
+});

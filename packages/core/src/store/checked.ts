@@ -1,7 +1,5 @@
-import { parse } from '../parse.ts';
+import { parse, type Schema } from '../parse.ts';
 import { Problem } from '../problem.ts';
-
-type Schema<Output> = Parameters<typeof parse<Output>>[0];
 
 /**
  * A record as its schema reads it, on its way into a store or out of it: a store keeps nothing it could not read back.
