@@ -1,11 +1,16 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
 import { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { createSeededIds, fieldProblem, parse, wholeHost } from '@agent-harbor/core';
+import { createSeededIds, fieldProblem, Problem, parse, wholeHost } from '@agent-harbor/core';
 import { globalClock, memoryHarbor } from '@agent-harbor/mock-client';
-import { createApi, createKeyCredentials, digestKey } from '@agent-harbor/rest-api';
-import { createSwaggerUiReader, hostKey, keyFileIn, listen } from '@agent-harbor/rest-api/express';
+import { type Api, createApi, createKeyCredentials, digestKey } from '@agent-harbor/rest-api';
+import {
+  createSwaggerUiReader,
+  hostKey,
+  keyFileIn,
+  type Listening,
+  listen,
+} from '@agent-harbor/rest-api/express';
 import { loadScenario, type Scenario } from '@agent-harbor/scenario';
 import manifest from '../package.json' with { type: 'json' };
 import { MockServerConfig, type MockServerSettings } from './config.ts';
@@ -45,7 +50,10 @@ export const startMockServer = async (settings: MockServerSettings): Promise<Run
     assets: createSwaggerUiReader(),
     checksReplies: true,
   });
-  const listening = await listen(api, { host, port });
+  const listening = await serve(api, host, port).catch(async (error: unknown) => {
+    await harbor.close();
+    throw error;
+  });
   return {
     url: listening.url,
     pid: process.pid,
@@ -58,20 +66,37 @@ export const startMockServer = async (settings: MockServerSettings): Promise<Run
   };
 };
 
+/** Listens, or says why that cannot be. */
+const serve = async (api: Api, host: string, port: number): Promise<Listening> => {
+  try {
+    return await listen(api, { host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const place = `Port ${port} on ${host}`;
+    if (code === 'EADDRINUSE') {
+      const detail = `${place} is held by another program. Stop it, or choose another port with --port (0 takes a free one).`;
+      throw new Problem('not-ready', { detail, cause: error });
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      const detail = `${place} cannot be bound (${code}). Choose a port above 1023.`;
+      throw new Problem('not-ready', { detail, cause: error });
+    }
+    throw error;
+  }
+};
+
 const caller = { id: 'host-key', role: 'admin', scope: wholeHost } as const;
 
-/** Scenarios from files; each goes by its own name, else by its file's. */
+/** Scenarios from files, by their names; of two with the same name the later one counts. */
 const readScenarios = async (files: readonly string[]): Promise<Record<string, Scenario>> => {
   const scenarios: Record<string, Scenario> = {};
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      throw fieldProblem(
-        'scenarioFiles',
-        `${file} cannot be read: ${error instanceof Error ? error.message : error}`,
-      );
+      const reason = error instanceof Error ? error.message : String(error);
+      throw fieldProblem('scenarioFiles', `${file} cannot be read: ${reason}`);
     });
     const scenario = loadScenario(text, file);
-    scenarios[scenario.name ?? basename(file).replace(/\.ya?ml$/, '')] = scenario;
+    scenarios[scenario.name] = scenario;
   }
   return scenarios;
 };

@@ -60,6 +60,19 @@ describe('the mock client', () => {
     await close();
   });
 
+  it('waits as long as a scenario says, also longer than a timer can', async () => {
+    const { tasks, close } = createMockClient();
+    const timeline = [{ baseTimeDelta: 86_400_000 }, { llmResponse: [{ assistant: [[0, 'At last.']] }] }];
+    const settings = { scenario: { name: 'slow', timeline }, speed: 100 };
+    const { id } = await tasks.launch({ ...request, agent: { type: 'mock', settings } });
+    const until = 100 * 86_400_000;
+    await vi.advanceTimersByTimeAsync(until - 1);
+    expect((await tasks.getSession(id)).status).toBe('running');
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await tasks.getSession(id)).status).toBe('completed');
+    await close();
+  });
+
   it('leaves no timer behind', async () => {
     const { tasks, close } = createMockClient();
     await tasks.launch(request);

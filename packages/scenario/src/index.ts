@@ -1,6 +1,5 @@
 export { demoRepository } from './demo-repository.ts';
 export { createScriptedExecutor, type ScriptedExecutorOptions } from './executor/create-scripted-executor.ts';
-export { agentSettingsSchemas } from './executor/offer.ts';
 export { FileContents, FileEdit } from './format/files.ts';
 export { Scenario } from './format/scenario.ts';
 export { TimelineEntry } from './format/timeline.ts';
@@ -12,5 +11,5 @@ export { createPlayer, initialPromptOf } from './play/create-player.ts';
 export type { Action, End, Step } from './play/step.ts';
 export { nearestScenario } from './select-scenario.ts';
 export { applyEdit, type EditResult } from './tool/apply-edit.ts';
-export { bytesOf, textOf } from './tool/bytes.ts';
+export { textOf } from './tool/bytes.ts';
 export { planTool, type ToolPlan } from './tool/plan-tool.ts';

@@ -15,7 +15,7 @@ const ExecutionEvent = z
  * What the tool prints, and when it ends: what a player that does not run tools shows instead of the plain `result`.
  * `startTimeMs` counts from the start of the tool use.
  */
-export const ToolExecution = z
+const ToolExecution = z
   .object({
     startTimeMs: Milliseconds.default(0),
     events: z.array(ExecutionEvent).max(100_000).superRefine(neverBackwards('timeMs')),

@@ -11,7 +11,7 @@ export interface Report {
   toolEnds(id: string, result: ToolResult): Promise<void>;
 }
 
-export interface ToolCall {
+interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly title: string;

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { EventBody } from '@agent-harbor/api-contract/schemas';
+import { createSeededIds, type Executor, type NewEvent, type Run } from '@agent-harbor/core';
+import { createScriptedExecutor, demoRepository } from '@agent-harbor/scenario';
+import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../recorder/system-clock.ts';
+import { begin, follow, openExecutor, runOf } from '../../testing/sessions.ts';
+import { git, openLab } from '../../workspace/testing/lab.ts';
+
+const play = async (executor: Executor, run: Run) => {
+  const workspace = await begin(executor, run);
+  const { events, exit } = await follow(executor, run.sessionId);
+  const delivered = await executor.deliver(run, workspace, 'Mend the cart');
+  const changes = await executor.files.changes(run.sessionId);
+  const diffs = await executor.files.diff(run.sessionId, { context: 3, full: false });
+  return { events, exit, delivered, changes, diffs };
+};
+
+/** What the agent did, without what only one of the two can know: printed lines, ids, and real output. */
+const deeds = (events: readonly NewEvent[]): unknown[] =>
+  events.flatMap(({ body }): unknown[] => {
+    if (body.type === 'log' || body.type === 'file_edit' || body.type === 'diff') return [];
+    const { tool_execution_id: _id, tool_output: _output, ...deed } = members(body);
+    return [deed];
+  });
+const members = (body: EventBody): Readonly<Record<string, unknown>> => body;
+const edits = (events: readonly NewEvent[]) =>
+  events.flatMap(({ body }) =>
+    body.type === 'file_edit' ? [[body.file_path, body.lines_added, body.lines_removed]] : [],
+  );
+
+it('plays the demonstration for real as the scenario executor plays it in memory', async () => {
+  const lab = openLab();
+  onTestFinished(() => lab.close());
+  const repo = { mode: 'git', url: lab.repository('demo', demoRepository) } as const;
+  const settings = { scenario: 'fix-failing-test', speed: 0.1 };
+  const run = runOf({ type: 'mock', settings, repo, deliverTo: 'mended', prompt: 'Fix the failing test' });
+  const real = await play(await openExecutor(lab.stateDir), run);
+  const scripted = await play(
+    createScriptedExecutor({ clock: systemClock, ids: createSeededIds('parity') }),
+    { ...run, sessionId: '01ARZ3NDEKTSV4RRFFQ69G5FAV' },
+  );
+
+  expect(real.exit).toEqual(scripted.exit);
+  expect(deeds(real.events)).toEqual(deeds(scripted.events));
+  expect(edits(real.events).sort()).toEqual(edits(scripted.events).sort());
+  const known = ({
+    path,
+    status,
+    lines_added,
+    lines_removed,
+    size_bytes,
+  }: (typeof real.changes)[number]) => ({
+    path,
+    status,
+    lines_added,
+    lines_removed,
+    size_bytes,
+  });
+  expect(real.changes.map(known)).toEqual(scripted.changes.map(known));
+  expect(real.diffs.map(({ hunks }) => hunks)).toEqual(scripted.diffs.map(({ hunks }) => hunks));
+  expect([real.delivered.state, real.delivered.branch]).toEqual(['delivered', 'mended']);
+  expect([scripted.delivered.state, scripted.delivered.branch]).toEqual(['delivered', 'mended']);
+
+  git(lab.root, 'clone', '--quiet', '--branch', 'mended', '--', repo.url, 'mended');
+  execFileSync(process.execPath, ['--test'], {
+    cwd: join(lab.root, 'mended'),
+    env: { PATH: process.env.PATH },
+    stdio: 'pipe',
+  });
+}, 60_000);
