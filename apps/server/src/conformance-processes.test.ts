@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ManagerContext, managerSuite } from '@agent-harbor/conformance';
+import { describeSuite } from '@agent-harbor/conformance/vitest';
+import { createHarbor, type Executor, type Harbor, type Store } from '@agent-harbor/core';
+import { createProcessExecutor } from '@agent-harbor/executor';
+import { openSqliteStore } from '@agent-harbor/store';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { systemClock } from './clock.ts';
+import { createIds } from './ids.ts';
+import { createRealHost, quickAgent, type RealHost, realSkips } from './testing/real-host.ts';
+
+describe('the manager over SQLite and real processes', () => {
+  let host: RealHost;
+  let store: Store;
+  let executor: Executor;
+  let harbor: Harbor;
+  beforeAll(async () => {
+    host = await createRealHost();
+    const { stateDir, programs } = host;
+    await mkdir(stateDir);
+    const ids = createIds(systemClock);
+    store = await openSqliteStore({ path: join(stateDir, 'harbor.db'), ids });
+    executor = await createProcessExecutor({ stateDir, clock: systemClock, ids, ...programs });
+    harbor = createHarbor({ store, executor, clock: systemClock, ids, maxConcurrentTasks: 2 });
+  });
+  afterAll(async () => {
+    await harbor?.close({ stopSessions: true });
+    await executor?.close();
+    await store?.close();
+    await host?.remove();
+  });
+
+  describeSuite(managerSuite, {
+    open: async () => {
+      const { tasks: manager, workspaces, catalogue } = harbor;
+      const repo = { mode: 'git', url: host.repository } as const;
+      const context: ManagerContext = {
+        manager,
+        workspaces,
+        catalogue,
+        agent: quickAgent,
+        repo,
+        settle: (work) => work,
+      };
+      return { context, close: async () => undefined };
+    },
+    timeoutMs: 60_000,
+    skip: realSkips,
+  });
+});

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ManagerContext, mockAgent, type Skip } from '@agent-harbor/conformance';
+
+/** A state directory and a small repository for tests with real processes, removed at the end. */
+export interface RealHost {
+  readonly stateDir: string;
+  /** The path of a git repository with one commit on `main`. */
+  readonly repository: string;
+  readonly programs: { readonly recorderCommand: string[]; readonly mockAgentCommand: string[] };
+  remove(): Promise<void>;
+}
+
+export const createRealHost = async (): Promise<RealHost> => {
+  const folder = await mkdtemp(join(tmpdir(), 'ah-real-'));
+  const repository = join(folder, 'repository');
+  mkdirSync(repository);
+  writeFileSync(join(repository, 'README.md'), '# A repository for checks\n');
+  git(repository, 'init', '--quiet', '--initial-branch=main');
+  git(repository, 'add', '--all');
+  git(repository, 'commit', '--quiet', '--message', 'Begin');
+  return {
+    stateDir: join(folder, 'state'),
+    repository,
+    programs: {
+      recorderCommand: program('@agent-harbor/executor/recorder'),
+      mockAgentCommand: program('@agent-harbor/executor/mock-agent'),
+    },
+    remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+};
+
+/** A program of another package, started from its sources. */
+const program = (door: string): string[] => [
+  process.execPath,
+  '--conditions=@agent-harbor/source',
+  fileURLToPath(import.meta.resolve(door)),
+];
+
+const identity = [
+  '-c',
+  'user.name=Tests',
+  '-c',
+  'user.email=tests@agent-harbor.invalid',
+  '-c',
+  'commit.gpgSign=false',
+];
+
+const git = (folder: string, ...args: readonly string[]): void => {
+  execFileSync('git', [...identity, '-C', folder, ...args], { stdio: 'ignore' });
+};
+
+/** The agents of the checks; those that end do so at once, since real processes take their time anyway. */
+export const quickAgent: ManagerContext['agent'] = (behaviour) => {
+  const agent = mockAgent(behaviour);
+  return behaviour === 'waits' ? agent : { ...agent, settings: { ...agent.settings, speed: 0 } };
+};
+
+/** What does not hold yet over real processes. */
+export const realSkips: readonly Skip[] = [
+  {
+    reason:
+      'The process executor still shows the kept commit of a released workspace; the port says workspace-gone.',
+    checks: ['without a workspace there is nothing to see'],
+  },
+];
