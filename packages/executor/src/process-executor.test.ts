@@ -1,13 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { createInterface } from 'node:readline';
+import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { identityOf, isRunning } from './process/identity.ts';
 import { readIdentity } from './recorder/claim.ts';
 import { sessionDirectory } from './recorder/session-directory.ts';
 import { detached, node, stayAndSayPid } from './testing/programs.ts';
-import { begin, bodies, follow, lines, openExecutor, runOf } from './testing/sessions.ts';
+import { begin, bodies, endWithTest, follow, lines, openExecutor, runOf } from './testing/sessions.ts';
 import { temporaryDirectory } from './testing/temporary.ts';
+
+// Real processes on a host that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const serverProgram = join(import.meta.dirname, 'testing/server.ts');
 
 const open = async () => {
   const stateDir = await temporaryDirectory();
@@ -229,6 +238,33 @@ test('the recorder goes on without the executor; another one goes on from any of
   expect((await follow(other, run.sessionId, rest.offset + 10)).exit).toEqual(rest.exit);
 });
 
+test('a session goes on when its server is killed, and is found again', async () => {
+  const { executor, stateDir } = await open();
+  const run = commandRun(`
+    let n = 0;
+    const timer = setInterval(() => { console.log(n++); if (n === 80) clearInterval(timer); }, 10);`);
+  const server = spawn(
+    process.execPath,
+    ['--conditions=@agent-harbor/source', serverProgram, stateDir, JSON.stringify(run)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  endWithTest(executor, run.sessionId);
+  const [first] = await once(createInterface(server.stdout), 'line');
+  server.kill('SIGKILL');
+  await once(server, 'exit');
+
+  const { offset, line } = z.object({ offset: z.number(), line: z.string() }).parse(JSON.parse(first));
+  const rest = await follow(executor, run.sessionId, offset);
+
+  expect(line).toBe('0');
+  expect(lines(rest).at(-1)).toBe('79');
+  expect(Number(lines(rest)[0])).toBeGreaterThan(0);
+  expect(lines(await follow(executor, run.sessionId))).toEqual(
+    Array.from({ length: 80 }, (_, n) => String(n)),
+  );
+  expect(rest.exit).toMatchObject({ kind: 'exited', code: 0 });
+});
+
 test('two readers see the same', async () => {
   const { executor } = await open();
   const run = commandRun(`for (let n = 0; n < 2000; n++) console.log(n)`);
@@ -291,7 +327,7 @@ test('kill does not wait for a recorder that hangs', async () => {
   expect(identityOf(Number(lines(before)[0]))).toBeUndefined();
   expect(recorder && isRunning(recorder)).toBe(false);
   expect((await follow(executor, run.sessionId, before.offset)).exit).toEqual({ kind: 'ended-by-us' });
-}, 30_000);
+});
 
 test('a recorder that is asked to go takes its agent with it', async () => {
   const { executor, stateDir } = await open();

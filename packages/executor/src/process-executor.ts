@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { resolve } from 'node:path';
 import { AgentType, agentSettings, type JsonObject } from '@agent-harbor/api-contract/schemas';
@@ -24,8 +24,10 @@ import { probeTracking, type Tracking } from './process/probe.ts';
 import type { RunFile } from './recorder/run-file.ts';
 import { sessionControl } from './recorder/session-control.ts';
 import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
-import { socketPath, stateDirName } from './recorder/socket-path.ts';
+import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket-path.ts';
 import { startRecorderProcess } from './recorder/start-process.ts';
+import { asProblem } from './workspace/problems.ts';
+import { removeTree } from './workspace/remove-tree.ts';
 import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
 
 export interface ProcessExecutorOptions {
@@ -105,7 +107,11 @@ class ProcessExecutor implements Executor {
   settingsSchema: Executor['settingsSchema'] = (type) => this.schemas.get(type) ?? {};
 
   runtimes: Executor['runtimes'] = () => [
-    { type: 'local', description: 'This host itself, without isolation.', sandboxProfiles: [] },
+    {
+      type: 'local',
+      description: 'The processes of an agent run on this host itself, without isolation.',
+      sandboxProfiles: [],
+    },
   ];
 
   check: Executor['check'] = async (request, signal) => {
@@ -118,9 +124,9 @@ class ProcessExecutor implements Executor {
   start: Executor['start'] = (run, workspace, signal) => {
     const begun = this.starting.get(run.sessionId);
     if (begun !== undefined) return begun;
-    const start = this.startOnce(run, workspace, signal).finally(() => this.starting.delete(run.sessionId));
+    const start = attempt('The session cannot be started', () => this.startOnce(run, workspace, signal));
     this.starting.set(run.sessionId, start);
-    return start;
+    return start.finally(() => this.starting.delete(run.sessionId));
   };
 
   async *journal(sessionId: string, after: number, signal?: AbortSignal): AsyncGenerator<JournalBatch, void> {
@@ -132,35 +138,40 @@ class ProcessExecutor implements Executor {
       return;
     }
     const ending = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
-    yield* followJournal(
-      { address: session.address, clock, lost: (unreadableAt) => session.settleLost(unreadableAt) },
-      after,
-      ending,
-    );
+    const { address } = session;
+    try {
+      yield* followJournal({ address, clock, lost: (at) => session.settleLost(at) }, after, ending);
+    } catch (error) {
+      throw asProblem(error, 'The journal of the session cannot be read');
+    }
   }
 
-  stop: Executor['stop'] = async (sessionId, graceMs) => {
-    await (await this.session(sessionId))?.stop(graceMs);
-  };
+  stop: Executor['stop'] = (sessionId, graceMs) =>
+    attempt('The session cannot be stopped', async () => {
+      await (await this.session(sessionId))?.stop(graceMs);
+    });
 
-  kill: Executor['kill'] = async (sessionId) => {
-    await (await this.session(sessionId))?.kill();
-  };
+  kill: Executor['kill'] = (sessionId) =>
+    attempt('The processes of the session cannot be ended', async () => {
+      await (await this.session(sessionId))?.kill();
+    });
 
   deliver: Executor['deliver'] = (run, workspace, message) =>
     this.workspaces.deliver(run, workspace, message);
 
-  release: Executor['release'] = async (sessionId) => {
-    await this.workspaces.release(sessionId);
-    const { home, temporary } = sessionDirectory(this.options.stateDir, sessionId);
-    for (const path of [home, temporary]) rmSync(path, { recursive: true, force: true });
-  };
+  release: Executor['release'] = (sessionId) =>
+    attempt('The files of the session cannot be dropped', async () => {
+      await this.workspaces.release(sessionId);
+      const { home, temporary } = sessionDirectory(this.options.stateDir, sessionId);
+      await Promise.all([removeTree(home), removeTree(temporary)]);
+    });
 
   branches: Executor['branches'] = (url, signal) => this.workspaces.branches(url, signal);
 
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.allSettled(this.starting.values());
+    dropSocketDirectory(this.options.stateDir);
   }
 
   /** The session once nobody is starting it any more; undefined when it was never started. */
@@ -198,9 +209,16 @@ class ProcessExecutor implements Executor {
       command: recorderCommand,
       directory,
       env: hostEnvironment(this.environment),
+      clock: this.options.clock,
     });
   }
 }
+
+/** Whatever goes wrong below, callers get a problem. */
+const attempt = <Result>(doing: string, work: () => Promise<Result>): Promise<Result> =>
+  work().catch((error: unknown) => {
+    throw asProblem(error, doing);
+  });
 
 const isWritable = (path: string): boolean => {
   try {

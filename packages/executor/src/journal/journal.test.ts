@@ -1,5 +1,6 @@
 import { appendFile, type FileHandle, open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { NewEvent } from '@agent-harbor/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../recorder/system-clock.ts';
@@ -159,4 +160,26 @@ test('a line is checksum, space, JSON', () => {
   for (const text of ['', '12345678', '12345678 ', '00000000 {}', 'zzzzzzzz {"kind":"x"}']) {
     expect(decodeLine(Buffer.from(text))).toBeUndefined();
   }
+});
+
+test('an event of another release is told, not lost and not taken for damage', async () => {
+  const path = join(await temporaryDirectory(), 'journal.jsonl');
+  const line = (value: unknown) => {
+    const json = JSON.stringify(value);
+    return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+  };
+  await writeFile(
+    path,
+    line({ kind: 'event', at: 5, body: { type: 'telepathy', strength: 9 } }) +
+      line({ kind: 'mood', value: 'good' }) +
+      line({ kind: 'event', ...log('known') }),
+  );
+  const { file, size } = await reading(path);
+  expect(await readSlice(file, 0, size)).toEqual({
+    events: [
+      { at: 5, body: { type: 'log', level: 'warn', message: expect.stringContaining('"telepathy"') } },
+      log('known'),
+    ],
+    offset: size,
+  });
 });

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AgentExit, NewEvent } from '@agent-harbor/core';
 import { decodeLine } from './record.ts';
-import { RecordLine } from './schema.ts';
+import { RecordLine, UnreadEvent } from './schema.ts';
 
 /** A stretch of a journal. */
 export interface JournalSlice {
@@ -30,15 +30,26 @@ export const readSlice = async (file: FileHandle, from: number, limit: number): 
   while (events.length < sliceEvents) {
     const end = bytes.indexOf(0x0a, start);
     if (end === -1) break;
-    const record = RecordLine.safeParse(decodeLine(bytes.subarray(start, end)));
-    if (!record.success) return { events, offset, damaged: true };
+    const line = decodeLine(bytes.subarray(start, end));
+    if (line === undefined) return { events, offset, damaged: true };
     start = end + 1;
     offset = from + start;
-    if (record.data.kind === 'event') events.push({ at: record.data.at, body: record.data.body });
-    if (record.data.kind === 'exit') return { events, offset, exit: record.data.exit };
+    const record = RecordLine.safeParse(line);
+    if (!record.success) events.push(...unreadEvent(line));
+    else if (record.data.kind === 'event') events.push({ at: record.data.at, body: record.data.body });
+    else if (record.data.kind === 'exit') return { events, offset, exit: record.data.exit };
   }
   if (start === 0 && from < limit) return { events, offset, damaged: true };
   return { events, offset };
+};
+
+/** What stands where an event was written that this release cannot read: it is told, and the session goes on. */
+const unreadEvent = (line: unknown): NewEvent[] => {
+  const event = UnreadEvent.safeParse(line);
+  if (!event.success) return [];
+  const { at, body } = event.data;
+  const message = `An event of type ${JSON.stringify(body.type)} was recorded that this server cannot read.`;
+  return [{ at, body: { type: 'log', level: 'warn', message } }];
 };
 
 /** The exit a journal of `size` bytes ends with, if it does. */

@@ -22,3 +22,10 @@ export const RecordLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), id: z.string() }),
   z.object({ kind: z.literal('exit'), exit: Exit }),
 ]);
+
+/** As much of an event as can be told of one whose body does not match. */
+export const UnreadEvent = z.object({
+  kind: z.literal('event'),
+  at: z.number(),
+  body: z.object({ type: z.string().max(64) }),
+});

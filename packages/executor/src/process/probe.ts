@@ -30,7 +30,7 @@ export const probeTracking = async (name: string, clock: Clock): Promise<Trackin
 
 const plain = (kind: 'environment' | 'process-group'): Tracking => ({ kind, place: () => ({ kind }) });
 
-const works = async ({ version }: Hierarchy, base: string, clock: Clock): Promise<boolean> => {
+const works = async ({ version, own }: Hierarchy, base: string, clock: Clock): Promise<boolean> => {
   const directory = join(base, `probe-${process.pid}`);
   // It waits for its input to end, so that it ends with this process in any case.
   const guinea = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
@@ -43,6 +43,9 @@ const works = async ({ version }: Hierarchy, base: string, clock: Clock): Promis
     const { pid } = guinea;
     if (pid === undefined) return false;
     makeGroup(directory);
+    moveInto(directory, pid);
+    // A recorder enters and leaves; not every host lets a process go back.
+    moveInto(own, pid);
     moveInto(directory, pid);
     if (!membersOf(directory).includes(pid)) return false;
     await createCgroupTree({ version, directory, clock, stragglers: nobody }).kill();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../recorder/system-clock.ts';
 import { detached, node, stayAndSayPid } from '../testing/programs.ts';
 import { findHierarchies, makeGroup, moveInto, removeGroup } from './cgroup.ts';
@@ -11,6 +11,9 @@ import { identityOf, type ProcessIdentity } from './identity.ts';
 import { openTree } from './open-tree.ts';
 import { probeTracking } from './probe.ts';
 import { type ProcessTree, sessionVariable, type TreePlace } from './process-tree.ts';
+
+// Real processes on a host that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const isLinux = process.platform === 'linux';
 const ownGroup = `ah-test-${process.pid}`;

@@ -37,7 +37,8 @@ class Link implements RecorderLink {
   readonly greeted: Promise<boolean>;
   private readonly socket: Socket;
   private readonly wakers = new Set<() => void>();
-  private readonly answers = new Map<string, (refusal?: string) => void>();
+  /** By the id of the command: resolves with the reason of a refusal, or nothing. */
+  private readonly answers = new Map<string, PromiseWithResolvers<string | undefined>>();
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -50,8 +51,8 @@ class Link implements RecorderLink {
         this.grow(notice.hello.durable);
         greeting.resolve(true);
       } else if ('durable' in notice) this.grow(notice.durable);
-      else if ('taken' in notice) this.answers.get(notice.taken)?.();
-      else this.answers.get(notice.refused)?.(notice.reason);
+      else if ('taken' in notice) this.answers.get(notice.taken)?.resolve(undefined);
+      else this.answers.get(notice.refused)?.resolve(notice.reason);
     });
     socket.on('data', (chunk) => lines.push(chunk));
     // Nobody listens, or the recorder died: both end the link, and the caller looks at the process.
@@ -59,7 +60,7 @@ class Link implements RecorderLink {
     socket.on('close', () => {
       this.open = false;
       greeting.resolve(false);
-      for (const answer of this.answers.values()) answer('It ended before it answered.');
+      for (const answer of this.answers.values()) answer.resolve('It ended before it answered.');
       this.wake();
     });
   }
@@ -79,10 +80,10 @@ class Link implements RecorderLink {
 
   async send(command: Command): Promise<void> {
     if (!this.open) throw unreachable('It has ended.');
-    const { promise, resolve } = Promise.withResolvers<string | undefined>();
-    this.answers.set(command.id, resolve);
+    const waiting = this.answers.get(command.id) ?? Promise.withResolvers<string | undefined>();
+    this.answers.set(command.id, waiting);
     this.socket.write(encodeMessage(command));
-    const refusal = await promise.finally(() => this.answers.delete(command.id));
+    const refusal = await waiting.promise.finally(() => this.answers.delete(command.id));
     if (refusal !== undefined) throw unreachable(refusal);
   }
 

@@ -35,7 +35,14 @@ export const reachRecorder = async (
   for (;;) {
     const identity = readIdentity(directory.recorder);
     if (identity === undefined || !isRunning(identity)) return { state: 'dead' };
-    const link = await connectToRecorder(socket, (cut) => clock.schedule(helloMs, cut));
+    const link = await connectToRecorder(socket, (cut) => {
+      const cancel = clock.schedule(helloMs, cut);
+      signal?.addEventListener('abort', cut, { once: true });
+      return () => {
+        cancel();
+        signal?.removeEventListener('abort', cut);
+      };
+    });
     if (link !== undefined) return { state: 'linked', link };
     if (signal?.aborted || clock.now() >= deadline) return { state: 'silent' };
     await wait(clock, retryMs, signal);

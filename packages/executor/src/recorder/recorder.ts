@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Clock } from '@agent-harbor/core';
 import { type AgentContext, protocols, type RunningAgent } from '../agents/protocol/protocol.ts';
@@ -7,6 +7,7 @@ import { identityOf } from '../process/identity.ts';
 import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
 import { wait } from '../process/wait.ts';
+import { removeTree } from '../workspace/remove-tree.ts';
 import { claimSession, readIdentity } from './claim.ts';
 import type { Command } from './control-message.ts';
 import { type ControlServer, listenForCommands } from './control-server.ts';
@@ -116,7 +117,7 @@ class SessionRecorder implements Recorder {
     await journal.close();
     await control.close();
     await this.tree.dispose();
-    rmSync(directory.temporary, { recursive: true, force: true });
+    await removeTree(directory.temporary).catch((error: unknown) => console.error('Left behind:', error));
   }
 
   /** The agent's whole life, and the changes it made. */

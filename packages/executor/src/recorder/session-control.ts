@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { AgentExit, Clock, Log } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { isRunning, signalProcess } from '../process/identity.ts';
@@ -66,12 +66,15 @@ class StartedSession implements SessionControl {
     if (answer === 'taken') await this.emptied();
     if (answer === 'silent') this.endRecorder();
     await this.endTree();
+    // A recorder that ended in its own time has removed its socket.
+    if (answer !== 'taken') rmSync(this.address.socket, { force: true });
   }
 
   async settleLost(unreadableAt: number | undefined): Promise<AgentExit> {
     this.endRecorder();
     await this.endTree();
     await this.tree.dispose();
+    rmSync(this.address.socket, { force: true });
     const { sessionId } = this;
     if (unreadableAt !== undefined) {
       this.log.error('A journal cannot be read to its end', { sessionId, unreadableAt });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '@agent-harbor/core/problem';
@@ -17,23 +17,40 @@ export const stateDirName = (stateDir: string): string => `ah-${hash(stateDir).s
 export const socketPath = (stateDir: string, sessionId: string): string => {
   const name = hash(`${stateDir}\0${sessionId}`).slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\${stateDirName(stateDir)}-${name}`;
-  const owner = process.getuid?.() ?? 0;
-  const candidates = [tmpdir(), '/tmp'].map((base) => join(base, `${stateDirName(stateDir)}-${owner}`));
-  const directory = candidates.find((path) => Buffer.byteLength(join(path, `${name}.sock`)) <= pathLimit);
+  const directory = socketDirectories(stateDir).find(
+    (path) => Buffer.byteLength(join(path, `${name}.sock`)) <= pathLimit,
+  );
   if (directory === undefined) {
     throw new Problem('internal', {
       detail: `The temporary directory ${tmpdir()} has too long a name for sockets. Set TMPDIR to a shorter one.`,
     });
   }
-  makePrivate(directory, owner);
+  makePrivate(directory);
   return join(directory, `${name}.sock`);
 };
 
+/** Removes the directory for sockets when no recorder uses it any more. */
+export const dropSocketDirectory = (stateDir: string): void => {
+  if (process.platform === 'win32') return;
+  for (const directory of socketDirectories(stateDir)) {
+    try {
+      rmdirSync(directory);
+    } catch {
+      // Not there, or recorders go on.
+    }
+  }
+};
+
+const ownUser = (): number => process.getuid?.() ?? 0;
+
+const socketDirectories = (stateDir: string): string[] =>
+  [tmpdir(), '/tmp'].map((base) => join(base, `${stateDirName(stateDir)}-${ownUser()}`));
+
 /** Others can create names in a shared temporary directory, so what is found there is looked at. */
-const makePrivate = (directory: string, owner: number): void => {
+const makePrivate = (directory: string): void => {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const found = lstatSync(directory);
-  if (found.isDirectory() && found.uid === owner && (found.mode & 0o077) === 0) return;
+  if (found.isDirectory() && found.uid === ownUser() && (found.mode & 0o077) === 0) return;
   throw new Problem('internal', {
     detail: `${directory} is not a directory that only this user can enter. Remove it, or set TMPDIR to another place.`,
   });

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import type { AgentType, Prompt, RepoInput } from '@agent-harbor/api-contract/schemas';
 import { type AgentExit, createSeededIds, type Executor, type NewEvent, type Run } from '@agent-harbor/core';
 import { onTestFinished } from 'vitest';
+import { isRunning } from '../process/identity.ts';
+import { wait } from '../process/wait.ts';
 import { createProcessExecutor, type ProcessExecutorOptions } from '../process-executor.ts';
+import { readIdentity } from '../recorder/claim.ts';
+import { sessionDirectory } from '../recorder/session-directory.ts';
 import { systemClock } from '../recorder/system-clock.ts';
 
 const source = join(import.meta.dirname, '..');
@@ -12,6 +16,8 @@ const program = (path: string): string[] => [
   '--conditions=@agent-harbor/source',
   join(source, path),
 ];
+
+const stateDirs = new WeakMap<Executor, string>();
 
 /** An executor over real processes, closed with the test. */
 export const openExecutor = async (
@@ -26,6 +32,7 @@ export const openExecutor = async (
     mockAgentCommand: program('agents/mock/main.ts'),
     ...options,
   });
+  stateDirs.set(executor, stateDir);
   onTestFinished(() => executor.close());
   return executor;
 };
@@ -56,10 +63,19 @@ export const runOf = ({
 /** Provisions and starts; whatever the test does, no process of the session is left behind it. */
 export const begin = async (executor: Executor, run: Run) => {
   const workspace = await executor.provision(run);
-  onTestFinished(() => executor.kill(run.sessionId));
+  endWithTest(executor, run.sessionId);
   await executor.start(run, workspace);
   return workspace;
 };
+
+/** Ends the session and waits for its recorder, so that nobody writes to a directory that is being removed. */
+export const endWithTest = (executor: Executor, sessionId: string): void =>
+  onTestFinished(async () => {
+    await executor.kill(sessionId);
+    const { recorder: path } = sessionDirectory(stateDirs.get(executor) ?? '', sessionId);
+    const recorder = readIdentity(path);
+    while (recorder !== undefined && isRunning(recorder)) await wait(systemClock, 5);
+  });
 
 export interface Recorded {
   readonly events: readonly NewEvent[];

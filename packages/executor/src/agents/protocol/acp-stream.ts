@@ -27,16 +27,19 @@ export const createMessageStream = (
   handlers: MessageHandlers,
 ): { readonly stream: Stream; readonly done: Promise<void> } => {
   const messages = new TransformStream<AnyMessage, AnyMessage>();
+  /** Requests of ours that wait for an answer. */
+  const asked = new Set<unknown>();
   const inward = messages.writable.getWriter();
 
   const deliver = async (line: Buffer): Promise<void> => {
     const text = line.toString('utf8');
     if (text.trim() === '') return;
     const message = parseMessage(text);
-    if (message === undefined) handlers.noise(text);
-    else if ('method' in message && message.method === 'session/update') {
-      handlers.update(isRecord(message.params) ? message.params.update : undefined);
-    } else await inward.write(message);
+    if (message === undefined) return handlers.noise(text);
+    if (!('method' in message))
+      return asked.delete(message.id) ? inward.write(message) : handlers.noise(text);
+    if (message.method !== 'session/update') return inward.write(message);
+    handlers.update(isRecord(message.params) ? message.params.update : undefined);
   };
   const read = async () => {
     const lines: Buffer[] = [];
@@ -55,15 +58,16 @@ export const createMessageStream = (
     .catch((error: unknown) => inward.abort(error))
     .catch(() => {});
 
-  return { stream: { readable: messages.readable, writable: messageSink(input) }, done };
+  return { stream: { readable: messages.readable, writable: messageSink(input, asked) }, done };
 };
 
-const messageSink = (input: Writable): WritableStream<AnyMessage> => {
+const messageSink = (input: Writable, asked: Set<unknown>): WritableStream<AnyMessage> => {
   // An agent that ended is met as the end of its output.
   input.on('error', () => {});
   return new WritableStream<AnyMessage>({
     write: (message) =>
       new Promise((resolve, reject) => {
+        if ('method' in message && 'id' in message) asked.add(message.id);
         input.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
       }),
   });

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Prompt } from '@agent-harbor/api-contract/schemas';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { identityOf } from '../../process/identity.ts';
 import { begin, bodies, follow, openExecutor, type Recorded, runOf } from '../../testing/sessions.ts';
 import { temporaryDirectory } from '../../testing/temporary.ts';
+
+// Real processes on a host that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 const agentProgram = [process.execPath, join(import.meta.dirname, '../../testing/acp-agent.ts')];
 
@@ -116,7 +119,7 @@ test('an agent may go as soon as it answered', async () => {
 
 test('an agent that stays after its turn is ended', async () => {
   expect((await played('stays after its turn')).exit).toEqual({ kind: 'turn-ended', stopReason: 'end_turn' });
-}, 20_000);
+});
 
 test('many messages keep their order', async () => {
   const recorded = await played('flood');

@@ -60,7 +60,7 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
 
     async function log(output: Readable, stream: 'stdout' | 'stderr', level: 'info' | 'error') {
       const lines = createLineSplitter(lineBytes, (line, continued) => {
-        const message = decode(line);
+        const message = utf8.decode(line);
         keepLast(message);
         context.report({ type: 'log', level, message, stream, ...(continued ? { continued } : {}) });
       });
@@ -109,7 +109,7 @@ export const takeChunks = async (stream: Readable, take: (chunk: Buffer) => Prom
 };
 
 /** Bytes that are no UTF-8 become replacement characters; a byte order mark stays what it is. */
-const decode = (bytes: Buffer): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const cannotStart = ({ program }: AgentContext, error: unknown): string => {
   const [name = ''] = program.argv;

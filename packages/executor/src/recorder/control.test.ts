@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { decodeLine } from '../journal/record.ts';
+import { node, stayAndSayPid } from '../testing/programs.ts';
+import { begin, follow, openExecutor, runOf } from '../testing/sessions.ts';
+import { temporaryDirectory } from '../testing/temporary.ts';
+import { readCommand, readNotice } from './control-message.ts';
+import { connectToRecorder } from './link.ts';
+import { readRunFile } from './run-file.ts';
+import { sessionDirectory } from './session-directory.ts';
+
+// Real processes on a host that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const patiently = () => () => {};
+
+const running = async () => {
+  const stateDir = await temporaryDirectory();
+  const executor = await openExecutor(stateDir);
+  const run = runOf({ settings: { command: node(stayAndSayPid) } });
+  await begin(executor, run);
+  await follow(executor, run.sessionId, 0, (events) => events.length > 0);
+  const directory = sessionDirectory(stateDir, run.sessionId);
+  const { socket } = readRunFile(directory);
+  const link = await connectToRecorder(socket, patiently);
+  if (link === undefined) throw new Error('Nobody listens.');
+  return { executor, run, directory, socket, link };
+};
+
+const acknowledged = async (journal: string): Promise<unknown[]> =>
+  (await readFile(journal, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => decodeLine(Buffer.from(line)))
+    .filter((record) => JSON.stringify(record).includes('"kind":"command"'));
+
+test('a command that is sent twice happens once, and is written down before it is acknowledged', async () => {
+  const { executor, run, directory, socket, link } = await running();
+  const stop = { id: 'one', command: 'stop', graceMs: 60_000 } as const;
+  await link.send(stop);
+  expect(await acknowledged(directory.journal)).toEqual([{ kind: 'command', id: 'one' }]);
+  const other = await connectToRecorder(socket, patiently);
+  await Promise.all([link.send(stop), other?.send(stop), other?.send({ id: 'one', command: 'kill' })]);
+  expect(await acknowledged(directory.journal)).toEqual([{ kind: 'command', id: 'one' }]);
+  // The agent ignores the signal of the stop; the kill with the same id did not happen.
+  await link.send({ id: 'two', command: 'kill' });
+  expect((await follow(executor, run.sessionId)).exit).toEqual({ kind: 'ended-by-us' });
+  expect(await acknowledged(directory.journal)).toHaveLength(2);
+});
+
+test('a command of a newer server is refused, and the talk goes on', async () => {
+  const { socket } = await running();
+  const received = await new Promise<string>((resolve) => {
+    let text = '';
+    const client = connect(socket, () => {
+      client.write('nonsense\n{"no":"id"}\n{"id":"a","command":"dance"}\n{"id":"b","command":"kill"}\n');
+    });
+    client.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('"taken"')) {
+        client.destroy();
+        resolve(text);
+      }
+    });
+  });
+  const notices = received
+    .trimEnd()
+    .split('\n')
+    .map((line) => readNotice(Buffer.from(line)));
+  expect(notices[0]).toMatchObject({ hello: { version: 1 } });
+  expect(notices).toContainEqual({ refused: 'a', reason: expect.stringContaining('does not know') });
+  expect(notices).toContainEqual({ taken: 'b' });
+});
+
+test('a link tells when it ended, and a command is then not taken', async () => {
+  const { executor, run, link } = await running();
+  await executor.kill(run.sessionId);
+  await follow(executor, run.sessionId);
+  while (link.open) await link.changed(link.durable);
+  await expect(link.send({ id: 'late', command: 'kill' })).rejects.toMatchObject({ code: 'internal' });
+});
+
+test('nobody listens where no recorder is', async () => {
+  expect(await connectToRecorder('/tmp/no-such-socket.sock', patiently)).toBeUndefined();
+});
+
+test('messages are read for what they say and nothing else', () => {
+  const line = (value: unknown) => Buffer.from(JSON.stringify(value));
+  expect(readCommand(line({ id: 'x', command: 'stop', graceMs: 5, more: 1 }))).toEqual({
+    id: 'x',
+    command: 'stop',
+    graceMs: 5,
+  });
+  expect(readCommand(line({ id: 'x', command: 'stop' }))).toEqual({ unknown: 'x' });
+  expect(readCommand(line({ id: 'x', command: 'stop', graceMs: -1 }))).toEqual({ unknown: 'x' });
+  for (const value of [null, [], 1, 'kill', {}, { id: 1, command: 'kill' }]) {
+    expect(readCommand(line(value))).toBeUndefined();
+    expect(readNotice(line(value))).toBeUndefined();
+  }
+  expect(readNotice(line({ refused: 'x' }))).toMatchObject({ refused: 'x' });
+  expect(readNotice(line({ hello: { version: 1 } }))).toBeUndefined();
+});
