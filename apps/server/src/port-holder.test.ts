@@ -9,7 +9,7 @@ it.skipIf(process.platform !== 'linux')(
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-    expect(await portHolder(address.port)).toContain(`process ${process.pid} (`);
+    expect(await portHolder(address.port)).toMatch(new RegExp(`^process ${process.pid} \\(node`));
     await new Promise((resolve) => server.close(resolve));
     expect(await portHolder(address.port)).toBeUndefined();
   },

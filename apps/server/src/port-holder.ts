@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 const listening = '0A';
 
@@ -14,11 +15,21 @@ export const portHolder = async (port: number): Promise<string | undefined> => {
       const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
       const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
       if (inode === undefined || !inodes.has(inode)) continue;
-      const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim();
+      const name = await programOf(pid);
       return `process ${pid}${name === '' ? '' : ` (${name})`}`;
     }
   }
   return undefined;
+};
+
+/** The program and its first argument, as in `node ah.js`; the rest of a command line may hold secrets. */
+const programOf = async (pid: string): Promise<string> => {
+  const argv = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  return argv
+    .slice(0, 2)
+    .filter((part) => part !== '' && !part.startsWith('-'))
+    .map((part) => basename(part))
+    .join(' ');
 };
 
 const socketsOn = async (table: string, port: number): Promise<string[]> => {

@@ -74,6 +74,9 @@ describe('a session', () => {
       recent_events: [],
     });
     expect(session.endedAt).toBe(session.completedAt);
+    expect((await harbor.catalogue.repositories()).items).toMatchObject([
+      { remoteUrl: '/repo', defaultBranch: 'main' },
+    ]);
   });
 
   it('shows its last three events while it lives', async () => {

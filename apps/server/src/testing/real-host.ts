@@ -27,18 +27,18 @@ export const createRealHost = async (): Promise<RealHost> => {
     stateDir: join(folder, 'state'),
     repository,
     programs: {
-      recorderCommand: program('@agent-harbor/executor/recorder'),
-      mockAgentCommand: program('@agent-harbor/executor/mock-agent'),
+      recorderCommand: program(import.meta.resolve('@agent-harbor/executor/recorder')),
+      mockAgentCommand: program(import.meta.resolve('@agent-harbor/executor/mock-agent')),
     },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 };
 
 /** A program of another package, started from its sources. */
-const program = (door: string): string[] => [
+const program = (source: string): string[] => [
   process.execPath,
   '--conditions=@agent-harbor/source',
-  fileURLToPath(import.meta.resolve(door)),
+  fileURLToPath(source),
 ];
 
 const identity = [

@@ -1,4 +1,5 @@
 import type { EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { repositoryOf } from '../catalogue/repository.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type {
   AgentExit,
@@ -11,7 +12,7 @@ import type {
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
 import { wholeHost } from '../scope.ts';
-import type { Store, StoredSession } from '../store/store.ts';
+import type { Change, Store, StoredSession } from '../store/store.ts';
 import { isTerminal } from './lifecycle.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { SessionRecord } from './record.ts';
@@ -149,8 +150,18 @@ class SessionRunner implements Runner {
         repo: { ...now.repo, commit: workspace.baseCommit },
         workspace: { ...now.workspace, mountPath: workspace.path, executorId: executor.id, state: 'ready' },
       },
+      alongside: this.defaultBranch(run, workspace, now),
     }));
     return workspace;
+  }
+
+  /** Who asked for no branch got the repository's own: the catalogue learns its name. */
+  private defaultBranch({ repo }: Run, { branch }: ProvisionedWorkspace, session: SessionRecord): Change[] {
+    if (repo.url === undefined || repo.branch !== undefined || repo.commit != null || branch === null)
+      return [];
+    const { tenantId } = session;
+    const repository = repositoryOf(repo.url, tenantId, branch, this.parts.clock.now());
+    return [{ kind: 'repository-used', repository, tenantId }];
   }
 
   /** A stop or cancel that came while the agent was being started, or before a restart, is carried out now. */

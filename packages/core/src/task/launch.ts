@@ -9,10 +9,11 @@ import { throwIfAborted } from '../problem.ts';
 import { presentLaunch } from '../session/present.ts';
 import type { FairQueue } from '../session/queue.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { Change } from '../store/store.ts';
+import type { Change, Store } from '../store/store.ts';
 import { planLaunch } from './plan-launch.ts';
 
 export interface LaunchParts {
+  readonly store: Store;
   readonly sessions: Sessions;
   readonly executor: Executor;
   readonly queue: FairQueue;
@@ -22,7 +23,7 @@ export interface LaunchParts {
 
 /** Checks the request against the host, writes task and sessions in one commit, then lets the sessions wait their turn. */
 export const launch = async (
-  { sessions, executor, queue, clock, ids }: LaunchParts,
+  { store, sessions, executor, queue, clock, ids }: LaunchParts,
   wish: CreateTask,
   options: MutationOptions & LocalOptions<LaunchedTask>,
 ): Promise<LaunchedTask> => {
@@ -37,16 +38,7 @@ export const launch = async (
     task.id,
     records.map(({ id }) => id),
   );
-  const used: Change[] =
-    request.repo.url === undefined
-      ? []
-      : [
-          {
-            kind: 'repository-used',
-            repository: repositoryOf(request.repo.url, request.tenantId, null, now),
-            tenantId: request.tenantId,
-          },
-        ];
+  const used = await repositoryUsed(store, request, now);
   await sessions.create(records, { type: 'status', status: 'queued' }, [
     { kind: 'task-created', task },
     ...used,
@@ -59,3 +51,16 @@ export const launch = async (
 /** Who may see one tenant only creates in that tenant, whatever the request says. */
 const inTenant = (request: CreateTask, tenantId: string | undefined): CreateTask =>
   tenantId === undefined ? request : { ...request, tenantId };
+
+/** The repository goes to the top of the catalogue; what was learned of it stays. */
+const repositoryUsed = async (
+  store: Store,
+  { repo, tenantId }: CreateTask,
+  now: number,
+): Promise<readonly Change[]> => {
+  if (repo.url === undefined) return [];
+  const repository = repositoryOf(repo.url, tenantId, null, now);
+  const known = await store.repository({ tenantId: tenantId ?? null }, repository.id);
+  const defaultBranch = known?.defaultBranch ?? null;
+  return [{ kind: 'repository-used', repository: { ...repository, defaultBranch }, tenantId }];
+};
