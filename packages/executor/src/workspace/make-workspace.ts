@@ -1,0 +1,133 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Cache, packedRefs } from './cache.ts';
+import { copyIndex } from './copy-index.ts';
+import { copyObjects } from './copy-objects.ts';
+import { type WorkspaceFacts, writeFacts } from './facts.ts';
+import { type Git, slowMs } from './git.ts';
+import { removeTree } from './remove-tree.ts';
+import type { Heads, Source } from './source.ts';
+import type { Start } from './start.ts';
+import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
+
+/** Who commits, as git shows it. */
+export interface Author {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** What a workspace is made from. */
+export interface Origin {
+  readonly source: Source;
+  readonly heads: Heads;
+  readonly start: Start;
+}
+
+export interface WorkspaceMaker {
+  readonly git: Git;
+  readonly cache: Cache;
+  readonly author: Author;
+}
+
+/** Directories while they are made. What a crash left under such a name is thrown away. */
+export const draftsOf = (paths: WorkspacePaths): { readonly git: string; readonly tree: string } => ({
+  git: `${paths.git}.new`,
+  tree: `${paths.tree}.new`,
+});
+
+/**
+ * Our repository of the session and the agent's checkout. Both have another name until they are whole; our repository
+ * gets its name first and the checkout last, so a checkout under its name means that all is there.
+ */
+export const makeWorkspace = async (
+  maker: WorkspaceMaker,
+  paths: WorkspacePaths,
+  origin: Origin | null,
+  signal?: AbortSignal,
+): Promise<WorkspaceFacts> => {
+  const drafts = draftsOf(paths);
+  await Promise.all([drafts.git, drafts.tree, paths.git].map(removeTree));
+  await mkdir(dirname(drafts.tree), { recursive: true, mode: 0o700 });
+  await mkdir(drafts.tree);
+  const facts =
+    origin === null
+      ? await makeEmpty(maker.git, drafts.git, signal)
+      : await makeFromSource(maker, drafts, origin, signal);
+  await writeFacts(join(drafts.git, 'agent-harbor.json'), facts);
+  await rename(drafts.git, paths.git);
+  await rename(drafts.tree, paths.tree);
+  return facts;
+};
+
+const makeEmpty = async (git: Git, gitDir: string, signal?: AbortSignal): Promise<WorkspaceFacts> => {
+  await init(git, gitDir, ['--bare'], 'sha1', signal);
+  const baseTree = await setBase(git.with({ gitDir }), null, signal);
+  await git.run(['read-tree', '--empty'], { gitDir, signal });
+  return { version: 1, baseCommit: null, baseTree, branch: null };
+};
+
+const makeFromSource = async (
+  { git, cache, author }: WorkspaceMaker,
+  drafts: { readonly git: string; readonly tree: string },
+  { source, heads, start }: Origin,
+  signal?: AbortSignal,
+): Promise<WorkspaceFacts> => {
+  const { objectFormat, refs } = await cache.use(
+    source,
+    heads,
+    start.commit,
+    async (copy) => {
+      await init(git, drafts.git, ['--bare'], copy.objectFormat, signal);
+      await copyObjects(copy.gitDir, drafts.git, 'link');
+      return { objectFormat: copy.objectFormat, refs: await packedRefs(git, copy, signal) };
+    },
+    signal,
+  );
+  const baseTree = await setBase(git.with({ gitDir: drafts.git }), start.commit, signal);
+
+  // An ordinary checkout without a remote: what the agent pushes goes nowhere.
+  const gitDir = join(drafts.tree, '.git');
+  await init(git, drafts.tree, [], objectFormat, signal);
+  await copyObjects(drafts.git, gitDir, 'copy');
+  const { branch, commit } = start;
+  const own = branch === null || commit === null ? '' : `${commit} refs/heads/${branch}\n`;
+  await writeFile(join(gitDir, 'packed-refs'), refs + own);
+  await writeFile(join(gitDir, 'HEAD'), branch === null ? `${commit}\n` : `ref: refs/heads/${branch}\n`);
+  const theirs = git.with({ gitDir, workTree: drafts.tree });
+  const settings = {
+    'user.name': author.name,
+    'user.email': author.email,
+    'core.autocrlf': 'false',
+    'gc.auto': '0',
+  };
+  for (const [key, value] of Object.entries(settings)) {
+    await theirs.run(['config', '--local', key, value], { signal });
+  }
+  await theirs.run(commit === null ? ['read-tree', '--empty'] : ['read-tree', '-m', '-u', baseTree], {
+    timeoutMs: slowMs,
+    signal,
+  });
+  await copyIndex(join(gitDir, 'index'), join(drafts.git, 'index'));
+  return { version: 1, baseCommit: commit, baseTree, branch };
+};
+
+const init = async (
+  git: Git,
+  path: string,
+  flags: readonly string[],
+  objectFormat: string,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const args = ['init', '--quiet', '--template=', `--object-format=${objectFormat}`, ...flags, '--', path];
+  await git.run(args, { signal });
+};
+
+/** The tree that changes are told against; an empty one where there is no commit. */
+const setBase = async (git: Git, commit: string | null, signal?: AbortSignal): Promise<string> => {
+  const tree =
+    commit === null
+      ? await git.text(['mktree'], { input: '', signal })
+      : await git.text(['rev-parse', '--verify', `${commit}^{tree}`], { signal });
+  await git.run(['update-ref', baseRef, tree], { signal });
+  return tree;
+};

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { Problem } from '@agent-harbor/core/problem';
+import { readFacts, type WorkspaceFacts } from './facts.ts';
+import type { Git } from './git.ts';
+import { createTreeView, type TreeView } from './tree-view.ts';
+import { finalRef, type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
+
+/** A session's files at one moment. */
+export interface Seen {
+  readonly git: Git;
+  readonly base: string;
+  readonly tree: string;
+  /** The directory they lie in; undefined when only the final commit is left. */
+  readonly directory: string | undefined;
+}
+
+/** The trees of sessions: of their files as they are, or as they were when the workspace was dropped. */
+export interface SessionTrees {
+  /** A new look at the files. The caller holds the session's lock until it is done with the result. */
+  look(sessionId: string, signal?: AbortSignal): Promise<Seen>;
+  /** The commit with the session's result: made of the files once, then always the same. Null without a change. */
+  final(sessionId: string, make: MakeCommit, signal?: AbortSignal): Promise<Final>;
+  /** Forgets what was kept for looks. */
+  drop(sessionId: string): Promise<void>;
+}
+
+type MakeCommit = (git: Git, tree: string, facts: WorkspaceFacts) => Promise<string>;
+
+interface Final {
+  readonly commit: string;
+  readonly facts: WorkspaceFacts;
+  /** Whether it differs from the base. */
+  readonly hasChanges: boolean;
+}
+
+export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => {
+  const views = new Map<string, TreeView>();
+  const viewOf = (sessionId: string, paths: WorkspacePaths): TreeView => {
+    const view = views.get(sessionId) ?? createTreeView({ git, paths, scratch: paths.serverScratch });
+    views.set(sessionId, view);
+    return view;
+  };
+
+  return {
+    async look(sessionId, signal) {
+      const { paths, facts } = await open(stateDir, sessionId);
+      if (existsSync(paths.tree)) {
+        const view = viewOf(sessionId, paths);
+        const tree = await view.snapshot({ signal });
+        await view.tidy(tree);
+        return { git: view.git, base: facts.baseTree, tree, directory: paths.tree };
+      }
+      const kept = git.with({ gitDir: paths.git });
+      const tree = await finalObject(kept, '^{tree}', signal);
+      if (tree === '') throw gone();
+      return { git: kept, base: facts.baseTree, tree, directory: undefined };
+    },
+
+    async final(sessionId, make, signal) {
+      const { paths, facts } = await open(stateDir, sessionId);
+      const kept = git.with({ gitDir: paths.git });
+      let commit = await finalObject(kept, '', signal);
+      if (commit === '') {
+        if (!existsSync(paths.tree)) throw gone();
+        const view = viewOf(sessionId, paths);
+        const tree = await view.snapshot({ fresh: true, signal });
+        if (tree !== facts.baseTree) await view.keep(tree, signal);
+        commit = await make(kept, tree, facts);
+        await kept.run(['update-ref', finalRef, commit], { signal });
+      }
+      const tree = await finalObject(kept, '^{tree}', signal);
+      return { commit, facts, hasChanges: tree !== facts.baseTree };
+    },
+
+    async drop(sessionId) {
+      await views.get(sessionId)?.drop();
+      views.delete(sessionId);
+    },
+  };
+};
+
+const open = async (stateDir: string, sessionId: string) => {
+  const paths = workspacePaths(stateDir, sessionId);
+  if (!existsSync(paths.facts)) throw gone();
+  return { paths, facts: await readFacts(paths.facts) };
+};
+
+const finalObject = (git: Git, suffix: string, signal: AbortSignal | undefined): Promise<string> =>
+  git.text(['rev-parse', '--verify', '--quiet', `${finalRef}${suffix}`], { accept: [1], signal });
+
+export const gone = (): Problem =>
+  new Problem('workspace-gone', {
+    detail: 'The session has no workspace: it is not made yet, or was dropped.',
+  });

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isBranchName } from '@agent-harbor/api-contract/schemas';
+import { type Git, type GitCall, GitError } from './git.ts';
+
+/** A repository somebody named, ready to be read: as an operand for git, and how git has to be called for it. */
+export type Source = LocalSource | RemoteSource;
+
+export interface LocalSource {
+  readonly kind: 'local';
+  readonly operand: string;
+  readonly call: GitCall;
+  /** The same for every name of the same repository. */
+  readonly key: string;
+  /** Where its branches live; shared by all its working trees. */
+  readonly gitDir: string;
+}
+
+export interface RemoteSource {
+  readonly kind: 'remote';
+  readonly operand: string;
+  readonly call: GitCall;
+  readonly key: string;
+}
+
+/** What a source has. */
+export interface Heads {
+  /** Where it stands: a commit, and the branch unless it is detached. Null when it has no commit there. */
+  readonly head: { readonly commit: string; readonly branch: string | null } | null;
+  /** Branch name → commit. */
+  readonly branches: ReadonlyMap<string, string>;
+  /** Tag name → object. */
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** A path that is not a repository. */
+export class NotARepository extends Error {
+  override readonly name = 'NotARepository';
+}
+
+export const openSource = async (git: Git, url: string, signal?: AbortSignal): Promise<Source> => {
+  const path = localPath(url);
+  return path === undefined ? remoteSource(url) : localSource(git, path, signal);
+};
+
+const localPath = (url: string): string | undefined => {
+  if (/^file:\/\//i.test(url)) return fileURLToPath(url);
+  return url.startsWith('/') || /^[A-Za-z]:[\\/]/.test(url) ? url : undefined;
+};
+
+/** The same places git itself looks at; never a parent directory, which would be another repository than was named. */
+const localSource = async (git: Git, path: string, signal: AbortSignal | undefined): Promise<LocalSource> => {
+  for (const candidate of [join(path, '.git'), path, `${path}.git`]) {
+    const gitDir = await git
+      .text(['rev-parse', '--path-format=absolute', '--git-common-dir'], { gitDir: candidate, signal })
+      .catch((error: unknown) => {
+        if (error instanceof GitError && error.failure === 'failed') return undefined;
+        throw error;
+      });
+    if (gitDir === undefined) continue;
+    const call = { asHost: true, protocols: 'file' };
+    return { kind: 'local', operand: path, call, gitDir, key: keyOf(await realpath(gitDir)) };
+  }
+  throw new NotARepository(path);
+};
+
+/**
+ * Without the password in the operand, because argv can be read by everybody on the host: git gets it from a helper
+ * that answers for this very host only.
+ */
+const remoteSource = (url: string): RemoteSource => {
+  const found = /^(https?:\/\/)([^/?#]*)@([^/?#@]*)(.*)$/is.exec(url);
+  const [, scheme = '', user = '', host = '', rest = ''] = found ?? [];
+  const isHttp = /^https?:/i.test(url);
+  const protocols = isHttp ? 'http:https' : 'ssh';
+  const at = user.indexOf(':');
+  if (found === null || at === -1) {
+    return { kind: 'remote', operand: url, call: { asHost: true, protocols }, key: keyOf(url) };
+  }
+  const username = user.slice(0, at);
+  const operand = `${scheme}${username === '' ? '' : `${username}@`}${host}${rest}`;
+  const call: GitCall = {
+    asHost: true,
+    protocols,
+    config: { 'credential.helper': '', [`credential.${scheme.toLowerCase()}${host}.helper`]: helper },
+    environment: { AH_GIT_USERNAME: decode(username), AH_GIT_PASSWORD: decode(user.slice(at + 1)) },
+  };
+  return { kind: 'remote', operand, call, key: keyOf(operand) };
+};
+
+/** A fixed text; what it prints comes from the environment and is quoted. */
+const helper =
+  '!f() { test "$1" = get || return 0; printf "username=%s\\npassword=%s\\n" "$AH_GIT_USERNAME" "$AH_GIT_PASSWORD"; }; f';
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const keyOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 32);
+
+/** Asks a source what it has. This is also the check that the caller may read it. */
+export const readHeads = async (git: Git, source: Source, signal?: AbortSignal): Promise<Heads> => {
+  const listing = await git.text(
+    ['ls-remote', '--symref', '--', source.operand, 'HEAD', 'refs/heads/*', 'refs/tags/*'],
+    { ...source.call, signal },
+  );
+  const branches = new Map<string, string>();
+  const tags = new Map<string, string>();
+  let headCommit: string | undefined;
+  let headBranch: string | null = null;
+  for (const line of listing.split('\n')) {
+    const [value = '', name = ''] = line.split('\t');
+    if (name === 'HEAD' && value.startsWith('ref: ')) headBranch = nameBelow('ref: refs/heads/', value);
+    else if (name === 'HEAD') headCommit = value;
+    const branch = nameBelow('refs/heads/', name);
+    if (branch !== null) branches.set(branch, value);
+    const tag = nameBelow('refs/tags/', name);
+    if (tag !== null) tags.set(tag, value);
+  }
+  return {
+    head: headCommit === undefined ? null : { commit: headCommit, branch: headBranch },
+    branches,
+    tags,
+  };
+};
+
+/** A server can send any bytes; what is no name for a branch (or a peeled tag) is not there for us. */
+const nameBelow = (prefix: string, ref: string): string | null => {
+  const name = ref.startsWith(prefix) ? ref.slice(prefix.length) : '';
+  return isBranchName(name) ? name : null;
+};
+
+/** The branch an empty repository would begin with. */
+export const unbornBranch = async (git: Git, source: Source, signal?: AbortSignal): Promise<string> => {
+  if (source.kind === 'remote') return 'main';
+  const name = await git.text(['symbolic-ref', '--quiet', '--short', 'HEAD'], {
+    gitDir: source.gitDir,
+    accept: [0, 1],
+    signal,
+  });
+  return name === '' ? 'main' : name;
+};

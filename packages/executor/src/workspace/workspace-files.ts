@@ -1,0 +1,200 @@
+import { isUtf8 } from 'node:buffer';
+import { lstat } from 'node:fs/promises';
+import type { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
+import { type DiffOptions, fieldProblem, timestamp, type WorkspaceFiles } from '@agent-harbor/core';
+import { readBlobs, sizesOf } from './blobs.ts';
+import { compareTrees, type Difference } from './compare.ts';
+import { GitError, splitNul } from './git.ts';
+import type { Mutex } from './mutex.ts';
+import { asProblem } from './problems.ts';
+import { notThere, openInside, segmentsOf } from './resolve-inside.ts';
+import type { Seen, SessionTrees } from './session-trees.ts';
+import { pathIn } from './tree-view.ts';
+import { patchesBetween } from './unified-diff.ts';
+
+/** What one answer can hold; the readers of a session share the server's memory. */
+const contentBytes = 32 * 1024 * 1024;
+const diffBytes = 64 * 1024 * 1024;
+
+export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex): WorkspaceFiles => {
+  const withLook = <Result>(
+    sessionId: string,
+    signal: AbortSignal | undefined,
+    work: (seen: Seen) => Promise<Result>,
+  ): Promise<Result> =>
+    mutex
+      .hold(sessionId, signal, async () => work(await trees.look(sessionId, signal)))
+      .catch((error: unknown) => {
+        throw asProblem(error, 'The files of the session cannot be read');
+      });
+
+  return {
+    changes: (sessionId, signal) =>
+      withLook(sessionId, signal, async (seen) =>
+        changedFiles(seen, await differencesOf(seen, signal), signal),
+      ),
+    content: (sessionId, path, signal) =>
+      withLook(sessionId, signal, async (seen) => {
+        segmentsOf(path);
+        const differences = await differencesOf(seen, signal);
+        const isModified = differences.some((difference) => difference.path === path);
+        return seen.directory === undefined
+          ? keptContent(seen, path, isModified, signal)
+          : currentContent(seen.directory, path, isModified);
+      }),
+    diff: (sessionId, options) => withLook(sessionId, options.signal, (seen) => diffs(seen, options)),
+  };
+};
+
+const differencesOf = (
+  { git, base, tree }: Seen,
+  signal: AbortSignal | undefined,
+): Promise<readonly Difference[]> => compareTrees(git, base, tree, { renames: true, signal });
+
+const changedFiles = async (
+  { git, directory }: Seen,
+  differences: readonly Difference[],
+  signal: AbortSignal | undefined,
+): Promise<ChangedFile[]> => {
+  const sizes = await sizesOf(
+    git,
+    differences.filter(isStored).map(({ newId }) => newId),
+    signal,
+  );
+  const files: ChangedFile[] = [];
+  for (const difference of differences) {
+    const { path, oldPath, status, linesAdded, linesRemoved, newId, name } = difference;
+    files.push({
+      path,
+      ...(oldPath === undefined ? {} : { old_path: oldPath }),
+      status,
+      lines_added: linesAdded,
+      lines_removed: linesRemoved,
+      last_modified:
+        directory === undefined || status === 'deleted' ? null : await modifiedAt(directory, name),
+      size_bytes: sizes.get(newId) ?? 0,
+      change_type: changeType(difference),
+    });
+  }
+  return files.sort(byPath);
+};
+
+/** Submodules are commits of other repositories. */
+const isStored = ({ newMode }: Difference): boolean => newMode !== '160000' && newMode !== '000000';
+
+const changeType = ({ status, binary, oldId, newId }: Difference): ChangedFile['change_type'] => {
+  if (status === 'renamed' && oldId === newId) return 'rename';
+  if (binary) return 'binary';
+  return status === 'modified' && oldId === newId ? 'mode' : 'content';
+};
+
+const modifiedAt = async (directory: string, name: Buffer): Promise<string | null> => {
+  const found = await lstat(pathIn(directory, name)).catch(() => undefined);
+  return found === undefined ? null : timeOf(found.mtimeMs);
+};
+
+/** An agent can give a file any time, also one that has no place on the wire. */
+const timeOf = (ms: number): string | null => (ms >= 0 && ms < Date.UTC(10_000) ? timestamp(ms) : null);
+
+/** By code units, as cursors compare paths. */
+const byPath = (left: { readonly path: string }, right: { readonly path: string }): number =>
+  left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+
+const currentContent = async (directory: string, path: string, isModified: boolean): Promise<FileContent> => {
+  const { handle, stats } = await openInside(directory, path);
+  try {
+    if (stats.size > contentBytes) throw tooLarge(stats.size);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(stats.size), 0, stats.size, 0);
+    const bytes = buffer.subarray(0, bytesRead);
+    return { path, ...encoded(bytes), last_modified: timeOf(stats.mtimeMs), is_modified: isModified };
+  } finally {
+    await handle.close();
+  }
+};
+
+const keptContent = async (
+  { git, tree }: Seen,
+  path: string,
+  isModified: boolean,
+  signal: AbortSignal | undefined,
+): Promise<FileContent> => {
+  const { stdout } = await git.run(['ls-tree', '-z', '--full-tree', tree, '--', path], { signal });
+  const found = splitNul(stdout)
+    .map((entry) => /^100\d{3} blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry.toString('utf8')))
+    .find((match) => match?.[2] === path);
+  const id = found?.[1];
+  if (id === undefined) throw notThere(path);
+  const size = (await sizesOf(git, [id], signal)).get(id) ?? 0;
+  if (size > contentBytes) throw tooLarge(size);
+  const bytes = (await readBlobs(git, [id], signal)).get(id) ?? Buffer.alloc(0);
+  return { path, ...encoded(bytes), last_modified: null, is_modified: isModified };
+};
+
+const encoded = (bytes: Buffer): Pick<FileContent, 'content' | 'encoding' | 'size_bytes'> => {
+  const isText = isUtf8(bytes) && !bytes.includes(0);
+  return {
+    content: bytes.toString(isText ? 'utf8' : 'base64'),
+    encoding: isText ? 'utf-8' : 'base64',
+    size_bytes: bytes.length,
+  };
+};
+
+const tooLarge = (bytes: number) =>
+  fieldProblem('path', `names a file of ${bytes} bytes; at most ${contentBytes} can be read in one answer`);
+
+const diffs = async (seen: Seen, { paths, context, full, signal }: DiffOptions): Promise<FileDiff[]> => {
+  for (const path of paths ?? []) segmentsOf(path);
+  const wanted = paths === undefined ? undefined : new Set(paths);
+  const all = await differencesOf(seen, signal);
+  const chosen = all.filter(({ path }) => wanted?.has(path) ?? true);
+  const { git, base, tree } = seen;
+  const patches = await patchesBetween(git, base, tree, {
+    ...(wanted === undefined ? {} : { only: chosen }),
+    context,
+    maxBytes: diffBytes,
+    signal,
+  }).catch((error: unknown) => {
+    if (error instanceof GitError && error.failure === 'too-much-output') throw tooMuch();
+    throw error;
+  });
+  const texts = full ? await fullTexts(seen, chosen, signal) : undefined;
+  return chosen
+    .map((difference): FileDiff => {
+      const { path, oldPath, status, linesAdded, linesRemoved, newId } = difference;
+      const patch = patches.get(path);
+      return {
+        path,
+        ...(oldPath === undefined ? {} : { old_path: oldPath }),
+        status,
+        diff: patch?.diff ?? '',
+        binary: patch?.binary ?? true,
+        lines_added: linesAdded,
+        lines_removed: linesRemoved,
+        context_lines: context,
+        full_file: full,
+        file_content: texts?.get(newId) ?? null,
+        hunks: [...(patch?.hunks ?? [])],
+      };
+    })
+    .sort(byPath);
+};
+
+/** The files after the change, as far as they are text. */
+const fullTexts = async (
+  { git }: Seen,
+  differences: readonly Difference[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> => {
+  const ids = differences.filter((each) => isStored(each) && !each.binary).map(({ newId }) => newId);
+  const sizes = await sizesOf(git, ids, signal);
+  if ([...sizes.values()].reduce((sum, size) => sum + size, 0) > diffBytes) throw tooMuch();
+  const blobs = await readBlobs(git, ids, signal);
+  return new Map(
+    [...blobs].flatMap(([id, bytes]): [string, string][] =>
+      isUtf8(bytes) ? [[id, bytes.toString('utf8')]] : [],
+    ),
+  );
+};
+
+const tooMuch = () =>
+  fieldProblem('files', `must name fewer files: together the diffs are above ${diffBytes} bytes`);

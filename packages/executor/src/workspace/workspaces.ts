@@ -1,0 +1,255 @@
+import { existsSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Branch, RepoInput } from '@agent-harbor/api-contract/schemas';
+import {
+  type Clock,
+  type DeliveryResult,
+  fieldProblem,
+  type Problem,
+  type ProvisionedWorkspace,
+  type Run,
+  type WorkspaceFiles,
+} from '@agent-harbor/core';
+import { createCache, MissingCommit } from './cache.ts';
+import { deliverTo, lastLines, workIsKept } from './deliver.ts';
+import { readFacts, type WorkspaceFacts } from './facts.ts';
+import { createGit, type Git, GitError } from './git.ts';
+import { type Author, draftsOf, makeWorkspace, type Origin } from './make-workspace.ts';
+import { createMutex } from './mutex.ts';
+import { asProblem } from './problems.ts';
+import { removeTree } from './remove-tree.ts';
+import { createSessionTrees, gone } from './session-trees.ts';
+import { type Heads, NotARepository, openSource, readHeads, type Source, unbornBranch } from './source.ts';
+import { missingCommit, startOf } from './start.ts';
+import { createWorkspaceFiles } from './workspace-files.ts';
+import { type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
+
+export interface WorkspacesOptions {
+  /** The server's state directory; one process at a time works with it. */
+  readonly stateDir: string;
+  readonly clock: Clock;
+  /** Who makes the delivered commits. */
+  readonly author?: Author;
+  /** The environment git is started with, for the credentials of the host; `GIT_…` variables are dropped. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** The git side of an executor. Failures are `Problem`s. */
+export interface GitWorkspaces {
+  /** Refuses a repository that cannot be read or lacks the branch or commit, naming field and remedy. */
+  check(repo: RepoInput, signal?: AbortSignal): Promise<void>;
+  /** Makes the workspace, or finds the one made before; what a crash left half made is made anew. */
+  provision(run: Run, signal?: AbortSignal): Promise<ProvisionedWorkspace>;
+  /** Takes the files as they are as one commit to the source. Repeated, it finds what it delivered before. */
+  deliver(
+    run: Run,
+    workspace: ProvisionedWorkspace,
+    message: string,
+    signal?: AbortSignal,
+  ): Promise<DeliveryResult>;
+  /** Drops the working tree and keeps its last state as a commit, which `files` goes on to serve. Idempotent. */
+  release(sessionId: string): Promise<void>;
+  branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+  readonly files: WorkspaceFiles;
+}
+
+const defaultAuthor: Author = { name: 'Agent Harbor', email: 'agent-harbor@localhost' };
+
+export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
+  const { clock, author = defaultAuthor } = options;
+  const stateDir = resolve(options.stateDir);
+  const git = createGit({
+    clock,
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+  });
+  const cache = createCache(git, stateDir, createMutex());
+  const sessions = createMutex();
+  const trees = createSessionTrees(git, stateDir);
+
+  const commitFinal = async (
+    there: Git,
+    tree: string,
+    facts: WorkspaceFacts,
+    message: string,
+  ): Promise<string> => {
+    const date = `@${Math.floor(clock.now() / 1000)} +0000`;
+    const parent = facts.baseCommit === null ? [] : ['-p', facts.baseCommit];
+    return there.text(['commit-tree', ...parent, tree], {
+      // A NUL cannot be in a commit message.
+      input: message.replaceAll('\0', ' '),
+      environment: {
+        GIT_AUTHOR_NAME: author.name,
+        GIT_AUTHOR_EMAIL: author.email,
+        GIT_AUTHOR_DATE: date,
+        GIT_COMMITTER_NAME: author.name,
+        GIT_COMMITTER_EMAIL: author.email,
+        GIT_COMMITTER_DATE: date,
+      },
+    });
+  };
+
+  /** The source and what it has, or a problem with `repo.url`. */
+  const reach = async (
+    url: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ source: Source; heads: Heads }> => {
+    try {
+      const source = await openSource(git, url, signal);
+      return { source, heads: await readHeads(git, source, signal) };
+    } catch (error) {
+      throw sourceProblem(error);
+    }
+  };
+
+  const originOf = async (repo: RepoInput, signal: AbortSignal | undefined): Promise<Origin | null> => {
+    if (repo.mode === 'none' || repo.url === undefined) return null;
+    const { source, heads } = await reach(repo.url, signal);
+    const unborn = heads.branches.size === 0 ? await unbornBranch(git, source, signal) : '';
+    return { source, heads, start: startOf(repo, heads, unborn) };
+  };
+
+  const makeOrFind = async (run: Run, signal: AbortSignal | undefined): Promise<ProvisionedWorkspace> => {
+    const paths = workspacePaths(stateDir, run.sessionId);
+    if (existsSync(releasedMark(paths))) throw gone();
+    const facts = isMade(paths)
+      ? await readFacts(paths.facts)
+      : await makeWorkspace({ git, cache, author }, paths, await originOf(run.repo, signal), signal);
+    return { path: paths.tree, baseCommit: facts.baseCommit, branch: facts.branch };
+  };
+
+  return {
+    async check(repo, signal) {
+      try {
+        const origin = await originOf(repo, signal);
+        if (origin === null || repo.commit == null) return;
+        await cache.use(origin.source, origin.heads, repo.commit, async () => {}, signal);
+      } catch (error) {
+        throw sourceProblem(error);
+      }
+    },
+
+    async provision(run, signal) {
+      try {
+        return await sessions.hold(run.sessionId, signal, () => makeOrFind(run, signal));
+      } catch (error) {
+        throw error instanceof MissingCommit
+          ? sourceProblem(error)
+          : asProblem(error, 'The workspace cannot be made');
+      }
+    },
+
+    async deliver(run, _workspace, message, signal) {
+      const { deliverTo: branch, repo, sessionId } = run;
+      if (branch === null) return nothing('The session is not delivered: its delivery mode is none.');
+      if (repo.mode === 'none' || repo.url === undefined) {
+        return nothing('The session works on no repository, so there is none to deliver to.');
+      }
+      const { url } = repo;
+      const finish = async (): Promise<DeliveryResult> => {
+        const { commit, facts, hasChanges } = await trees.final(
+          sessionId,
+          (there, tree, found) => commitFinal(there, tree, found, message),
+          signal,
+        );
+        if (!hasChanges) return nothing('The files are as they were at the start.');
+        if (facts.baseCommit === null) return nothing(noCommitYet);
+        const { git: gitDir } = workspacePaths(stateDir, sessionId);
+        const isOurName = isMadeFor(branch, sessionId);
+        const parcel = { gitDir, commit, base: facts.baseCommit, branch, isOurName };
+        try {
+          return await deliverTo(git, await openSource(git, url, signal), parcel, signal);
+        } catch (error) {
+          const why = whyUnreadable(error);
+          if (why === undefined) throw error;
+          return { state: 'failed', branch, commit, reason: `The repository ${why}. ${workIsKept}` };
+        }
+      };
+      try {
+        return await sessions.hold(sessionId, signal, finish);
+      } catch (error) {
+        throw asProblem(error, 'The work cannot be delivered');
+      }
+    },
+
+    async release(sessionId) {
+      const paths = workspacePaths(stateDir, sessionId);
+      try {
+        await sessions.hold(sessionId, undefined, async () => {
+          if (existsSync(paths.tree)) {
+            // Without a last look the tree goes all the same: its files are then no longer readable.
+            await trees
+              .final(sessionId, (there, tree, facts) =>
+                commitFinal(there, tree, facts, finalMessage(sessionId)),
+              )
+              .catch(() => {});
+          }
+          if (existsSync(paths.git)) await writeFile(releasedMark(paths), '');
+          await trees.drop(sessionId);
+          const dropped = `${paths.tree}.dropped`;
+          if (existsSync(paths.tree)) {
+            await removeTree(dropped);
+            await rename(paths.tree, dropped);
+          }
+          const drafts = draftsOf(paths);
+          const leftovers = [dropped, drafts.git, drafts.tree, paths.serverScratch, paths.recorderScratch];
+          for (const path of leftovers) await removeTree(path);
+        });
+      } catch (error) {
+        throw asProblem(error, 'The workspace cannot be dropped');
+      }
+    },
+
+    async branches(url, signal) {
+      const { heads } = await reach(url, signal);
+      return [...heads.branches]
+        .map(([name, lastCommit]) => ({ name, isDefault: name === heads.head?.branch, lastCommit }))
+        .sort((left, right) => (left.name < right.name ? -1 : 1));
+    },
+
+    files: createWorkspaceFiles(trees, sessions),
+  };
+};
+
+/** Says that the tree is gone on purpose, and not only not made yet. */
+const releasedMark = (paths: WorkspacePaths): string => join(paths.git, 'released');
+
+const nothing = (reason: string): DeliveryResult => ({ state: 'nothing-to-deliver', reason });
+
+const finalMessage = (sessionId: string): string =>
+  `The files of session ${sessionId} when its workspace was dropped\n`;
+
+/** Names that a launch makes up end in the session's own characters; nobody else can have meant them. */
+const isMadeFor = (branch: string, sessionId: string): boolean =>
+  branch.startsWith('ah/') && branch.endsWith(sessionId.slice(-8).toLowerCase());
+
+const noCommitYet =
+  'The repository had no commit to build a branch on. Make a first commit there and run the task again; the files ' +
+  'stay readable with the session.';
+
+/** Whether the checkout got its name. That it is not there any more is then the agent's doing, or a release. */
+const isMade = (paths: WorkspacePaths): boolean =>
+  existsSync(paths.tree) || (existsSync(paths.facts) && !existsSync(draftsOf(paths).tree));
+
+/** What is wrong with a repository that cannot be used; a problem with the field of the request. */
+const sourceProblem = (error: unknown): Problem => {
+  if (error instanceof MissingCommit) return missingCommit(error.message);
+  const why = whyUnreadable(error);
+  return why === undefined
+    ? asProblem(error, 'The repository cannot be read')
+    : fieldProblem('repo.url', why);
+};
+
+/** The end of a sentence that begins with the repository; undefined when the failure is not its own. */
+const whyUnreadable = (error: unknown): string | undefined => {
+  if (error instanceof NotARepository) {
+    return `is not a git repository this host can read: ${error.message} (name its top directory, or run git init there)`;
+  }
+  const isOther = asProblem(error, '').code !== 'internal' || !(error instanceof GitError);
+  if (isOther) return undefined;
+  if (/dubious ownership/i.test(error.stderr)) {
+    return 'belongs to another user of this host: allow it with `git config --global --add safe.directory <path>`';
+  }
+  const why = error.failure === 'timed-out' ? 'it did not answer in time' : lastLines(error.stderr);
+  return `cannot be read: ${why}; check the url and the credentials of this host`;
+};
