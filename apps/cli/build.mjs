@@ -8,8 +8,8 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const programs = {
   ah: at('src/main.ts'),
   // Programs of their own, because one runs per session and must stay small.
-  recorder: at('../../packages/executor/src/recorder/main.ts'),
-  'mock-agent': at('../../packages/executor/src/agents/mock/main.ts'),
+  recorder: at('src/programs/recorder.ts'),
+  'mock-agent': at('src/programs/mock-agent.ts'),
 };
 
 await build({

@@ -10,7 +10,7 @@ import { ulid } from './ulid.ts';
 import { createGuard, type Wire } from './wire.ts';
 
 /** What one call sends beside its route. */
-export interface CallInput {
+interface CallInput {
   readonly params?: PathParams | undefined;
   readonly query?: QueryValues | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -19,7 +19,7 @@ export interface CallInput {
 }
 
 /** A successful answer. */
-export interface Reply<Name extends RouteName> {
+interface Reply<Name extends RouteName> {
   readonly status: number;
   readonly body: ReplyBody<Name>;
   readonly etag: string | undefined;

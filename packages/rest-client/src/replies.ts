@@ -20,7 +20,7 @@ export type ReplyBody<Name extends RouteName> =
     : never;
 
 /** What a stream carries. */
-export type StreamedEvent = SessionEvent | UnknownEvent | ResyncEvent;
+type StreamedEvent = SessionEvent | UnknownEvent | ResyncEvent;
 
 /**
  * Reads what came over the wire as what the contract says it is. Members and events of newer servers pass untouched.

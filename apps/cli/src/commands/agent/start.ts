@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateTask } from '@agent-harbor/api-contract/schemas';
+import { parse } from '@agent-harbor/core';
+import { z } from 'zod';
+import { Agents, withAgents } from '../../agent-flags.ts';
+import { defineCommand, withCommon } from '../../command.ts';
+import { connectTo } from '../../connect.ts';
+import { Failure } from '../../failure.ts';
+import { playTask } from '../../play-task.ts';
+import { programCommands } from '../../programs/locate.ts';
+import { readPrompt } from '../../prompt-flag.ts';
+import { readRepo } from '../../repo-flag.ts';
+
+const Flags = z.object({
+  prompt: z.string().optional(),
+  promptFile: z.string().optional(),
+  repo: z.string().optional(),
+  branch: z.string().optional(),
+  targetBranch: z.string().optional(),
+  agent: Agents.default([]),
+});
+
+export const start = defineCommand({
+  flags: Flags,
+  declare: (command) =>
+    withAgents(
+      withCommon(command)
+        .description(
+          'Runs an agent on a repository here and now. No server has to run and none is left; the work comes back as a branch.',
+        )
+        .option('--prompt <text>', 'what to do')
+        .option('--prompt-file <file>', 'the file that says what to do; - is standard input')
+        .option('--repo <path|url|none>', 'the repository (the one you stand in)')
+        .option('--branch <name>', 'the branch to start from (the default branch)')
+        .option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)'),
+    ).addHelpText(
+      'after',
+      `
+The agent works in its own copy of the repository. Ctrl-C stops it; what it had done by then is delivered.
+The exit code is 0 when it completed, else 1.
+
+Examples:
+  $ ah agent start --agent mock --setting scenario=quick-edit --prompt "Say hello"
+  $ ah agent start --agent acp --setting 'command=["gemini","--experimental-acp"]' --prompt-file todo.md`,
+    ),
+  run: async (context, _args, flags) => {
+    const prompt = await readPrompt(flags, context.io);
+    if (prompt === undefined || flags.agent.length === 0) {
+      throw new Failure('validation', {
+        happened: 'The task is not complete',
+        remedy: 'Say what to do with --prompt <text>, and who does it with --agent <type>.',
+      });
+    }
+    const request = parse(CreateTask, {
+      prompt,
+      repo: readRepo(flags.repo, flags.branch, context.io.cwd),
+      agents: flags.agent,
+      delivery:
+        flags.targetBranch === undefined ? undefined : { mode: 'branch', targetBranch: flags.targetBranch },
+    });
+    const { startServer, ServerConfig } = await import('@agent-harbor/server/start');
+    const stateDir = await mkdtemp(join(tmpdir(), 'ah-'));
+    try {
+      // Its own server on a port nobody knows; what still runs ends with it.
+      const config = { port: 0, stateDir, stopSessions: true, ...programCommands() };
+      const server = await startServer(parse(ServerConfig, config));
+      try {
+        const client = await connectTo(server.url, { apiKey: undefined, stateDir });
+        try {
+          return (await playTask(context, client, request)).exitCode;
+        } finally {
+          await client.close();
+        }
+      } finally {
+        await server.close();
+      }
+    } finally {
+      await rm(stateDir, { recursive: true, force: true });
+    }
+  },
+});

@@ -1,0 +1,111 @@
+import type { CommandEntry } from '../command.ts';
+
+/** Every command of `ah`, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    path: ['start'],
+    summary: 'start the server, run a demo task on it and show what happens',
+    load: () => import('./start.ts').then(({ start }) => start),
+  },
+  {
+    path: ['task'],
+    summary: 'launch a task: a prompt, a repository, one or more agents',
+    load: () => import('./task.ts').then(({ task }) => task),
+  },
+  {
+    path: ['session', 'list'],
+    summary: 'list sessions',
+    load: () => import('./session/list.ts').then(({ list }) => list),
+  },
+  {
+    path: ['session', 'get'],
+    summary: 'show one session',
+    load: () => import('./session/get.ts').then(({ get }) => get),
+  },
+  {
+    path: ['session', 'events'],
+    summary: 'show what a session did, and follow it live',
+    load: () => import('./session/events.ts').then(({ events }) => events),
+  },
+  {
+    path: ['session', 'logs'],
+    summary: 'show the log lines of a session',
+    load: () => import('./session/logs.ts').then(({ logs }) => logs),
+  },
+  {
+    path: ['session', 'files'],
+    summary: 'list the files a session changed',
+    load: () => import('./session/files.ts').then(({ files }) => files),
+  },
+  {
+    path: ['session', 'diff'],
+    summary: 'show what a session changed',
+    load: () => import('./session/diff.ts').then(({ diff }) => diff),
+  },
+  {
+    path: ['session', 'stop'],
+    summary: 'ask a session to end',
+    load: () => import('./session/stop.ts').then(({ stop }) => stop),
+  },
+  {
+    path: ['session', 'cancel'],
+    summary: 'kill a session and archive it',
+    load: () => import('./session/cancel.ts').then(({ cancel }) => cancel),
+  },
+  {
+    path: ['remote', 'agents'],
+    summary: 'list the agents of the server',
+    load: () => import('./remote/agents.ts').then(({ agents }) => agents),
+  },
+  {
+    path: ['remote', 'runtimes'],
+    summary: 'list its runtimes',
+    load: () => import('./remote/runtimes.ts').then(({ runtimes }) => runtimes),
+  },
+  {
+    path: ['remote', 'executors'],
+    summary: 'list the hosts that run sessions',
+    load: () => import('./remote/executors.ts').then(({ executors }) => executors),
+  },
+  {
+    path: ['remote', 'repos'],
+    summary: 'list the repositories it knows',
+    load: () => import('./remote/repos.ts').then(({ repos }) => repos),
+  },
+  {
+    path: ['health'],
+    summary: 'tell whether the server can do its work',
+    load: () => import('./health.ts').then(({ health }) => health),
+  },
+  {
+    path: ['agent', 'access-point'],
+    summary: 'run the server',
+    load: () => import('./agent/access-point.ts').then(({ accessPoint }) => accessPoint),
+  },
+  {
+    path: ['agent', 'start'],
+    summary: 'run an agent here and now, without a server',
+    load: () => import('./agent/start.ts').then(({ start }) => start),
+  },
+  {
+    path: ['agent', 'record'],
+    summary: 'run an agent under a recorder',
+    load: () => import('./agent/record.ts').then(({ record }) => record),
+  },
+  {
+    path: ['agent', 'mock'],
+    summary: 'the agent that plays scenarios, over stdio',
+    load: () => import('./agent/mock.ts').then(({ mock }) => mock),
+    hidden: true,
+  },
+  {
+    path: ['mock-server'],
+    summary: 'run the mock server: the same contract, scripted agents',
+    load: () => import('./mock-server.ts').then(({ mockServer }) => mockServer),
+  },
+  {
+    path: ['completion'],
+    summary: 'print a completion script for bash, zsh or fish',
+    load: () => import('./completion.ts').then(({ completion }) => completion),
+  },
+];

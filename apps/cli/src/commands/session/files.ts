@@ -1,0 +1,63 @@
+import { type ChangedFile, FileStatus } from '@agent-harbor/api-contract/schemas';
+import { z } from 'zod';
+import { defineCommand, show, withCommon, withServer } from '../../command.ts';
+import { findSession } from '../../find-session.ts';
+import type { Look } from '../../terminal/style.ts';
+import { table } from '../../terminal/table.ts';
+
+const Flags = z.object({ status: z.array(FileStatus).optional(), path: z.string().optional() });
+
+export const files = defineCommand({
+  flags: Flags,
+  declare: (command) =>
+    withCommon(withServer(command))
+      .description('Lists the files a session changed, sorted by path.')
+      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .option(
+        '--status <status…>',
+        'only added, modified, deleted or renamed, separated by commas',
+        (value) => value.split(','),
+      )
+      .option('--path <glob>', 'only paths that match: * within a folder, ** across folders')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  $ ah session files latest
+  $ ah session files 01JD --path 'src/**' --json`,
+      ),
+  run: async (context, [name = ''], flags) => {
+    const client = await context.client();
+    const sessionId = await findSession(client, name);
+    const found: ChangedFile[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const query = { status: flags.status, path: flags.path, perPage: 200, cursor };
+      const page = await client.workspaces.changedFiles(sessionId, query);
+      found.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    show(context, { items: found }, () =>
+      found.length === 0 ? 'No changed files.' : table(columns, found, context.style, undefined),
+    );
+  },
+});
+
+const looks: Readonly<Record<FileStatus, Look>> = {
+  added: 'green',
+  modified: 'yellow',
+  deleted: 'red',
+  renamed: 'blue',
+};
+
+const columns = [
+  {
+    title: 'STATUS',
+    cell: ({ status }: ChangedFile) => status,
+    look: ({ status }: ChangedFile) => looks[status],
+  },
+  { title: 'LINES', cell: (file: ChangedFile) => `+${file.lines_added} -${file.lines_removed}` },
+  {
+    title: 'PATH',
+    cell: ({ path, old_path }: ChangedFile) => (old_path === undefined ? path : `${old_path} → ${path}`),
+  },
+];

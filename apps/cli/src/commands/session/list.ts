@@ -1,0 +1,74 @@
+import type { Session } from '@agent-harbor/api-contract/schemas';
+import { SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { z } from 'zod';
+import { collect, defineCommand, show, wholeNumber, withCommon, withServer } from '../../command.ts';
+import { age } from '../../render/age.ts';
+import { statusLook } from '../../render/status.ts';
+import { type Column, table } from '../../terminal/table.ts';
+
+const Flags = z.object({
+  status: z.array(SessionStatus).optional(),
+  agent: z.enum(['mock', 'acp', 'command']).optional(),
+  label: z.array(z.string().regex(/^[^:=]+[:=]/, 'must be key=value')).optional(),
+  repo: z.string().optional(),
+  search: z.string().optional(),
+  limit: wholeNumber(1, 200).default(20),
+  archived: z.boolean().optional(),
+});
+
+export const list = defineCommand({
+  flags: Flags,
+  declare: (command) =>
+    withCommon(withServer(command))
+      .description('Lists sessions, newest first.')
+      .option('--status <status…>', 'only in these states, separated by commas', (value) => value.split(','))
+      .option('--agent <type>', 'only of this agent')
+      .option('--label <key=value>', 'only with this label; may be repeated', collect)
+      .option('--repo <url>', 'only on this repository')
+      .option('--search <words>', 'only with these words in the prompt')
+      .option('--limit <number>', 'how many (20, at most 200)')
+      .option('--archived', 'also the cancelled ones that were put away')
+      .addHelpText(
+        'after',
+        `
+Examples:
+  $ ah session list --status running,queued
+  $ ah session list --label team=web --json | jq -r '.items[].id'`,
+      ),
+  run: async (context, _args, flags) => {
+    const client = await context.client();
+    const page = await client.tasks.listSessions({
+      status: flags.status,
+      agent: flags.agent,
+      label: flags.label?.map((label) => label.replace(/[:=]/, ':')),
+      repo: flags.repo,
+      q: flags.search,
+      perPage: flags.limit,
+      archived: flags.archived === true ? 'true' : undefined,
+    });
+    show(context, page, () => {
+      if (page.items.length === 0) return 'No sessions. Launch one: ah task --help';
+      const { columns, isTTY } = context.io.stdout;
+      const text = table(
+        columnsAt(Date.now()),
+        page.items,
+        context.style,
+        isTTY === true ? columns : undefined,
+      );
+      const more = page.nextCursor === null ? '' : `\n… and more: --limit, or --json for the cursor`;
+      return text + more;
+    });
+  },
+});
+
+const columnsAt = (now: number): Column<Session>[] => [
+  { title: 'ID', cell: ({ id }) => id },
+  { title: 'STATUS', cell: ({ status }) => status, look: ({ status }) => statusLook(status) },
+  { title: 'AGENT', cell: ({ agent }) => agent.displayName ?? agent.type },
+  { title: 'AGE', cell: ({ createdAt }) => age(createdAt, now) },
+  {
+    title: 'CHANGES',
+    cell: ({ changes }) => `${changes.files_changed} (+${changes.lines_added} -${changes.lines_removed})`,
+  },
+  { title: 'PROMPT', cell: ({ prompt }) => prompt, flexible: true },
+];

@@ -1,0 +1,47 @@
+import type { Session } from '@agent-harbor/api-contract/schemas';
+import { Problem } from '@agent-harbor/core/problem';
+import type { HarborClient } from '@agent-harbor/rest-client';
+import { Failure } from './failure.ts';
+
+/** How many sessions are looked through for a prefix, newest first. */
+const searched = 2000;
+
+/** The id of a session named by a person: its id, the beginning of it, or `latest`. */
+export const findSession = async ({ tasks }: HarborClient, name: string): Promise<string> => {
+  if (name.toLowerCase() === 'latest') {
+    const { items } = await tasks.listSessions({ perPage: 1 });
+    if (items[0] !== undefined) return items[0].id;
+    throw new Failure('general', {
+      happened: 'There is no session yet',
+      remedy: 'Launch one: ah task --help',
+    });
+  }
+  if (/^[0-9A-Z]{26}$/i.test(name)) return name.toUpperCase();
+  if (!/^[0-9A-Z]{1,25}$/i.test(name)) throw unknown(name);
+  const prefix = name.toUpperCase();
+  const found: Session[] = [];
+  let cursor: string | undefined;
+  for (let seen = 0; seen < searched; ) {
+    const page = await tasks.listSessions({ perPage: 200, archived: 'true', cursor });
+    found.push(...page.items.filter(({ id }) => id.startsWith(prefix)));
+    seen += page.items.length;
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  const [only, another] = found;
+  if (only === undefined) throw unknown(name);
+  if (another === undefined) return only.id;
+  throw new Failure('validation', {
+    happened: `More than one session begins with ${name}`,
+    detail: found
+      .slice(0, 5)
+      .map(({ id, status, prompt }) => `${id}  ${status}  ${prompt.split('\n')[0]?.slice(0, 60)}`)
+      .join('\n'),
+    remedy: 'Type more of the id.',
+  });
+};
+
+const unknown = (name: string): Problem =>
+  new Problem('session-not-found', {
+    detail: `No session is named ${name}; \`ah session list\` shows them.`,
+  });

@@ -1,0 +1,37 @@
+import type { CommandEntry } from './command.ts';
+
+/** What `ah`, or one noun of it, can do. */
+export const overview = (commands: readonly CommandEntry[], noun?: string): string => {
+  const shown = commands.filter(
+    ({ path, hidden }) => hidden !== true && (noun === undefined || path[0] === noun),
+  );
+  const width = Math.max(...shown.map(({ path }) => path.join(' ').length));
+  const lines = shown.map(({ path, summary }) => `  ${path.join(' ').padEnd(width)}  ${summary}`);
+  return `${[
+    noun === undefined ? 'Agent Harbor: run coding agents on many repositories at once.' : `ah ${noun}`,
+    '',
+    `Usage: ah ${noun ?? '<command>'} ${noun === undefined ? '' : '<command> '}[options]`,
+    '',
+    'Commands:',
+    ...lines,
+    '',
+    ...(noun === undefined ? general : [`More about one: ah ${noun} <command> --help`]),
+  ].join('\n')}\n`;
+};
+
+const general = [
+  'Options of every command:',
+  '  --rest-base <url>   where the server is (AH_REST_BASE; http://127.0.0.1:3001)',
+  '  --api-key <key>     the key to call it with (AH_API_KEY; found by itself on the same machine)',
+  '  --config <file>     a JSON file with settings (AH_CONFIG)',
+  '  --json              print JSON for programs',
+  '  --no-color          print without colours (NO_COLOR)',
+  '  --help, --version',
+  '',
+  'Examples:',
+  '  $ ah start                                         see it work, on a demo repository',
+  '  $ ah task --repo . --agent mock --prompt "Fix it" --follow',
+  '  $ ah session events latest --follow',
+  '',
+  'Exit codes: 0 ok, 1 failed, 2 repository, 3 agent, 4 credential, 5 network, 6 resource, 7 usage, 8 configuration',
+];

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** How the programs beside `ah` are started: a program and its first arguments. */
+export interface ProgramCommands {
+  readonly recorderCommand: string[];
+  readonly mockAgentCommand: string[];
+}
+
+/** From the bundle they are started as bundled, from the sources as sources. */
+export const programCommands = (): ProgramCommands => ({
+  recorderCommand: commandOf('recorder'),
+  mockAgentCommand: commandOf('mock-agent'),
+});
+
+const commandOf = (name: 'recorder' | 'mock-agent'): string[] => {
+  // In the bundle all code lies beside the programs, wherever the code that says this ends up.
+  const bundled = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  if (existsSync(bundled)) return [process.execPath, bundled];
+  const source = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  return [process.execPath, '--conditions=@agent-harbor/source', source];
+};

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure } from './failure.ts';
+import type { Io } from './io.ts';
+
+export interface PromptFlags {
+  readonly prompt?: string | undefined;
+  readonly promptFile?: string | undefined;
+}
+
+/** The prompt from the command line, a file, or standard input (`-`); undefined when none is given. */
+export const readPrompt = async (flags: PromptFlags, io: Io): Promise<string | undefined> => {
+  const { prompt, promptFile } = flags;
+  if (prompt !== undefined && promptFile !== undefined) {
+    throw new Failure('validation', {
+      happened: 'There are two prompts',
+      remedy: 'Give either --prompt or --prompt-file.',
+    });
+  }
+  if (promptFile === undefined) return prompt;
+  if (promptFile === '-') return io.readStdin();
+  const path = resolve(io.cwd, promptFile);
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Failure('validation', {
+      happened: 'The prompt file cannot be read',
+      detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy: 'Name a readable file with --prompt-file, or - for standard input.',
+      cause,
+    });
+  });
+};

@@ -1,0 +1,159 @@
+import type { SessionEvent } from '@agent-harbor/api-contract/schemas';
+import { EventType } from '@agent-harbor/api-contract/schemas';
+import { expect, test } from 'vitest';
+import { coloured, plain } from '../terminal/style.ts';
+import { age } from './age.ts';
+import { renderDiffs } from './diff.ts';
+import { eventLine } from './event.ts';
+
+const place = { seq: 1, ts: '2026-01-02T03:04:05.678Z', sessionId: '01HVZ6K9T1N8S6M3V3Q3F0X000' };
+
+const cases: readonly (readonly [SessionEvent, string])[] = [
+  [
+    { ...place, type: 'status', status: 'failed', reason: 'It broke.', exitCode: 3 },
+    'status    failed (exit code 3) It broke.',
+  ],
+  [{ ...place, type: 'log', level: 'warn', message: 'careful\nnow' }, 'warn      careful now'],
+  [{ ...place, type: 'log', level: 'info', message: 'out', stream: 'stdout' }, 'stdout    out'],
+  [{ ...place, type: 'thought', thought: 'hm' }, 'thought   hm'],
+  [{ ...place, type: 'message', role: 'assistant', content: 'done' }, 'agent     done'],
+  [
+    {
+      ...place,
+      type: 'tool_use',
+      tool_name: 'run',
+      tool_args: { cmd: ['a', 'b c'] },
+      tool_execution_id: 't',
+      status: 'started',
+    },
+    'tool      run a b c',
+  ],
+  [
+    {
+      ...place,
+      type: 'tool_use',
+      tool_name: 'edit',
+      tool_args: { path: 'x', n: 1 },
+      tool_execution_id: 't',
+      status: 'started',
+    },
+    'tool      edit path=x n=1',
+  ],
+  [
+    {
+      ...place,
+      type: 'tool_result',
+      tool_name: 'run',
+      tool_output: 'a\nlast\n',
+      tool_execution_id: 't',
+      status: 'completed',
+    },
+    'result    run: last',
+  ],
+  [
+    {
+      ...place,
+      type: 'tool_result',
+      tool_name: 'run',
+      tool_output: '',
+      tool_execution_id: 't',
+      status: 'failed',
+    },
+    'failed    run:',
+  ],
+  [
+    { ...place, type: 'file_edit', file_path: 'a b', lines_added: 2, lines_removed: 1 },
+    'edit      a b (+2 -1)',
+  ],
+  [{ ...place, type: 'diff', path: 'x', oldText: 'a', newText: null }, 'diff      x (deleted)'],
+  [
+    {
+      ...place,
+      type: 'plan',
+      entries: [
+        { content: 'one', priority: 'high', status: 'completed' },
+        { content: 'two', priority: 'low', status: 'in_progress' },
+      ],
+    },
+    'plan      1/2 done. two',
+  ],
+  [
+    { ...place, type: 'usage', input_tokens: 5, output_tokens: 6, model: 'm' },
+    'usage     5 tokens in, 6 out (m)',
+  ],
+  [{ ...place, type: 'user_input', author: 'me', content: 'go' }, 'input     me: go'],
+  [
+    {
+      ...place,
+      type: 'delivery',
+      mode: 'branch',
+      state: 'delivered',
+      branch: 'ah/x',
+      commit: 'b'.repeat(40),
+    },
+    'delivery  delivered ah/x bbbbbbbbbb',
+  ],
+];
+
+test.each(cases)('%j', (event, line) => {
+  expect(eventLine(event, plain, undefined)).toBe(`03:04:05  ${line}`);
+});
+
+test('every type has a case here', () => {
+  expect(new Set(cases.map(([{ type }]) => type))).toEqual(new Set(EventType.options));
+});
+
+test('the words of the stream and of newer servers have lines too', () => {
+  const resync = { type: 'resync', oldest: 'e-5', epoch: 'e', reason: 'pruned' } as const;
+  expect(eventLine(resync, plain, undefined)).toBe('          resync    history before e-5 is gone (pruned)');
+  const unknown = { ...place, type: 'teleportation\u001b[2J', where: '\u009bx' };
+  const line = eventLine(unknown, plain, undefined);
+  expect(line).toContain('teleport');
+  expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+});
+
+test('a line stays one line, within the terminal, and holds no foreign escape', () => {
+  const event = {
+    ...place,
+    type: 'thought',
+    thought: `\u001b]52;c;x\u0007${'word '.repeat(50)}\r\n`,
+  } as const;
+  const line = eventLine(event, plain, 60);
+  expect(line).toHaveLength(60);
+  expect(line.endsWith('…')).toBe(true);
+  // Colours are ours alone.
+  const escapes = eventLine(event, coloured, 60).match(/\u001b\[\d+m/g);
+  expect(escapes?.length).toBeGreaterThan(0);
+  expect(eventLine(event, coloured, 60).replace(/\u001b\[\d+m/g, '')).toBe(line);
+});
+
+test('a diff is painted by line and cannot paint itself', () => {
+  const file = {
+    path: 'a\u001b[31m.txt',
+    status: 'modified',
+    diff: '--- a\n+++ b\n@@ -1 +1 @@\n-old\u001b[2J\n+new\n',
+    binary: false,
+    lines_added: 1,
+    lines_removed: 1,
+    context_lines: 3,
+    full_file: false,
+    file_content: null,
+    hunks: [],
+  } as const;
+  expect(renderDiffs([{ ...file, hunks: [] }], plain)).toBe(
+    'modified a.txt (+1 -1)\n--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new',
+  );
+  expect(renderDiffs([{ ...file, hunks: [] }], coloured)).toContain('\u001b[31m-old\u001b[39m');
+  expect(renderDiffs([], plain)).toBe('Nothing changed.');
+});
+
+test.each([
+  [5, '5s'],
+  [75, '1m'],
+  [7300, '2h'],
+  [200_000, '2d'],
+  [-5, '0s'],
+])('%i seconds ago', (seconds, text) => {
+  const now = Date.parse('2026-01-02T03:04:05.678Z');
+  expect(age(new Date(now - seconds * 1000).toISOString(), now)).toBe(text);
+});

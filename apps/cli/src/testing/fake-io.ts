@@ -1,0 +1,60 @@
+import type { Io } from '../io.ts';
+
+/** Standard input and output of a test, and what was written. */
+export interface FakeIo extends Io {
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Presses Ctrl-C. */
+  readonly interrupt: () => void;
+  /** Resolves as soon as standard output holds the text. */
+  readonly seen: (text: string) => Promise<void>;
+}
+
+export interface FakeIoOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
+  let out = '';
+  let err = '';
+  const waiting = new Set<() => void>();
+  const controller = new AbortController();
+  const { env = {}, cwd = '/nowhere', stdin = '', isTTY, columns } = options;
+  return {
+    stdout: {
+      isTTY,
+      columns,
+      write(text) {
+        out += text;
+        for (const look of [...waiting]) look();
+      },
+    },
+    stderr: {
+      write(text) {
+        err += text;
+      },
+    },
+    readStdin: async () => stdin,
+    // Nothing of the machine the tests run on.
+    env: { AH_HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere', APPDATA: '/nowhere', ...env },
+    cwd,
+    interrupted: controller.signal,
+    out: () => out,
+    err: () => err,
+    interrupt: () => controller.abort(),
+    seen: (text) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!out.includes(text)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+};
