@@ -12,13 +12,39 @@ export const apply = async (tree: string, { file, place, text }: Change): Promis
     return;
   }
   const lines = (await readFile(path, 'utf8')).split('\n');
-  const { kind, line } = place;
-  const found = lines.flatMap((candidate, index) => (candidate.trim() === line.trim() ? [index] : []));
-  const [at] = found;
-  if (at === undefined || found.length > 1) {
-    throw new Error(`${file} has the line ${JSON.stringify(line)} ${found.length} times; a guide needs it once`);
-  }
+  const from = only(lines, place.line, file);
   const added = text.replace(/\n$/, '').split('\n');
-  lines.splice(kind === 'after' ? at + 1 : at, kind === 'replace' ? 1 : 0, ...added);
+  if (place.kind === 'replace') {
+    const to = place.to === undefined ? from : next(lines, from, place.to, file);
+    lines.splice(from, to - from + 1, ...added);
+  } else {
+    lines.splice(place.kind === 'after' ? from + 1 : from, 0, ...added);
+  }
   await writeFile(path, lines.join('\n'));
 };
+
+/** Where the one line is that is meant. */
+const only = (lines: readonly string[], meant: string, file: string): number => {
+  const isMeant = matcher(meant);
+  const found = lines.flatMap((line, index) => (isMeant(line) ? [index] : []));
+  const [at] = found;
+  if (at !== undefined && found.length === 1) return at;
+  throw new Error(
+    `${file} has the line ${JSON.stringify(meant)} ${found.length} times; a guide needs it once`,
+  );
+};
+
+const next = (lines: readonly string[], from: number, meant: string, file: string): number => {
+  const isMeant = matcher(meant);
+  const at = lines.findIndex((line, index) => index > from && isMeant(line));
+  if (at !== -1) return at;
+  throw new Error(`${file} has no line ${JSON.stringify(meant)} after line ${from + 1}`);
+};
+
+const matcher = (meant: string): ((line: string) => boolean) => {
+  const parts = meant.trim().split('…');
+  const pattern = new RegExp(`^${parts.map(literally).join('.*')}$`);
+  return (line) => pattern.test(line.trim());
+};
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

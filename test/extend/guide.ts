@@ -1,7 +1,11 @@
-/** Where the text of a block goes: a new file, or a place of a file that is there, told by one of its lines. */
+/**
+ * Where the text of a block goes: a new file, or a place of a file that is there, told by one of its lines. A
+ * replacement reaches `to` that line and the next one that is like `to`. `…` in a line stands for anything.
+ */
 export type Place =
   | { readonly kind: 'new' }
-  | { readonly kind: 'after' | 'before' | 'replace'; readonly line: string };
+  | { readonly kind: 'after' | 'before'; readonly line: string }
+  | { readonly kind: 'replace'; readonly line: string; readonly to: string | undefined };
 
 /** One change of a guide, as its fenced block says it. */
 export interface Change {
@@ -31,7 +35,7 @@ interface Block {
 
 /**
  * Reads a guide. Its blocks say in their info string what to do: `ts file=<path> new`, `ts file=<path> after="<line>"`
- * (`before`, `replace`), `text red` for the files the compiler points at, `sh` for commands; other blocks are prose.
+ * (`before`, `replace`, `replace` … `to`), `text red` for the files the compiler points at, `sh` for commands; other blocks are prose.
  * A row of a table that starts with a path in backticks names a file. Throws for a block that cannot be meant.
  */
 export const readGuide = (markdown: string): Guide => {
@@ -78,12 +82,14 @@ const changeOf = (info: string, text: string): Change => {
 };
 
 const placeOf = (given: Readonly<Record<string, string>>, info: string): Place => {
-  const [[kind, line] = [], ...more] = Object.entries(given);
-  if (more.length === 0 && kind === 'new' && line === '') return { kind };
-  if (more.length === 0 && line && (kind === 'after' || kind === 'before' || kind === 'replace')) {
+  const { to, ...place } = given;
+  const [[kind, line] = [], ...more] = Object.entries(place);
+  if (more.length === 0 && kind === 'new' && line === '' && to === undefined) return { kind };
+  if (more.length === 0 && line && kind === 'replace') return { kind, line, to };
+  if (more.length === 0 && line && (kind === 'after' || kind === 'before') && to === undefined) {
     return { kind, line };
   }
-  throw new Error(`\`\`\`${info}: say one of new, after="…", before="…", replace="…"`);
+  throw new Error(`\`\`\`${info}: say one of new, after="…", before="…", replace="…", replace="…" to="…"`);
 };
 
 const pathInside = (path: string): string => {

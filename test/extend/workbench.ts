@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { glob, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+
+interface Manifest {
+  readonly name: string;
+  readonly folder: string;
+  readonly scripts: Readonly<Record<string, string>>;
+  /** The packages it needs, of this workspace and others. */
+  readonly needs: readonly string[];
+}
+
+/** The tools of the project, run in a copy of its tree. Each fails with what the tool printed. */
+export interface Workbench {
+  /** The files the compiler finds wrong, over every package, and what it says about them. */
+  compile(): Promise<{ readonly files: readonly string[]; readonly said: string }>;
+  /** Runs a script of a package that is one program for Node. */
+  script(packageName: string, script: string): Promise<void>;
+  /** Format, lint and import rules. */
+  review(files: readonly string[]): Promise<void>;
+  /** Every library, in the order of their needs, and the program. */
+  build(): Promise<void>;
+  test(paths: readonly string[]): Promise<void>;
+}
+
+/** One program of all packages: what they share is read and checked once. */
+const everything = {
+  extends: './tsconfig.base.json',
+  include: ['packages/*/src', 'packages/*/scripts', 'apps/*/src', 'test', 'tooling'],
+};
+
+export const openWorkbench = async (tree: string): Promise<Workbench> => {
+  const manifests = await readManifests(tree);
+  const tool = (name: string) => join(tree, 'node_modules', name);
+  const tsc = join(tool('typescript'), 'bin/tsc');
+  await writeFile(join(tree, 'tsconfig.json'), JSON.stringify(everything));
+
+  const attempt = (args: readonly string[], cwd = tree) =>
+    execa(process.execPath, args, { cwd, reject: false, all: true, extendEnv: false, env: environment() });
+  const run = async (args: readonly string[], cwd = tree) => {
+    const { exitCode, all } = await attempt(args, cwd);
+    if (exitCode !== 0) throw new Error(`${args.join(' ')}\n${all}`);
+  };
+
+  return {
+    async compile() {
+      const { exitCode, all } = await attempt([tsc, '-p', 'tsconfig.json', '--pretty', 'false']);
+      const files = [...all.matchAll(/^(\S[^(\n]*)\(\d+,\d+\): error/gm)].map(([, file]) => file ?? '');
+      if (exitCode !== 0 && files.length === 0) throw new Error(all);
+      return { files: [...new Set(files)].sort(), said: all };
+    },
+    async script(packageName, script) {
+      const manifest = manifests.find(({ name }) => name === packageName);
+      const [program, ...args] = manifest?.scripts[script]?.split(' ') ?? [];
+      if (manifest === undefined || program !== 'node') {
+        throw new Error(`${packageName} has no script "${script}" that is a program for Node`);
+      }
+      await run(args, join(tree, manifest.folder));
+    },
+    async review(files) {
+      // The copy is no repository: what git ignores is not there anyway.
+      await run([join(tool('@biomejs/biome'), 'bin/biome'), 'check', '--vcs-enabled=false', '--', ...files]);
+      await run(['tooling/imports/main.ts']);
+    },
+    async build() {
+      for (const { folder } of inOrder(manifests)) {
+        if (existsSync(join(tree, folder, 'tsconfig.build.json')))
+          await run([tsc, '-p', 'tsconfig.build.json'], join(tree, folder));
+      }
+      await run(['build.mjs'], join(tree, 'apps/cli'));
+      await run(['bin/ah.js', '--version'], join(tree, 'apps/cli'));
+    },
+    test: (paths) => run([join(tool('vitest'), 'vitest.mjs'), 'run', '--reporter=dot', ...paths]),
+  };
+};
+
+/** Ours without what a test run sets for itself; properties try fewer values, they are tried in full elsewhere. */
+const environment = (): Record<string, string | undefined> => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_ENV|TEST$)/.test(name)),
+  ),
+  NO_COLOR: '1',
+  RUNS: '40',
+});
+
+const readManifests = async (tree: string): Promise<readonly Manifest[]> => {
+  const found: Manifest[] = [];
+  for await (const path of glob('{packages,apps}/*/package.json', { cwd: tree })) {
+    const { name, scripts = {}, dependencies = {} } = JSON.parse(await readFile(join(tree, path), 'utf8'));
+    found.push({ name, folder: dirname(path), scripts, needs: Object.keys(dependencies) });
+  }
+  return found;
+};
+
+/** Each after those it needs. */
+const inOrder = (manifests: readonly Manifest[]): readonly Manifest[] => {
+  const ordered = new Set<Manifest>();
+  const place = (manifest: Manifest): void => {
+    for (const need of manifests.filter(({ name }) => manifest.needs.includes(name))) place(need);
+    ordered.add(manifest);
+  };
+  for (const manifest of manifests) place(manifest);
+  return [...ordered];
+};
