@@ -48,30 +48,34 @@ describe('the stream of a session', () => {
     expect(await api.frames(sessionId, whole.at(-1)?.id)).toEqual([]);
   }, 60_000);
 
-  it('has no gap and no double when the server is killed in the middle, and the agent has not noticed', async () => {
-    const go = join(folder.path, 'go');
-    const script = `for i in 1 2 3; do echo "before $i"; done; while [ ! -e '${go}' ]; do sleep 0.05; done; for i in 1 2 3; do echo "after $i"; done; echo done > done.txt`;
-    const sessionId = await api.launch(command(script));
-    const before = await api.frames(
-      sessionId,
-      undefined,
-      ({ event }) => event.type === 'log' && event.message === 'before 3',
-    );
-    await server.kill();
-    await writeFile(go, '');
-    server = await startServer(stateDir);
-    api = await apiOf(server);
-    const after = await api.frames(sessionId, before.at(-1)?.id);
-    const frames = [...before, ...after];
-    expect(frames.map(({ event }) => event.seq)).toEqual(frames.map((_, index) => index + 1));
-    expect(
-      frames.flatMap(({ event }) =>
-        event.type === 'log' && event.stream === 'stdout' ? [event.message] : [],
-      ),
-    ).toEqual(['before 1', 'before 2', 'before 3', 'after 1', 'after 2', 'after 3']);
-    expect(story(frames).slice(-2)).toEqual(['delivery', 'completed']);
-    expect(await api.frames(sessionId)).toEqual(frames);
-  }, 60_000);
+  it.each(['kill', 'stop'] as const)(
+    'has no gap and no double when the server meets a %s in the middle, and the agent has not noticed',
+    async (end) => {
+      const go = join(folder.path, `go-${end}`);
+      const script = `for i in 1 2 3; do echo "before $i"; done; while [ ! -e '${go}' ]; do sleep 0.05; done; for i in 1 2 3; do echo "after $i"; done; echo done > done.txt`;
+      const sessionId = await api.launch(command(script));
+      const before = await api.frames(
+        sessionId,
+        undefined,
+        ({ event }) => event.type === 'log' && event.message === 'before 3',
+      );
+      await server[end]();
+      await writeFile(go, '');
+      server = await startServer(stateDir);
+      api = await apiOf(server);
+      const after = await api.frames(sessionId, before.at(-1)?.id);
+      const frames = [...before, ...after];
+      expect(frames.map(({ event }) => event.seq)).toEqual(frames.map((_, index) => index + 1));
+      expect(
+        frames.flatMap(({ event }) =>
+          event.type === 'log' && event.stream === 'stdout' ? [event.message] : [],
+        ),
+      ).toEqual(['before 1', 'before 2', 'before 3', 'after 1', 'after 2', 'after 3']);
+      expect(story(frames).slice(-2)).toEqual(['delivery', 'completed']);
+      expect(await api.frames(sessionId)).toEqual(frames);
+    },
+    60_000,
+  );
 
   it('goes on for a scenario agent as well when the server is killed', async () => {
     const sessionId = await api.launch({ prompt: 'Fix', repo: { mode: 'git', url: repo }, agent: quickEdit });

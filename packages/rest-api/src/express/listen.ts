@@ -30,6 +30,7 @@ export interface Listening {
 }
 
 const headerBytes = 16 * 1024;
+const sweepMs = 50;
 
 /** Serves the API over HTTP/1.1. Rejects with Node's error when the address cannot be bound. */
 export const listen = async (api: Api, options: ListenOptions): Promise<Listening> => {
@@ -116,9 +117,11 @@ const close = async (api: Api, server: Server, graceMs = 30_000): Promise<void> 
     server.close(() => resolve());
   });
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A kept-alive connection whose last answer ends only now is idle a moment later than anybody tells.
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
   await api.stop();
-  server.closeIdleConnections();
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 };
 
