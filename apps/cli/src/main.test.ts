@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { StreamItem } from '@agent-harbor/core';
+import { connect } from '@agent-harbor/rest-client/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -33,6 +36,8 @@ const firstLine = async (child: ChildProcess): Promise<unknown> => {
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return JSON.parse(String(line));
 };
+
+const readyLine = (line: unknown): { url: string } => z.object({ url: z.string() }).parse(line);
 
 const finish = async (child: ChildProcess): Promise<{ code: unknown; err: string }> => {
   let err = '';
@@ -64,8 +69,7 @@ test.each([[['mock-server']], [['agent', 'access-point']]])(
 
 test('a second server says who holds the state directory, or the port', { timeout: 60_000 }, async () => {
   const first = start('agent', 'access-point', '--port', '0', '--json');
-  const line = await firstLine(first);
-  const url = typeof line === 'object' && line !== null && 'url' in line ? String(line.url) : '';
+  const { url } = readyLine(await firstLine(first));
   const sameDirectory = await finish(start('agent', 'access-point', '--port', '0'));
   expect(sameDirectory.code).not.toBe(0);
   expect(sameDirectory.err).toContain(String(first.pid));
@@ -75,6 +79,41 @@ test('a second server says who holds the state directory, or the port', { timeou
   );
   expect(samePort.code).not.toBe(0);
   expect(samePort.err).toContain(`Port ${port}`);
+});
+
+test('a server that is killed and started again loses nothing of what is followed', {
+  timeout: 90_000,
+}, async () => {
+  const first = start('agent', 'access-point', '--port', '0', '--json');
+  const { url } = readyLine(await firstLine(first));
+  const { port } = new URL(url);
+  const client = connect({ base: url, stateDir, backoff: { baseMs: 50, maxMs: 500 } });
+  try {
+    const script = 'for i in $(seq 1 60); do echo line $i; sleep 0.1; done';
+    const { id } = await client.tasks.launch({
+      prompt: 'Count',
+      repo: { mode: 'none' },
+      agent: { type: 'command', settings: { command: ['sh', '-c', script] } },
+    });
+    const items: StreamItem[] = [];
+    let killed = false;
+    for await (const item of client.tasks.subscribe(id)) {
+      items.push(item);
+      if (killed || items.length < 12) continue;
+      killed = true;
+      first.kill('SIGKILL');
+      start('agent', 'access-point', '--port', port, '--json');
+    }
+    const seqs = items.map(({ event }) => ('seq' in event ? event.seq : undefined));
+    expect(seqs).toEqual(items.map((_, index) => index + 1));
+    const lines = items.flatMap(({ event }) =>
+      event.type === 'log' && 'message' in event ? [event.message] : [],
+    );
+    expect(lines).toEqual(Array.from({ length: 60 }, (_, index) => `line ${index + 1}`));
+    expect(items.at(-1)?.event).toMatchObject({ type: 'status', status: 'completed', exitCode: 0 });
+  } finally {
+    await client.close();
+  }
 });
 
 test('a pipe that closes early is no failure', { timeout: 60_000 }, async () => {

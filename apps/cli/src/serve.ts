@@ -10,12 +10,14 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Tells where a server is, serves until somebody ends it, and closes it in good order. */
+/** Starts a server, tells where it is, serves until somebody ends it, and closes it in good order. */
 export const serveUntilInterrupted = async (
   context: Context,
   what: string,
-  server: Running,
+  start: () => Promise<Running>,
 ): Promise<void> => {
+  catchInterrupts(context);
+  const server = await start();
   const { url, pid, stateDir, keyFile } = server;
   try {
     if (context.json) {
@@ -32,6 +34,9 @@ export const serveUntilInterrupted = async (
     await server.close();
   }
 };
+
+/** From here on an interrupt is noted and acted on in good order, also one that comes while a server starts. */
+export const catchInterrupts = ({ io }: Context): AbortSignal => io.interrupted;
 
 /** Resolves on Ctrl-C or a polite kill. */
 export const untilInterrupted = async ({ io }: Context): Promise<void> => {

@@ -64,7 +64,9 @@ Examples:
       speed: flags.speed === undefined ? undefined : Number(flags.speed),
       scenarioFiles: flags.scenario,
     });
-    const server = await startMockServer(parse(MockServerConfig, { ...given, stateDir: settings.stateDir }));
-    await serveUntilInterrupted(context, 'The mock of Agent Harbor', server);
+    const config = { ...given, stateDir: settings.stateDir };
+    await serveUntilInterrupted(context, 'The mock of Agent Harbor', () =>
+      startMockServer(parse(MockServerConfig, config)),
+    );
   },
 });

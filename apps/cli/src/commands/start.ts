@@ -10,7 +10,7 @@ import { playTask } from '../play-task.ts';
 import { programCommands } from '../programs/locate.ts';
 import { readPrompt } from '../prompt-flag.ts';
 import { readRepo } from '../repo-flag.ts';
-import { type Running, untilInterrupted } from '../serve.ts';
+import { catchInterrupts, type Running, untilInterrupted } from '../serve.ts';
 import { findLocalServer } from '../settings/local-server.ts';
 import { oneLine } from '../terminal/sanitise.ts';
 import { shellWord } from '../terminal/shell-word.ts';
@@ -60,6 +60,7 @@ Examples:
     ),
   run: async (context, _args, flags) => {
     const request = await requestFrom(context, flags);
+    catchInterrupts(context);
     const { server, base } = await findOrStart(context, flags);
     try {
       const client = await connectTo(base, context.settings);

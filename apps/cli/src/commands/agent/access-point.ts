@@ -78,7 +78,6 @@ Examples:
       logLevel: flags.logLevel,
     });
     const config = { ...given, stateDir: settings.stateDir, apiKey: settings.apiKey, ...programCommands() };
-    const server = await startServer(parse(ServerConfig, config));
-    await serveUntilInterrupted(context, 'Agent Harbor', server);
+    await serveUntilInterrupted(context, 'Agent Harbor', () => startServer(parse(ServerConfig, config)));
   },
 });

@@ -12,6 +12,7 @@ import { playTask } from '../../play-task.ts';
 import { programCommands } from '../../programs/locate.ts';
 import { readPrompt } from '../../prompt-flag.ts';
 import { readRepo } from '../../repo-flag.ts';
+import { catchInterrupts } from '../../serve.ts';
 
 const Flags = z.object({
   prompt: z.string().optional(),
@@ -61,6 +62,7 @@ Examples:
         flags.targetBranch === undefined ? undefined : { mode: 'branch', targetBranch: flags.targetBranch },
     });
     const { startServer, ServerConfig } = await import('@agent-harbor/server/start');
+    catchInterrupts(context);
     const stateDir = await mkdtemp(join(tmpdir(), 'ah-'));
     try {
       // Its own server on a port nobody knows; what still runs ends with it.
