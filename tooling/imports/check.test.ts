@@ -38,6 +38,7 @@ const broken: readonly [rule: string, path: string, source: string][] = [
   ['conformance', 'packages/conformance/src/a.ts', "import { test } from 'vitest';"],
   ['conformance', 'packages/conformance/src/a.ts', "export { describeStore } from './vitest.ts';"],
   ['conformance/vitest', 'packages/conformance/src/vitest.ts', `import '${at('mock-client')}';`],
+  ['conformance/node', 'packages/conformance/src/node.ts', "import { test } from 'vitest';"],
   ['scenario', 'packages/scenario/src/a.ts', "import 'node:fs';"],
   ['mock-client', 'packages/mock-client/src/a.ts', `import '${at('store')}';`],
   ['rest-client', 'packages/rest-client/src/a.ts', "import { Agent } from 'undici';"],

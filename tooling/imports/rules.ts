@@ -81,6 +81,13 @@ export const zones: readonly Zone[] = [
     why: 'The one door that turns checks into vitest tests; the command line never loads a test runner.',
   },
   {
+    name: 'conformance/node',
+    at: ['packages/conformance/src/node.ts', 'packages/conformance/src/node/'],
+    may: [node],
+    reaches: ['conformance'],
+    why: 'The one door that opens sockets: the wire checks themselves only know a function that exchanges bytes.',
+  },
+  {
     name: 'scenario',
     at: ['packages/scenario/src/'],
     may: [...core, ...words, 'diff', 'yaml', 'zod'],
@@ -167,7 +174,6 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/scenario',
       '@agentclientprotocol/sdk',
       '@agentclientprotocol/sdk/*',
-      'execa',
       'zod',
       node,
     ],

@@ -1,16 +1,10 @@
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
-import { wireSuite } from '@agent-harbor/conformance';
+import { mockAgent, wireSuite } from '@agent-harbor/conformance';
+import { createExchange } from '@agent-harbor/conformance/node';
 import { describeSuite } from '@agent-harbor/conformance/vitest';
 import { memoryHarbor } from '@agent-harbor/mock-client';
-import { createExchange } from '../testing/exchange.ts';
 import { keyOf, serve, systemClock } from '../testing/serve.ts';
 import { createSwaggerUiReader } from './assets.ts';
-
-const settings = {
-  edits: { scenario: 'quick-edit', speed: 0 },
-  waits: { scenario: 'long-running', speed: 1 },
-  fails: { scenario: 'failing', speed: 0 },
-} as const;
 
 describeSuite(wireSuite, {
   async open() {
@@ -24,8 +18,8 @@ describeSuite(wireSuite, {
       context: {
         base: server.url,
         apiKey: keyOf('admin'),
-        agent: (behaviour) => ({ type: 'mock', settings: settings[behaviour] }),
-        exchange: createExchange(server.port),
+        agent: mockAgent,
+        exchange: createExchange(server.url),
       },
       async close() {
         await server.close();
