@@ -8,7 +8,7 @@ export interface AgentHost {
 }
 
 /** What a session asks of its agent. The paths name the members in problems. */
-export interface AgentRequest<Type extends AgentType> {
+interface AgentRequest<Type extends AgentType> {
   readonly settings: AgentSettings[Type];
   readonly settingsPath: string;
   readonly prompt: Prompt;

@@ -1,6 +1,8 @@
 /** How much of a text one event carries; the rest goes into further events, or is cut from the middle. */
 export const lineBytes = 16 * 1024;
 export const outputBytes = 64 * 1024;
+/** What is quoted of somebody else's words when a session ends. */
+export const reasonBytes = 4 * 1024;
 
 /** The text as it is, or its head and tail with a mark between them, about `limit` bytes of UTF-8. */
 export const cutMiddle = (text: string, limit: number): { readonly text: string; readonly cut: boolean } => {

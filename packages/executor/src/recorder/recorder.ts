@@ -23,7 +23,7 @@ export type WatchChanges = (
   sink: { readonly report: (body: EventBody) => void; readonly room: () => Promise<void> },
 ) => ChangeWatch;
 
-export interface ChangeWatch {
+interface ChangeWatch {
   /** Reports what changed up to now, and stops watching. */
   finish(): Promise<void>;
 }
@@ -204,8 +204,12 @@ class SessionRecorder implements Recorder {
       spawn(argv, options) {
         const child = tree.spawn(argv, options);
         const identity = child.pid === undefined ? undefined : identityOf(child.pid);
-        if (identity !== undefined && !existsSync(agent)) {
+        if (identity === undefined || existsSync(agent)) return child;
+        try {
           writeFileSync(agent, JSON.stringify(identity), { mode: 0o600 });
+        } catch (error) {
+          // The agent runs; on most hosts its processes are found without this.
+          console.error('The first process could not be written down:', error);
         }
         return child;
       },

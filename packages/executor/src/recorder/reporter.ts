@@ -1,5 +1,6 @@
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { Clock } from '@agent-harbor/core';
+import { cutMiddle, lineBytes } from '../journal/cut.ts';
 import type { JournalWriter } from '../journal/writer.ts';
 
 /** The ways into the journal. */
@@ -20,7 +21,7 @@ export const createReporter = (journal: JournalWriter, clock: Clock, outputLimit
     trouble: (what, error) => {
       console.error(`${what}:`, error);
       const words = error instanceof Error ? error.message : String(error);
-      append({ type: 'log', level: 'warn', message: `${what}: ${words}` });
+      append({ type: 'log', level: 'warn', message: cutMiddle(`${what}: ${words}`, lineBytes).text });
     },
     agent(body, at) {
       if (journal.size < outputLimitBytes) return append(body, at);

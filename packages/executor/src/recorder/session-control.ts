@@ -60,10 +60,10 @@ class StartedSession implements SessionControl {
   }
 
   async kill(): Promise<void> {
-    if (!existsSync(this.directory.killed)) writeDurably(this.directory.killed, '');
+    this.rememberKill();
     const command = { id: 'kill', command: 'kill' } as const;
     const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
-    if (answer === 'taken') await this.emptied();
+    if (answer === 'taken') await this.recorderEnded();
     if (answer === 'silent') this.endRecorder();
     await this.endTree();
     // A recorder that ended in its own time has removed its socket.
@@ -91,10 +91,24 @@ class StartedSession implements SessionControl {
     };
   }
 
-  /** The recorder kills what it recorded; only if that takes long it is done from here. */
-  private async emptied(): Promise<void> {
+  /** So that the end is told as ours even if the recorder cannot write it any more. */
+  private rememberKill(): void {
+    if (existsSync(this.directory.killed)) return;
+    try {
+      writeDurably(this.directory.killed, '');
+    } catch (error) {
+      // Killing has to work on a full disk, too.
+      this.log.warn('A kill could not be written down', { sessionId: this.sessionId, error });
+    }
+  }
+
+  /** The recorder ends when it killed what it recorded; only if that takes long it is looked after from here. */
+  private async recorderEnded(): Promise<void> {
     const deadline = this.clock.now() + patienceMs;
-    while (this.tree.pids().length > 0 && this.clock.now() < deadline) await wait(this.clock, 5);
+    const recorder = readIdentity(this.directory.recorder);
+    while (recorder !== undefined && isRunning(recorder) && this.clock.now() < deadline) {
+      await wait(this.clock, 5);
+    }
   }
 
   private endTree(): Promise<void> {

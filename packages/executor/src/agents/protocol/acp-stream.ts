@@ -9,6 +9,8 @@ export interface MessageHandlers {
   update(update: unknown): void;
   /** Something on the agent's output that is no message. */
   noise(line: string): void;
+  /** The agent's output cannot be read on; it is not talked with any more. */
+  broken(error: unknown): void;
   /** Resolves when more can be taken. */
   room(): Promise<void>;
 }
@@ -44,7 +46,7 @@ export const createMessageStream = (
   const read = async () => {
     const lines: Buffer[] = [];
     const splitter = createLineSplitter(messageLimit, (line, continued) => {
-      if (continued) throw new Error(`The agent sent a message above ${messageLimit} bytes.`);
+      if (continued) throw new Error(`it sent a message above ${messageLimit} bytes`);
       lines.push(line);
     });
     await takeChunks(output, async (chunk) => {
@@ -54,8 +56,9 @@ export const createMessageStream = (
     });
   };
   const done = read()
+    .catch((error: unknown) => handlers.broken(error))
     .then(() => inward.close())
-    .catch((error: unknown) => inward.abort(error))
+    // The SDK closed the connection before.
     .catch(() => {});
 
   return { stream: { readable: messages.readable, writable: messageSink(input, asked) }, done };

@@ -143,6 +143,26 @@ test('refusals of the agent say what to do', async () => {
   });
 });
 
+test('an agent that sends a message without end is not listened to', async () => {
+  const endless = `
+    const block = Buffer.alloc(1024 * 1024, 0x78);
+    const more = () => { while (process.stdout.write(block)); process.stdout.once('drain', more); };
+    process.stdout.on('error', () => setInterval(() => {}, 1000));
+    more();`;
+  expect((await played('x', [process.execPath, '-e', endless])).exit).toEqual({
+    kind: 'lost',
+    reason: expect.stringContaining('it sent a message above 33554432 bytes'),
+  });
+});
+
+test('an agent that closes its output and stays is ended', async () => {
+  const mute = `require('node:fs').closeSync(1); setInterval(() => {}, 1000);`;
+  expect((await played('x', [process.execPath, '-e', mute])).exit).toEqual({
+    kind: 'lost',
+    reason: expect.stringContaining('it closed its output'),
+  });
+});
+
 test('a program that does not speak the protocol is told so', async () => {
   const silent = [process.execPath, '-e', "console.log('I am no agent.')"];
   expect((await played('x', silent)).exit).toEqual({

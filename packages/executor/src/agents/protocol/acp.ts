@@ -1,7 +1,7 @@
 import type { ContentBlock } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit } from '@agent-harbor/core';
 import type * as Sdk from '@agentclientprotocol/sdk';
-import { cutMiddle } from '../../journal/cut.ts';
+import { cutMiddle, lineBytes, reasonBytes } from '../../journal/cut.ts';
 import { wait } from '../../process/wait.ts';
 import { createWorkspaceText } from './acp-files.ts';
 import { createMessageStream } from './acp-stream.ts';
@@ -39,17 +39,23 @@ class Conversation {
   async hold(): Promise<AgentExit> {
     const loading = import('@agentclientprotocol/sdk');
     const started = Promise.withResolvers<Sdk.Stream>();
+    const broken = Promise.withResolvers<AgentExit>();
     const agent = startAgentProcess(this.context, {
       stdin: 'pipe',
       stderr: 'info',
-      stdout: (output) => {
+      stdout: (output, room) => {
         if (agent.stdin === null) return Promise.resolve();
         const { stream, done } = createMessageStream(agent.stdin, output, {
           update: (update) => this.translate(update),
           noise: (line) => this.note('debug', `The agent printed: ${line}`),
-          room: () => this.context.room(),
+          broken: (error) => broken.resolve({ kind: 'lost', reason: cannotTalk(wordsOf(error)) }),
+          room,
         });
         started.resolve(stream);
+        // Output that ends is the program ending; if it does not, nothing will ever be heard from it again.
+        void done
+          .then(() => wait(this.context.clock, farewellMs))
+          .then(() => broken.resolve({ kind: 'lost', reason: cannotTalk('it closed its output') }));
         return done;
       },
     });
@@ -61,6 +67,7 @@ class Conversation {
     // An agent may answer and exit at once: the answer counts, although the exit may be met first.
     const outcome = await Promise.race([
       turn,
+      broken.promise,
       ended.then(nextTurnOfLoop).then(() => Promise.race([turn, ended])),
     ]);
     this.cancelTurn = undefined;
@@ -164,7 +171,7 @@ class Conversation {
   }
 
   private note(level: 'debug' | 'info' | 'warn', message: string): void {
-    this.context.report({ type: 'log', level, message: cutMiddle(message.toWellFormed(), 16 * 1024).text });
+    this.context.report({ type: 'log', level, message: cutMiddle(message.toWellFormed(), lineBytes).text });
   }
 
   /** The turn is over, and with it the agent's work. */
@@ -192,14 +199,18 @@ const endedEarly = (agent: AgentProcess): AgentExit => {
 };
 
 const failure = (sdk: typeof Sdk, error: unknown, isInTurn: boolean): string => {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = wordsOf(error);
   if (error instanceof sdk.RequestError && error.code === -32000) {
     return `The agent wants to be signed in: ${words}. Sign it in on this host, or pass its credentials.`;
   }
-  return isInTurn
-    ? `The agent gave up its turn: ${words}.`
-    : `The agent cannot be talked with: ${words}. Check that settings.command speaks the Agent Client Protocol.`;
+  return isInTurn ? `The agent gave up its turn: ${words}.` : cannotTalk(words);
 };
+
+const wordsOf = (error: unknown): string =>
+  cutMiddle(error instanceof Error ? error.message : String(error), reasonBytes).text;
+
+const cannotTalk = (why: string): string =>
+  `The agent cannot be talked with: ${why}. Check that settings.command speaks the Agent Client Protocol.`;
 
 const refuseUnknownContent = (
   prompt: readonly ContentBlock[],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { AgentExit } from '@agent-harbor/core';
-import { lineBytes, tailOf } from '../../journal/cut.ts';
+import { cutMiddle, lineBytes, reasonBytes, tailOf } from '../../journal/cut.ts';
 import { createLineSplitter } from '../../journal/line-splitter.ts';
 import { wait } from '../../process/wait.ts';
 import type { AgentContext } from './protocol.ts';
@@ -20,18 +20,25 @@ export interface AgentProcess {
 export interface AgentProcessOptions {
   readonly stdin: 'pipe' | 'ignore';
   readonly stderr: 'info' | 'error';
-  /** Takes the standard output; by default it becomes log lines. */
-  readonly stdout?: (output: Readable) => Promise<void>;
+  /** Takes the standard output, and waits for room after every piece; by default it becomes log lines. */
+  readonly stdout?: (output: Readable, room: () => Promise<void>) => Promise<void>;
 }
 
-const lastOutputBytes = 4 * 1024;
 /** How long a pipe may stay silent after everybody who could write to it was killed. */
 const silenceMs = 2_000;
 
 export const startAgentProcess = (context: AgentContext, options: AgentProcessOptions): AgentProcess => {
   let lastOutput = '';
   const keepLast = (text: string) => {
-    lastOutput = tailOf(`${lastOutput}${text}\n`, lastOutputBytes);
+    lastOutput = tailOf(`${lastOutput}${text}\n`, reasonBytes);
+  };
+  /** Whether output still comes in: taken pieces, and takers who wait for the journal. */
+  const activity = { taken: 0, waiting: 0 };
+  const room = async () => {
+    activity.waiting += 1;
+    await context.room();
+    activity.waiting -= 1;
+    activity.taken += 1;
   };
   const start = (): ChildProcess => {
     const { argv, cwd, env } = context.program;
@@ -41,9 +48,8 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
     const ended = once(child, 'exit');
     ended.catch(() => {});
     await once(child, 'spawn');
-    const activity = { chunks: 0 };
     const outputs = [
-      child.stdout && (options.stdout ?? ((output) => log(output, 'stdout', 'info')))(child.stdout),
+      child.stdout && (options.stdout ?? ((output) => log(output, 'stdout', 'info')))(child.stdout, room),
       child.stderr && log(child.stderr, 'stderr', options.stderr),
     ];
     const taken = Promise.all(outputs);
@@ -52,7 +58,7 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
     await context.tree.kill().catch((error: unknown) => {
       context.report({ type: 'log', level: 'error', message: String(error) });
     });
-    await drained(taken, activity, child);
+    await drained(taken, child);
     const tail = lastOutput === '' ? {} : { lastOutput };
     return typeof code === 'number'
       ? { kind: 'exited', code, ...tail }
@@ -65,21 +71,23 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
         context.report({ type: 'log', level, message, stream, ...(continued ? { continued } : {}) });
       });
       await takeChunks(output, async (chunk) => {
-        activity.chunks += 1;
         lines.push(chunk);
-        await context.room();
+        await room();
       });
       lines.end();
     }
   };
 
   /** All output ends with the last process that can write it; one that got away must not keep the session waiting. */
-  const drained = async (taken: Promise<unknown>, activity: { chunks: number }, child: ChildProcess) => {
+  const drained = async (taken: Promise<unknown>, child: ChildProcess) => {
     const done = taken.then(() => true);
-    for (let before = -1; before !== activity.chunks; ) {
-      before = activity.chunks;
-      if (await Promise.race([done, wait(context.clock, silenceMs).then(() => false)])) return;
-      await context.room();
+    for (let before = -1; before !== activity.taken || activity.waiting > 0; ) {
+      before = activity.taken;
+      const silence = new AbortController();
+      const isSilent = wait(context.clock, silenceMs, silence.signal).then(() => false);
+      const isDone = await Promise.race([done, isSilent]);
+      silence.abort();
+      if (isDone) return;
     }
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -99,20 +107,28 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
   }
 };
 
-/** Hands over chunk by chunk until the end; a stream that was destroyed has ended. */
+/** Hands over chunk by chunk until the end; a pipe that breaks or is destroyed has ended. Rejects as `take` does. */
 export const takeChunks = async (stream: Readable, take: (chunk: Buffer) => Promise<void>): Promise<void> => {
+  let failure: { readonly error: unknown } | undefined;
   try {
-    for await (const chunk of stream) await take(chunk);
-  } catch (error) {
-    if (!stream.destroyed) throw error;
+    for await (const chunk of stream) {
+      await take(chunk).catch((error: unknown) => {
+        failure = { error };
+      });
+      if (failure !== undefined) break;
+    }
+  } catch {
+    // The pipe broke.
   }
+  if (failure !== undefined) throw failure.error;
 };
 
 /** Bytes that are no UTF-8 become replacement characters; a byte order mark stays what it is. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 const cannotStart = ({ program }: AgentContext, error: unknown): string => {
-  const [name = ''] = program.argv;
+  const [argument = ''] = program.argv;
+  const name = cutMiddle(argument, 255).text;
   const words = error instanceof Error ? error.message : String(error);
   if (!existsSync(program.cwd)) return `The workspace ${program.cwd} is gone. Launch the task again.`;
   if (words.includes('ENOENT')) {

@@ -6,7 +6,7 @@ import type { ProcessTree } from '../../process/process-tree.ts';
 export type ProtocolName = 'output' | 'acp';
 
 /** The program to run, and what it is asked. */
-export interface AgentProgram {
+interface AgentProgram {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The workspace. */
