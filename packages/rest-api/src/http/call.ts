@@ -39,7 +39,7 @@ export interface StreamReply {
 }
 
 /** An answer of another media type than the contract's JSON: one the route's policy names. */
-export interface TextReply {
+interface TextReply {
   readonly status: 200;
   readonly text: string;
   readonly mediaType: string;
@@ -48,7 +48,7 @@ export interface TextReply {
 type Success = 200 | 201 | 202 | 204 | 503;
 
 /** What a handler may return: what its route declares, nothing else. */
-export type Reply<Route extends AppRoute> =
+type Reply<Route extends AppRoute> =
   | (ServerInferResponses<Route, Success> & { readonly headers?: Readonly<Record<string, string>> })
   | StreamReply
   | TextReply;
