@@ -103,6 +103,28 @@ test('the poison works where nobody guards against it', () => {
   expect(existsSync(proof)).toBe(true);
 });
 
+test('a url runs nothing, also one that the contract would not let in', async () => {
+  const urls = [
+    `ext::sh -c "touch ${canary}"`,
+    `fd::3/${canary}`,
+    `--upload-pack=touch ${canary};`,
+    `-c core.sshCommand=touch`,
+    `ssh://-oProxyCommand=touch ${canary}/x`,
+    `ssh://-oProxyCommand=touch%20${canary}@host/x`,
+    `-oProxyCommand=touch@host:x`,
+    `git://127.0.0.1:1/x`,
+    `file://${lab.root}/$(touch ${canary})`,
+    `/$(touch ${canary})`,
+    `${lab.root}/;touch ${canary}`,
+    `evil::${canary}`,
+  ];
+  for (const url of urls) {
+    const problem = { code: 'invalid-request', errors: { 'repo.url': [expect.any(String)] } };
+    await expect(lab.workspaces.check({ mode: 'git', url }), url).rejects.toMatchObject(problem);
+    await expect(lab.workspaces.branches(url), url).rejects.toMatchObject(problem);
+  }
+});
+
 describe('a source with a hostile configuration', () => {
   test('is read and delivered to without running anything of it', async () => {
     const url = lab.repository('source', {

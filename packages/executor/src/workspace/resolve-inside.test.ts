@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,7 +18,7 @@ import { makePipe } from './testing/lab.ts';
 let outer: string;
 let root: string;
 beforeEach(() => {
-  outer = mkdtempSync(join(tmpdir(), 'harbor-inside-'));
+  outer = mkdtempSync(join(realpathSync(tmpdir()), 'harbor-inside-'));
   root = join(outer, 'root');
   mkdirSync(join(root, 'a/.git'), { recursive: true });
   mkdirSync(join(root, '.git'));

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -65,7 +66,7 @@ export const userEnvironment: NodeJS.ProcessEnv = {
 };
 
 export const openLab = (environment: NodeJS.ProcessEnv = { PATH: process.env.PATH }): Lab => {
-  const root = mkdtempSync(join(tmpdir(), 'harbor-workspace-'));
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'harbor-workspace-'));
   const stateDir = join(root, 'state');
   return {
     root,
