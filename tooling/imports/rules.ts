@@ -48,7 +48,7 @@ export const zones: readonly Zone[] = [
     may: ['zod', '@ts-rest/core', '@anatine/zod-openapi', 'openapi3-ts', 'openapi3-ts/*'],
     reaches: ['api-contract', 'api-contract/problem'],
     pure: true,
-    why: 'Only those who render the OpenAPI document load its generator; the other doors never lead here.',
+    why: 'Only those who render a schema as JSON Schema load the generator; the other doors never lead here.',
   },
   {
     name: 'core',
@@ -90,7 +90,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'scenario',
     at: ['packages/scenario/src/'],
-    may: [...core, ...words, 'diff', 'yaml', 'zod'],
+    may: [...core, ...words, '@agent-harbor/api-contract/json-schema', 'diff', 'yaml', 'zod'],
     pure: true,
     why: 'A scenario plays on any Clock, in a browser as in a server.',
   },
@@ -171,6 +171,7 @@ export const zones: readonly Zone[] = [
     may: [
       ...core,
       ...words,
+      '@agent-harbor/api-contract/json-schema',
       '@agent-harbor/scenario',
       '@agentclientprotocol/sdk',
       '@agentclientprotocol/sdk/*',

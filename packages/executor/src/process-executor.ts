@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { resolve } from 'node:path';
-import { AgentType, agentSettings, type JsonObject } from '@agent-harbor/api-contract/schemas';
+import { jsonSchemaOf } from '@agent-harbor/api-contract/json-schema';
+import { AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
 import {
   type Clock,
   type Executor,
@@ -17,7 +18,6 @@ import { agentEnvironment, type Environment, hostEnvironment } from './agents/ag
 import { checkAgents } from './agents/check-agents.ts';
 import { planProgram } from './agents/plan-program.ts';
 import { agents } from './agents/registry.ts';
-import { settingsSchemaOf } from './agents/settings-schema.ts';
 import { executorId } from './executor-id.ts';
 import { followJournal } from './journal/follow.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
@@ -66,7 +66,6 @@ class ProcessExecutor implements Executor {
   private readonly workspaces: GitWorkspaces;
   private readonly log: Log;
   private readonly environment: Environment;
-  private readonly schemas: ReadonlyMap<AgentType, JsonObject>;
   /** Starts under way: a second one waits for the first, and so does a kill. */
   private readonly starting = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
@@ -79,12 +78,6 @@ class ProcessExecutor implements Executor {
     this.files = workspaces.files;
     this.log = options.log ?? silent;
     this.environment = options.environment ?? process.env;
-    this.schemas = new Map(
-      AgentType.options.map((type) => [
-        type,
-        settingsSchemaOf(agentSettings[type], agents[type].displayName),
-      ]),
-    );
   }
 
   describe: Executor['describe'] = async () => ({
@@ -104,7 +97,7 @@ class ProcessExecutor implements Executor {
       return { type, displayName, description, versions: [...versions], settingsSchemaRef };
     });
 
-  settingsSchema: Executor['settingsSchema'] = (type) => this.schemas.get(type) ?? {};
+  settingsSchema: Executor['settingsSchema'] = (type) => jsonSchemaOf(agentSettings[type]);
 
   runtimes: Executor['runtimes'] = () => [
     {

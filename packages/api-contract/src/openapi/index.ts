@@ -1,2 +1,1 @@
 export { createOpenApiDocument } from './document.ts';
-export { jsonSchemaOf } from './json-schema-of.ts';

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { contract } from '../contract.ts';
 import * as schemas from '../schemas/index.ts';
 import { partsOf } from '../testing/mutate.ts';
-import { jsonSchemaOf } from './index.ts';
 import { definitionOf } from './json-schema.ts';
+import { jsonSchemaOf } from './json-schema-of.ts';
 
 const cat = z.object({ kind: z.literal('cat'), lives: z.number().int() });
 const dog = z.object({ kind: z.literal('dog') });

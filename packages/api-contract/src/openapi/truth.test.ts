@@ -8,7 +8,7 @@ import { isLongOnlyInUnits } from '../testing/length.ts';
 import { mutated, partsOf } from '../testing/mutate.ts';
 import { type Breach, breachesOf } from '../testing/owners.ts';
 import { numRuns, patience, seed } from '../testing/seed.ts';
-import { jsonSchemaOf } from './index.ts';
+import { jsonSchemaOf } from './json-schema-of.ts';
 import { looser } from './looser.ts';
 import { namedSchemas, nameOf } from './names.ts';
 

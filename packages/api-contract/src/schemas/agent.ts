@@ -48,17 +48,22 @@ const Argv = z.array(text(0, 65_536)).min(1).max(256);
 export const agentSettings = {
   mock: z
     .object({
-      /** A built-in scenario by name, or a whole scenario inline. */
-      scenario: z.union([text(1, 255), JsonObject]).optional(),
-      /** Delays are multiplied by this: 0.1 is ten times as fast. */
-      speed: z.number().min(0).max(100).optional(),
+      scenario: z
+        .union([text(1, 255), JsonObject])
+        .optional()
+        .describe('A built-in scenario by name, or a whole scenario inline.'),
+      speed: z
+        .number()
+        .min(0)
+        .max(100)
+        .optional()
+        .describe('Delays are multiplied by this: 0.1 is ten times as fast, 0 plays everything at once.'),
     })
     .strict(),
-  acp: z.object({ command: Argv }).strict(),
+  acp: z.object({ command: Argv.describe('The program and its arguments.') }).strict(),
   command: z
     .object({
-      /** `{prompt}` in any argument stands for the prompt. */
-      command: Argv,
+      command: Argv.describe('The program and its arguments; {prompt} in any of them stands for the prompt.'),
     })
     .strict(),
 } as const satisfies Record<AgentType, z.ZodTypeAny>;

@@ -1,11 +1,8 @@
 import type { AgentChoice, CreateTask, Prompt } from '@agent-harbor/api-contract/schemas';
-import { AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { checkAgents } from './check-agents.ts';
 import { planProgram } from './plan-program.ts';
-import { settingsSchemaOf } from './settings-schema.ts';
 
 const host = { mockAgentCommand: [process.execPath, 'mock'] };
 const environment = { PATH: process.env.PATH };
@@ -106,26 +103,4 @@ test('the mock agent gets its settings by its environment, within what one varia
   });
   const large = { scenario: { name: 'x'.repeat(130 * 1024), timeline: [] } };
   expect(check({ type: 'mock', settings: large })?.errors).toHaveProperty(['agent.settings.scenario']);
-});
-
-test('every agent type describes its settings', () => {
-  for (const type of AgentType.options) {
-    expect(settingsSchemaOf(agentSettings[type], type)).toMatchObject({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      title: type,
-      type: 'object',
-      additionalProperties: false,
-    });
-  }
-  expect(settingsSchemaOf(agentSettings.mock, 'm').properties).toEqual({
-    scenario: {
-      anyOf: [
-        { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' },
-        { type: 'object', additionalProperties: {} },
-      ],
-    },
-    speed: { type: 'number', minimum: 0, maximum: 100 },
-  });
-  expect(settingsSchemaOf(agentSettings.command, 'c')).toMatchObject({ required: ['command'] });
-  expect(() => settingsSchemaOf(z.object({ when: z.date() }), 'd')).toThrow('ZodDate');
 });

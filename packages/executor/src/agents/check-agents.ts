@@ -28,7 +28,8 @@ const checkAgent = (
   }
   const [program = ''] = planProgram(type, settings, path, prompt, host).argv;
   if (!canFindProgram(program, environment.PATH ?? '', environment.PATHEXT)) {
-    const field = type === 'mock' ? `${path}.type` : `${path}.settings.command.0`;
+    // Where the agent's settings name no program, its type does.
+    const field = 'command' in settings ? `${path}.settings.command.0` : `${path}.type`;
     throw cannot(field, `There is no program ${JSON.stringify(program)} on this host's PATH.`);
   }
 };

@@ -1,3 +1,4 @@
+import { jsonSchemaOf } from '@agent-harbor/api-contract/json-schema';
 import { agentSettings, type CreateTask } from '@agent-harbor/api-contract/schemas';
 import {
   type AgentExit,
@@ -21,13 +22,7 @@ import { type Actor, playSteps } from './actor.ts';
 import { type Cast, createCasting } from './casting.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
-import {
-  agentSettingsSchemas,
-  checkVersion,
-  simulatedAgents,
-  simulatedHost,
-  simulatedRuntimes,
-} from './offer.ts';
+import { checkVersion, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
 import { commitId, createRepositories, defaultBranch } from './repositories.ts';
 
 export interface ScriptedExecutorOptions {
@@ -51,7 +46,7 @@ interface Player {
 
 /**
  * An executor without processes and without a disk: sessions are played from scenarios on the clock, their files live
- * in memory and really change. Only microtasks and the clock move it. Agents of the types `acp` and `command` are
+ * in memory and really change. Only microtasks and the clock move it. Agents of every type but `mock` are
  * simulated: one line of log, then a good end. Every repository exists but one named `missing`.
  */
 export const createScriptedExecutor = (options: ScriptedExecutorOptions): Executor => {
@@ -122,7 +117,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
     id: simulatedHost.id,
     describe: async () => simulatedHost,
     agents: () => simulatedAgents,
-    settingsSchema: (type) => agentSettingsSchemas[type],
+    settingsSchema: (type) => jsonSchemaOf(agentSettings[type]),
     runtimes: () => simulatedRuntimes,
     async check(request, signal) {
       throwIfAborted(signal);

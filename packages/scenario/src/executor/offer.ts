@@ -1,8 +1,7 @@
-import type {
-  AgentDescription,
+import {
+  type AgentDescription,
   AgentType,
-  JsonObject,
-  RuntimeDescription,
+  type RuntimeDescription,
 } from '@agent-harbor/api-contract/schemas';
 import { type Executor, Problem } from '@agent-harbor/core';
 
@@ -17,23 +16,22 @@ export const simulatedHost: Awaited<ReturnType<Executor['describe']>> = {
   pause: 'none',
 };
 
-const descriptions = {
-  mock: ['Scenario agent', 'Plays a scenario: a built-in one by name, or one given inline.'],
-  acp: ['Agent Client Protocol', 'Simulated here: nothing is run, the session says so and ends well.'],
-  command: ['Command', 'Simulated here: nothing is run, the session says so and ends well.'],
-} as const satisfies Record<AgentType, readonly [string, string]>;
-
-const describe = (type: AgentType): AgentDescription => {
-  const [displayName, description] = descriptions[type];
-  const settingsSchemaRef = `/api/v1/schemas/agents/${type}.json`;
-  return { type, displayName, description, versions: ['latest'], settingsSchemaRef };
+const scenarioAgent = {
+  displayName: 'Scenario agent',
+  description: 'Plays a scenario: a built-in one by name, or one given inline.',
 };
 
-export const simulatedAgents: readonly AgentDescription[] = [
-  describe('mock'),
-  describe('acp'),
-  describe('command'),
-];
+const simulated = (type: AgentType) => ({
+  displayName: `${type} (simulated)`,
+  description: 'Simulated here: nothing is run, the session says so and ends well.',
+});
+
+export const simulatedAgents: readonly AgentDescription[] = AgentType.options.map((type) => ({
+  type,
+  ...(type === 'mock' ? scenarioAgent : simulated(type)),
+  versions: ['latest'],
+  settingsSchemaRef: `/api/v1/schemas/agents/${type}.json`,
+}));
 
 /** Throws `unsupported-choice` for a version nobody here has. */
 export const checkVersion = (type: AgentType, version: string | undefined, field: string): void => {
@@ -46,47 +44,3 @@ export const checkVersion = (type: AgentType, version: string | undefined, field
 export const simulatedRuntimes: readonly RuntimeDescription[] = [
   { type: 'local', description: 'Nothing is run: sessions are played from scenarios.', sandboxProfiles: [] },
 ];
-
-const argv: JsonObject = {
-  type: 'array',
-  items: { type: 'string', maxLength: 65_536 },
-  minItems: 1,
-  maxItems: 256,
-};
-
-const object = (properties: JsonObject, required: readonly string[]): JsonObject => ({
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  type: 'object',
-  properties,
-  required,
-  additionalProperties: false,
-});
-
-/** The JSON Schema of the settings of each agent type, as the contract's own schema has them. */
-export const agentSettingsSchemas: Readonly<Record<AgentType, JsonObject>> = {
-  mock: object(
-    {
-      scenario: {
-        description: 'A built-in scenario by name, or a whole scenario inline.',
-        anyOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'object' }],
-      },
-      speed: {
-        description: 'Delays are multiplied by this: 0.1 is ten times as fast, 0 plays everything at once.',
-        type: 'number',
-        minimum: 0,
-        maximum: 100,
-      },
-    },
-    [],
-  ),
-  acp: object({ command: { description: 'The program and its arguments.', ...argv } }, ['command']),
-  command: object(
-    {
-      command: {
-        description: 'The program and its arguments; {prompt} in any of them stands for the prompt.',
-        ...argv,
-      },
-    },
-    ['command'],
-  ),
-};

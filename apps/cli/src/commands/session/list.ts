@@ -1,5 +1,5 @@
 import type { Session } from '@agent-harbor/api-contract/schemas';
-import { SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { AgentType, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import { collect, defineCommand, show, wholeNumber, withCommon, withServer } from '../../command.ts';
 import { age } from '../../render/age.ts';
@@ -8,7 +8,7 @@ import { type Column, table } from '../../terminal/table.ts';
 
 const Flags = z.object({
   status: z.array(SessionStatus).optional(),
-  agent: z.enum(['mock', 'acp', 'command']).optional(),
+  agent: AgentType.optional(),
   label: z.array(z.string().regex(/^[^:=]+[:=]/, 'must be key=value')).optional(),
   repo: z.string().optional(),
   search: z.string().optional(),
