@@ -155,6 +155,18 @@ for (const { name, place, finds } of drivers) {
   });
 }
 
+test.skipIf(process.platform === 'win32')('a tree by process group keeps whom it has seen', async () => {
+  const { tree, start } = open({ kind: 'process-group' });
+  const root = start(`${ownGroupChild.code}; setInterval(() => {}, 1000)`);
+  const pid = await firstPid(root);
+  expect(tree.pids()).toContain(pid);
+  root.kill('SIGKILL');
+  await once(root, 'exit');
+  expect(tree.pids()).toEqual([pid]);
+  await tree.kill();
+  expect(identityOf(pid)).toBeUndefined();
+});
+
 test('tracking is found out by trying', async () => {
   const tracking = await probeTracking(ownGroup, systemClock);
   const [first] = drivers.filter(({ place }) => place !== undefined);
