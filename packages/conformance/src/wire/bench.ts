@@ -35,6 +35,11 @@ export interface WireBench extends WireContext {
   launch(members?: Partial<CreateTask>, headers?: WireRequest['headers']): Promise<LaunchedTask>;
   /** Launches a session that behaves so, reads its events to the end, and gives its id. */
   finished(behaviour: Behaviour): Promise<string>;
+  /**
+   * The id of an ended session with events to read. One per server serves all checks, as reading changes nothing; it
+   * may be archived, which takes nothing from its events.
+   */
+  ended(): Promise<string>;
   /** Deletes a session when the check is over, also when the check fails. */
   discard(sessionId: string): void;
 }
@@ -60,6 +65,9 @@ export const check = (
     }
   },
 });
+
+/** Server → the ended session its checks read. */
+const endedSessions = new Map<string, string>();
 
 const createBench = (context: WireContext, launched: string[]): WireBench => {
   const { exchange, apiKey, agent } = context;
@@ -89,6 +97,25 @@ const createBench = (context: WireContext, launched: string[]): WireBench => {
     launched.push(...launchedTask.session_ids);
     return launchedTask;
   };
+  const finished: WireBench['finished'] = async (behaviour) => {
+    const { id } = await launch({ agents: [agent(behaviour)] });
+    const answer = await send({
+      path: `/api/v1/sessions/${id}/events`,
+      headers: { accept: 'text/event-stream' },
+    });
+    hasStatus(answer, 200, 'the stream');
+    holds(answer.text.includes('"status"'), 'the stream ended without a status');
+    return id;
+  };
+  const ended: WireBench['ended'] = async () => {
+    const known = endedSessions.get(context.base);
+    const path = `/api/v1/sessions/${known}/events`;
+    // Another server may have been at this address before.
+    if (known !== undefined && (await send({ method: 'HEAD', path })).status === 200) return known;
+    const id = await finished('edits');
+    endedSessions.set(context.base, id);
+    return id;
+  };
   return {
     ...context,
     host,
@@ -98,16 +125,8 @@ const createBench = (context: WireContext, launched: string[]): WireBench => {
     raw: async (bytes) => readAnswers(await exchange(bytes)),
     task,
     launch,
-    finished: async (behaviour) => {
-      const { id } = await launch({ agents: [agent(behaviour)] });
-      const answer = await send({
-        path: `/api/v1/sessions/${id}/events`,
-        headers: { accept: 'text/event-stream' },
-      });
-      hasStatus(answer, 200, 'the stream');
-      holds(answer.text.includes('"status"'), 'the stream ended without a status');
-      return id;
-    },
+    finished,
+    ended,
     discard: (sessionId) => launched.push(sessionId),
   };
 };

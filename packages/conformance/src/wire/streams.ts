@@ -30,7 +30,7 @@ export const streams = [
     'a stream gives every event once',
     'ids unique, sequence without a gap, one JSON object per frame',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const messages = await read(bench, streamOf(id));
       const events = messages.map(({ data }) => parse(SessionEvent, JSON.parse(data)));
       same(
@@ -63,7 +63,7 @@ export const streams = [
     'a reader who comes back ten times reads the same',
     'Last-Event-ID goes on exactly after it',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const whole = await read(bench, streamOf(id));
       holds(whole.length >= 10, `the session has ${whole.length} events only`);
       const pieces: Message[] = [];
@@ -90,7 +90,7 @@ export const streams = [
     'a stream resumes by query too',
     '?after= for those who cannot send the header, which wins',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const whole = await read(bench, streamOf(id));
       const [third, fifth] = [present(whole[2]?.id, 'a third event'), present(whole[4]?.id, 'a fifth event')];
       same(ids(await read(bench, `${streamOf(id)}?after=${third}`)), ids(whole).slice(3), 'after the third');
@@ -103,7 +103,7 @@ export const streams = [
     'a reader who has everything is sent home',
     '204 ends the reconnecting of an EventSource',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const last = present((await read(bench, streamOf(id))).at(-1)?.id, 'a last event');
       const answer = await bench.get(streamOf(id), { accept: 'text/event-stream', 'last-event-id': last });
       same([answer.status, answer.text], [204, ''], 'the reconnect');
@@ -114,7 +114,7 @@ export const streams = [
     'a place that is gone is said, never skipped',
     'a resync event for a foreign epoch and for the future',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const whole = await read(bench, streamOf(id));
       const [epoch = ''] = present(whole[0]?.id, 'a first event').split('-');
       for (const [after, reason] of [
@@ -142,7 +142,7 @@ export const streams = [
     'an event id that is none is refused',
     '400 about it, and no word about what exists',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       for (const after of ['-1', 'x', 'x-', 'x--1', 'x-1.5', `x-${'9'.repeat(30)}`, "' OR 1=1 --"]) {
         const answer = await bench.get(`${streamOf(id)}?after=${encodeURIComponent(after)}`);
         names(isProblem(answer, 'invalid-request', after), 'after', after);
@@ -177,7 +177,7 @@ export const streams = [
     'one address, two answers',
     'a stream for those who take one, JSON for those who prefer it or page',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const typeOf = async (accept: string | null, query = '') =>
         (await bench.get(streamOf(id) + query, accept === null ? {} : { accept })).headers[
           'content-type'
@@ -204,7 +204,7 @@ export const streams = [
   ),
 
   check('history is what the stream gave', 'newest first by default, page by page', async (bench) => {
-    const id = await bench.finished('edits');
+    const id = await bench.ended();
     const streamed = (await read(bench, streamOf(id))).map(({ data }) => JSON.parse(data));
     const paged: unknown[] = [];
     let query = '?perPage=3';
@@ -222,7 +222,7 @@ export const streams = [
     'a filtered stream keeps its place',
     'only what was asked for, and a cursor over the rest',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.ended();
       const whole = await read(bench, streamOf(id));
       const filtered = await read(bench, `${streamOf(id)}?type=thought,tool_use`);
       const types = (messages: readonly Message[]) =>
@@ -280,7 +280,7 @@ export const streams = [
   ),
 
   check('logs come as JSON and as lines', 'by what the caller accepts', async (bench) => {
-    const id = await bench.finished('edits');
+    const id = await bench.ended();
     const path = `/api/v1/sessions/${id}/logs`;
     const json = await bench.get(path, { accept: 'application/json' });
     holds(Array.isArray(member(jsonOf(json), 'logs')), 'no logs in JSON');
