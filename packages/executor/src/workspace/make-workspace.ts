@@ -1,10 +1,10 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Cache, packedRefs } from './cache.ts';
-import { copyIndex } from './copy-index.ts';
 import { copyObjects } from './copy-objects.ts';
 import { type WorkspaceFacts, writeFacts } from './facts.ts';
 import { type Git, slowMs } from './git.ts';
+import { copyIndex } from './index-time.ts';
 import { removeTree } from './remove-tree.ts';
 import type { Heads, Source } from './source.ts';
 import type { Start } from './start.ts';

@@ -114,6 +114,18 @@ test('sees a change of the same length and time', async () => {
   expect(await view.git.text(['cat-file', 'blob', `${after}:readme.md`])).toBe('# HELLO');
 });
 
+test('sees every change of the same length in the same second', async () => {
+  const { tree, view } = await provision(lab.repository());
+  // More than a second of them, so that some fall on both sides of its end.
+  const end = Date.now() + 1_500;
+  for (let round = 0; Date.now() < end || round < 10; round++) {
+    const content = String(1_000 + round);
+    write(tree, { 'readme.md': content });
+    const snapshot = await view.snapshot();
+    expect(await view.git.text(['cat-file', 'blob', `${snapshot}:readme.md`])).toBe(content);
+  }
+});
+
 test('takes the files of repositories inside the tree, and the commits of submodules', async () => {
   const inner = lab.repository('inner', { 'inner.txt': 'x' });
   const url = lab.repository('source');

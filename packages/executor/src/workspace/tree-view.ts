@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { access, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyIndex } from './copy-index.ts';
 import { type Git, GitError, slowMs, splitNul } from './git.ts';
+import { copyIndex, dateIndex, tick } from './index-time.ts';
 import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
 
 /**
@@ -162,7 +162,11 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
       try {
         if (fresh || isDoubtful) await reset();
         await expectDirectory(paths.tree);
-        if ((await update(signal)) || last === undefined) last = await bound.text(['write-tree'], { signal });
+        const begun = await tick(join(scratch, 'tick'));
+        if ((await update(signal)) || last === undefined) {
+          last = await bound.text(['write-tree'], { signal });
+          await dateIndex(index, begun);
+        }
         return last;
       } catch (error) {
         isDoubtful = true;
