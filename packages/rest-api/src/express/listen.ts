@@ -54,13 +54,14 @@ export const listen = async (api: Api, options: ListenOptions): Promise<Listenin
   server.on('checkContinue', closing(api, app));
   server.on('checkExpectation', closing(api, app));
   refuseUnreadable(api, server);
+  const closeUnused = unusedConnections(server);
 
   await bind(server, options);
   const { port, family, address } = server.address() as AddressInfo;
   return {
     url: `http://${urlHost(address, family)}:${port}`,
     port,
-    close: (wish) => close(api, server, wish?.graceMs),
+    close: (wish) => close(api, server, closeUnused, wish?.graceMs),
   };
 };
 
@@ -103,6 +104,18 @@ const refuseUnreadable = (api: Api, server: Server): void => {
   });
 };
 
+/** Closes the connections on which nothing was ever asked: clients open some in advance, and Node does not call them idle. */
+const unusedConnections = (server: Server): (() => void) => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return () => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
+};
+
 const bind = (server: Server, { host, port }: ListenOptions): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -112,13 +125,16 @@ const bind = (server: Server, { host, port }: ListenOptions): Promise<void> =>
     });
   });
 
-const close = async (api: Api, server: Server, graceMs = 30_000): Promise<void> => {
+const close = async (api: Api, server: Server, closeUnused: () => void, graceMs = 30_000): Promise<void> => {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  // A kept-alive connection whose last answer ends only now is idle a moment later than anybody tells.
-  const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
+  // Again and again: a connection is idle a moment after its last answer, and nobody tells.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    closeUnused();
+  }, sweepMs);
   await api.stop();
   await closed;
   clearInterval(sweep);
