@@ -8,7 +8,7 @@ import { type Copy, copyTree, differences, takeInventory } from './tree.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const pages = ['add-an-endpoint', 'add-an-event'];
+const pages = ['add-an-endpoint', 'add-an-event', 'add-an-agent'];
 /** Whole builds on a busy machine. */
 const patience = 600_000;
 

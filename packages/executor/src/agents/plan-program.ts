@@ -7,9 +7,8 @@ import {
 import { invalid } from '@agent-harbor/core';
 import type { z } from 'zod';
 import type { AgentHost, PlannedProgram } from './adapter.ts';
-import { type AgentRegistry, agents } from './registry.ts';
+import { agents } from './registry.ts';
 
-const registry: AgentRegistry = agents;
 const schemas: { readonly [Type in AgentType]: z.ZodType<AgentSettings[Type]> } = agentSettings;
 
 /** The program of an agent as a task asks for it. Problems name the member below `path`, or the prompt. */
@@ -23,5 +22,5 @@ export const planProgram = <Type extends AgentType>(
   const settingsPath = `${path}.settings`;
   const parsed = schemas[type].safeParse(settings);
   if (!parsed.success) throw invalid(parsed.error.issues, settingsPath);
-  return registry[type].plan({ settings: parsed.data, settingsPath, prompt, host });
+  return agents[type].plan({ settings: parsed.data, settingsPath, prompt, host });
 };

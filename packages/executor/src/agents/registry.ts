@@ -5,7 +5,7 @@ import { command } from './command.ts';
 import { mock } from './mock.ts';
 
 /** Every agent type; a new one is one line here. */
-export const agents = { mock, acp, command } satisfies AgentRegistry;
+export const agents: AgentRegistry = { mock, acp, command };
 
 /** One adapter for each member of the contract's enum: a missing one does not compile. */
-export type AgentRegistry = { readonly [Type in AgentType]: AgentAdapter<Type> };
+type AgentRegistry = { readonly [Type in AgentType]: AgentAdapter<Type> };

@@ -64,7 +64,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
       const root = request.agents === undefined ? 'agent' : `agents.${index}`;
       checkVersion(type, version, `${root}.version`);
       if (type === 'mock') casting.cast(settings, promptText(request.prompt), `${root}.settings`);
-      else parse(agentSettings[type], settings, `${root}.settings`);
+      else parse<unknown>(agentSettings[type], settings, `${root}.settings`);
     }
   };
 
