@@ -39,7 +39,7 @@ export const createExpressApp = (api: Api, { trustedProxies = [] }: ExpressOptio
     const body = await api.readBody(entered);
     visits.set(request, { entered, body });
     request.body = body.value;
-    endpoint(request, response, next);
+    endpoint(request, response, (error) => next(error ?? new Error(`Express has no ${entered.route.name}`)));
   };
 
   const app = express();
