@@ -23,7 +23,7 @@ export const temporaryFolder = async (): Promise<{ path: string; remove: () => P
 };
 
 /** Starts `ah`; the environment is the test's own plus `env`, without what a developer may have set for `ah`. */
-export const startAh = (args: readonly string[], env: Record<string, string> = {}): ChildProcess => {
+const startAh = (args: readonly string[], env: Record<string, string> = {}): ChildProcess => {
   if (!existsSync(program)) {
     throw new Error(
       'The program is not built: run `npm test`, or `pnpm exec turbo run build --filter=@agent-harbor/cli`.',

@@ -9,7 +9,7 @@ export interface HubLimits {
 const usualLimits: HubLimits = { channelBytes: 1024 * 1024, totalBytes: 64 * 1024 * 1024 };
 
 /** The newest events of one stream, shared by all its readers. */
-export interface Channel {
+interface Channel {
   /** The number of the newest event that was published; 0 before the first. */
   readonly latest: number;
   /** The events after `number`, or undefined when the ring does not reach back that far. */
