@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apply } from './apply.ts';
 import { readCommand } from './command.ts';
 import { readGuide } from './guide.ts';
+import { growingPages } from './pages.ts';
 import { type Copy, copyTree, differences, takeInventory } from './tree.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const pages = ['add-an-endpoint', 'add-an-event', 'add-an-agent'];
+
 /** Whole builds on a busy machine. */
 const patience = 600_000;
 
@@ -61,7 +62,7 @@ describe('a newcomer who follows the guides', () => {
       patience,
     );
 
-  for (const page of pages) {
+  for (const page of growingPages) {
     stage(`${page}: changes the files it lists, compiles and is in good form`, async () => {
       const changed = await follow(page);
       await workbench.review(changed.filter((file) => file !== 'openapi.json'));

@@ -2,7 +2,7 @@
  * Where the text of a block goes: a new file, or a place of a file that is there, told by one of its lines. A
  * replacement reaches `to` that line and the next one that is like `to`. `…` in a line stands for anything.
  */
-export type Place =
+type Place =
   | { readonly kind: 'new' }
   | { readonly kind: 'after' | 'before'; readonly line: string }
   | { readonly kind: 'replace'; readonly line: string; readonly to: string | undefined };
@@ -15,7 +15,7 @@ export interface Change {
 }
 
 /** What a guide says, in its order. */
-export type Step =
+type Step =
   | { readonly kind: 'change'; readonly change: Change }
   /** The compiler now points at these files and no other. */
   | { readonly kind: 'red'; readonly files: readonly string[] }
@@ -55,10 +55,7 @@ export const blocksOf = (markdown: string): readonly Block[] => {
   return [...found].map(({ groups }) => ({ info: groups?.info?.trim() ?? '', text: groups?.text ?? '' }));
 };
 
-/** The commands of a page's `sh` blocks, in order; a line that ends in a backslash goes on with the next. */
-export const commandsOf = (markdown: string): readonly string[] =>
-  blocksOf(markdown).flatMap(({ info, text }) => (info === 'sh' ? linesOf(text) : []));
-
+/** A line that ends in a backslash goes on with the next; comments are prose. */
 const linesOf = (text: string): string[] =>
   text
     .replace(/\\\n\s*/g, '')

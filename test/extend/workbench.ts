@@ -22,6 +22,8 @@ export interface Workbench {
   /** Every library, in the order of their needs, and the program. */
   build(): Promise<void>;
   test(paths: readonly string[]): Promise<void>;
+  /** Runs a program from its source; resolves with what it printed. */
+  play(file: string, variables: Readonly<Record<string, string>>): Promise<string>;
 }
 
 /** One program of all packages: what they share is read and checked once. */
@@ -36,11 +38,14 @@ export const openWorkbench = async (tree: string): Promise<Workbench> => {
   const tsc = join(tool('typescript'), 'bin/tsc');
   await writeFile(join(tree, 'tsconfig.json'), JSON.stringify(everything));
 
-  const attempt = (args: readonly string[], cwd = tree) =>
-    execa(process.execPath, args, { cwd, reject: false, all: true, extendEnv: false, env: environment() });
-  const run = async (args: readonly string[], cwd = tree) => {
-    const { exitCode, all } = await attempt(args, cwd);
+  const attempt = (args: readonly string[], cwd = tree, variables: Readonly<Record<string, string>> = {}) => {
+    const env = { ...environment(), ...variables };
+    return execa(process.execPath, args, { cwd, reject: false, all: true, extendEnv: false, env });
+  };
+  const run: (...parameters: Parameters<typeof attempt>) => Promise<string> = async (args, ...rest) => {
+    const { exitCode, all } = await attempt(args, ...rest);
     if (exitCode !== 0) throw new Error(`${args.join(' ')}\n${all}`);
+    return all;
   };
 
   return {
@@ -71,7 +76,10 @@ export const openWorkbench = async (tree: string): Promise<Workbench> => {
       await run(['build.mjs'], join(tree, 'apps/cli'));
       await run(['bin/ah.js', '--version'], join(tree, 'apps/cli'));
     },
-    test: (paths) => run([join(tool('vitest'), 'vitest.mjs'), 'run', '--reporter=dot', ...paths]),
+    async test(paths) {
+      await run([join(tool('vitest'), 'vitest.mjs'), 'run', '--reporter=dot', ...paths]);
+    },
+    play: (file, variables) => run(['--conditions=@agent-harbor/source', file], tree, variables),
   };
 };
 

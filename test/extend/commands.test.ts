@@ -1,0 +1,41 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../e2e/program.ts';
+import { blocksOf } from './guide.ts';
+import { growingPages } from './pages.ts';
+import { proofs, read } from './proofs.ts';
+import { openShell } from './shell.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const guides = globSync('docs/guides/*.md', { cwd: root }).map((page) => page.replaceAll('\\', '/'));
+
+// What these say is done by `extend.test.ts`.
+const growing: readonly string[] = growingPages;
+const others = guides.filter((page) => !growing.includes(basename(page, '.md')));
+
+const commandBlocks = (page: string): string[] =>
+  blocksOf(read(page)).flatMap(({ info, text }) => (info === 'sh' || info === 'ini' ? [text.trim()] : []));
+
+describe.each(['README.md', ...others])('%s', (page) => {
+  let close = async (): Promise<void> => {};
+  afterEach(() => close());
+
+  test('has no command that nobody tries', () => {
+    expect((proofs[page] ?? []).map(([block]) => block)).toEqual(commandBlocks(page));
+  });
+
+  test('says what works', async () => {
+    const folder = await temporaryFolder();
+    const shell = await openShell(folder.path);
+    close = async () => {
+      await shell.interrupt();
+      await folder.remove();
+    };
+    for (const [block, proof] of proofs[page] ?? []) {
+      if (typeof proof === 'function') await proof(shell, block);
+      else expect(read(proof.file)).toContain(proof.saying);
+    }
+  }, 120_000);
+});
