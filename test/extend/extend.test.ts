@@ -5,7 +5,7 @@ import { apply } from './apply.ts';
 import { readCommand } from './command.ts';
 import { readGuide } from './guide.ts';
 import { growingPages } from './pages.ts';
-import { type Copy, copyTree, differences, takeInventory } from './tree.ts';
+import { type Copy, copyTree, differences, type Inventory, takeInventory } from './tree.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,11 +16,14 @@ const patience = 600_000;
 describe('a newcomer who follows the guides', () => {
   let copy: Copy;
   let workbench: Workbench;
+  let original: Inventory;
+  const listed = new Set<string>();
   const suites = new Set<string>();
 
   beforeAll(async () => {
     copy = await copyTree(root);
     workbench = await openWorkbench(copy.path);
+    original = await takeInventory(copy.path);
   }, patience);
   afterAll(() => copy?.remove());
 
@@ -37,6 +40,7 @@ describe('a newcomer who follows the guides', () => {
     }
     const changed = differences(before, await takeInventory(copy.path));
     expect(changed).toEqual([...guide.files].sort());
+    for (const file of changed) listed.add(file);
     return changed;
   };
 
@@ -69,10 +73,28 @@ describe('a newcomer who follows the guides', () => {
     });
   }
 
-  stage('the grown product builds, every library and the program', () => workbench.build());
+  stage('the grown product builds, and its program runs the new agent', async () => {
+    await workbench.build();
+    const said = await workbench.ah(
+      'agent',
+      'start',
+      '--agent',
+      'echo',
+      '--repo',
+      'none',
+      '--prompt',
+      'Grown!',
+    );
+    expect(said).toContain('stdout    Grown!');
+  });
 
   stage('the grown product passes the tests the guides name', async () => {
     expect(suites.size).toBeGreaterThan(0);
     await workbench.test([...suites]);
+  });
+
+  stage('nothing but what the guides list has changed in the end', async () => {
+    const changed = differences(original, await takeInventory(copy.path));
+    expect(changed).toEqual([...listed].sort());
   });
 });

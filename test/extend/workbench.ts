@@ -21,6 +21,8 @@ export interface Workbench {
   review(files: readonly string[]): Promise<void>;
   /** Every library, in the order of their needs, and the program. */
   build(): Promise<void>;
+  /** Runs the program that was built; resolves with what it printed. */
+  ah(...args: readonly string[]): Promise<string>;
   test(paths: readonly string[]): Promise<void>;
   /** Runs a program from its source; resolves with what it printed. */
   play(file: string, variables: Readonly<Record<string, string>>): Promise<string>;
@@ -39,7 +41,7 @@ export const openWorkbench = async (tree: string): Promise<Workbench> => {
   await writeFile(join(tree, 'tsconfig.json'), JSON.stringify(everything));
 
   const attempt = (args: readonly string[], cwd = tree, variables: Readonly<Record<string, string>> = {}) => {
-    const env = { ...environment(), ...variables };
+    const env = { ...environment(tree), ...variables };
     return execa(process.execPath, args, { cwd, reject: false, all: true, extendEnv: false, env });
   };
   const run: (...parameters: Parameters<typeof attempt>) => Promise<string> = async (args, ...rest) => {
@@ -74,23 +76,27 @@ export const openWorkbench = async (tree: string): Promise<Workbench> => {
           await run([tsc, '-p', 'tsconfig.build.json'], join(tree, folder));
       }
       await run(['build.mjs'], join(tree, 'apps/cli'));
-      await run(['bin/ah.js', '--version'], join(tree, 'apps/cli'));
     },
+    ah: (...args) => run(['apps/cli/bin/ah.js', ...args], tree),
     async test(paths) {
-      await run([join(tool('vitest'), 'vitest.mjs'), 'run', '--reporter=dot', ...paths]);
+      // The cache of results lies in node_modules, which is shared with whoever runs this.
+      const options = ['run', '--reporter=dot', '--no-cache'];
+      await run([join(tool('vitest'), 'vitest.mjs'), ...options, ...paths]);
     },
     play: (file, variables) => run(['--conditions=@agent-harbor/source', file], tree, variables),
   };
 };
 
-/** Ours without what a test run sets for itself; properties try fewer values, they are tried in full elsewhere. */
-const environment = (): Record<string, string | undefined> => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_ENV|TEST$)/.test(name)),
-  ),
-  NO_COLOR: '1',
-  RUNS: '40',
-});
+/** Ours without what a test run or a developer set; properties try fewer values, they are tried in full elsewhere. */
+const environment = (tree: string): Record<string, string | undefined> => {
+  const inherited = Object.entries(process.env);
+  return {
+    ...Object.fromEntries(inherited.filter(([name]) => !/^(?:VITEST|NODE_ENV|TEST$|AH_)/.test(name))),
+    AH_HOME: join(tree, '.logs/state'),
+    NO_COLOR: '1',
+    RUNS: '40',
+  };
+};
 
 const readManifests = async (tree: string): Promise<readonly Manifest[]> => {
   const found: Manifest[] = [];
