@@ -9,12 +9,12 @@ export interface HubLimits {
 const usualLimits: HubLimits = { channelBytes: 1024 * 1024, totalBytes: 64 * 1024 * 1024 };
 
 /** The newest events of one stream, shared by all its readers. */
-interface Channel {
-  /** The number of the newest event that was published; 0 before the first. */
-  readonly latest: number;
+export interface Channel {
+  /** Another one after every publication, doubt or close. */
+  readonly turn: number;
   /** The events after `number`, or undefined when the ring does not reach back that far. */
   after(number: number, maxBytes: number): readonly StoredEvent[] | undefined;
-  /** Resolves at the next publication, wake or close, or when the signal fires. */
+  /** Resolves at the next turn, or when the signal fires. */
   changed(signal: AbortSignal | undefined): Promise<void>;
 }
 
@@ -25,8 +25,8 @@ interface Channel {
 export interface Hub {
   /** Tells of events that are durable, in log order. */
   publish(events: readonly StoredEvent[]): void;
-  /** Lets the readers of a session look again. */
-  wake(sessionId: string): void;
+  /** Events of the session may have become durable without being published: its readers look into the store. */
+  doubt(sessionId: string): void;
   /** The session has ended: whoever still reads it is served by the store. */
   retire(sessionId: string): void;
   /** One session's events, numbered by `seq`, or all events, numbered by `position`. */
@@ -38,20 +38,26 @@ export interface Hub {
 const everything = '';
 
 class Ring implements Channel {
-  latest = 0;
+  turn = 0;
+  /** The number of the newest event that was published; 0 when none is known. */
+  private latest = 0;
   /** Numbers up to this one are not in the ring. */
   floor = 0;
   events: StoredEvent[] = [];
   bytes = 0;
   readonly waiting = new Set<() => void>();
-  readonly numberOf: (event: StoredEvent) => number;
+  private readonly numberOf: (event: StoredEvent) => number;
+  private readonly isDense: boolean;
 
-  constructor(numberOf: (event: StoredEvent) => number) {
+  /** `isDense`: the numbers have no gaps by themselves. */
+  constructor(numberOf: (event: StoredEvent) => number, isDense: boolean) {
     this.numberOf = numberOf;
+    this.isDense = isDense;
   }
 
   push(event: StoredEvent, limit: number): void {
     const number = this.numberOf(event);
+    if (this.isDense && number > this.latest + 1) this.forget();
     if (this.latest === 0) this.floor = number - 1;
     // Out of order can only mean that a commit overtook another: the store knows the order, the ring starts anew.
     if (number <= this.latest) {
@@ -80,6 +86,12 @@ class Ring implements Channel {
     this.events = [];
     this.bytes = 0;
     this.floor = this.latest;
+  }
+
+  /** As if nothing had ever been published. */
+  forget(): void {
+    this.latest = 0;
+    this.clear();
   }
 
   after(number: number, maxBytes: number): readonly StoredEvent[] | undefined {
@@ -115,6 +127,7 @@ class Ring implements Channel {
   }
 
   wake(): void {
+    this.turn++;
     for (const wake of [...this.waiting]) wake();
   }
 }
@@ -126,7 +139,10 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
   const ringOf = (key: string): Ring => {
     let ring = rings.get(key);
     if (ring === undefined) {
-      ring = new Ring(key === everything ? (event) => event.position : (event) => event.seq);
+      ring =
+        key === everything
+          ? new Ring((event) => event.position, false)
+          : new Ring((event) => event.seq, true);
       rings.set(key, ring);
     }
     return ring;
@@ -157,8 +173,12 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
       shrink();
       for (const ring of touched) ring.wake();
     },
-    wake(sessionId) {
-      rings.get(sessionId)?.wake();
+    doubt(sessionId) {
+      for (const key of [sessionId, everything]) {
+        const ring = rings.get(key);
+        ring?.forget();
+        ring?.wake();
+      }
     },
     retire(sessionId) {
       const ring = rings.get(sessionId);

@@ -3,7 +3,7 @@ import { levelsFrom } from '../event/level.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
-import type { Hub } from './hub.ts';
+import type { Channel, Hub } from './hub.ts';
 import { formatEventId, parseEventId } from './id.ts';
 import type { EventBatch, EventFilter, EventReader, ReaderRequest } from './reader.ts';
 
@@ -88,19 +88,22 @@ class CursorReader implements EventReader {
       this.resync = undefined;
       return { events: [], cursor: this.cursor, resync };
     }
-    const { signal } = this.request;
-    while (!this.sources.hub.closed && signal?.aborted !== true) {
-      const live = this.isLive();
-      const batch = (live ? this.fromRing(maxBytes) : undefined) ?? (await this.fromStore(maxBytes));
+    const { hub } = this.sources;
+    const { sessionId, signal } = this.request;
+    while (!hub.closed && signal?.aborted !== true) {
+      const channel = this.isLive() ? hub.channel(sessionId) : undefined;
+      // Asked before looking: what is told while we look is not waited for.
+      const turn = channel?.turn;
+      const batch =
+        (channel === undefined ? undefined : this.fromRing(channel, maxBytes)) ??
+        (await this.fromStore(maxBytes));
       if (batch !== undefined) return batch;
       // Nothing was left although nothing more could come before we looked: this is the end.
-      if (!live) {
+      if (channel === undefined) {
         this.ended = true;
         return undefined;
       }
-      if (!this.isLive()) continue;
-      const channel = this.sources.hub.channel(this.request.sessionId);
-      if (channel.latest <= this.number) await channel.changed(signal);
+      if (this.isLive() && channel.turn === turn) await channel.changed(signal);
     }
     return undefined;
   }
@@ -109,10 +112,10 @@ class CursorReader implements EventReader {
     return this.request.sessionId === undefined || this.sources.isLive(this.request.sessionId);
   }
 
-  private fromRing(maxBytes: number): EventBatch | undefined {
+  private fromRing(channel: Channel, maxBytes: number): EventBatch | undefined {
     // A narrow scope is judged by the store, which knows whose a session is.
     if (this.request.sessionId === undefined && this.scope.tenantId !== null) return undefined;
-    const events = this.sources.hub.channel(this.request.sessionId).after(this.number, maxBytes);
+    const events = channel.after(this.number, maxBytes);
     const last = events?.at(-1);
     if (events === undefined || last === undefined) return undefined;
     this.number = this.numberOf(last);

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { createSeededIds } from '../seeded-ids.ts';
+import { createMemoryStore } from '../store/memory/index.ts';
+import type { Store, StoredEvent } from '../store/store.ts';
+import { planLaunch } from '../task/plan-launch.ts';
+import { createHub } from './hub.ts';
+import { openReader, type ReaderSources } from './open-reader.ts';
+
+const texts = (events: readonly StoredEvent[] | undefined) =>
+  events?.map(({ json }) => (JSON.parse(json) as { message?: string }).message);
+
+/** A store with a session per tenant, a hub, and what a server does with them: commit, then publish. */
+const open = async (changed: Partial<Store> = {}) => {
+  const store = Object.assign(createMemoryStore({ epoch: 'e' }), changed);
+  const hub = createHub();
+  const live = new Set<string>();
+  const sources: ReaderSources = { store, hub, isLive: (sessionId) => live.has(sessionId) };
+  const ids = createSeededIds('readers');
+  const begin = async (tenantId: string) => {
+    const { task, sessions } = planLaunch(
+      { prompt: 'x', repo: { mode: 'none' }, agent: { type: 'mock' }, tenantId },
+      ids,
+      0,
+    );
+    const [session] = sessions;
+    if (session === undefined) throw new Error('no session was planned');
+    await store.commit([
+      { kind: 'task-created', task },
+      { kind: 'session-created', session },
+    ]);
+    live.add(session.id);
+    return session.id;
+  };
+  const commit = (sessionId: string, ...messages: string[]) =>
+    store.commit([
+      {
+        kind: 'events-appended',
+        sessionId,
+        events: messages.map((message) => ({ at: 0, body: { type: 'log', level: 'info', message } })),
+      },
+    ]);
+  const say = async (sessionId: string, ...messages: string[]) =>
+    hub.publish(await commit(sessionId, ...messages));
+  const end = (sessionId: string) => {
+    live.delete(sessionId);
+    hub.retire(sessionId);
+  };
+  return { store, hub, sources, begin, commit, say, end };
+};
+
+/** The store as it looks when everything before a session's event number `oldest` was dropped. */
+const pruned = (store: Store, oldest: number): void => {
+  const { events, eventBounds } = store;
+  Object.assign(store, {
+    events: (selection: Parameters<Store['events']>[0]) =>
+      events({ ...selection, after: Math.max(selection.after ?? 0, oldest - 1) }),
+    eventBounds: async (...args: Parameters<Store['eventBounds']>) => {
+      const bounds = await eventBounds(...args);
+      return bounds === null ? null : { ...bounds, oldest };
+    },
+  } satisfies Partial<Store>);
+};
+
+describe('a reader', () => {
+  it('of one tenant rests while only others have news, and then goes on', async () => {
+    const { sources, store, begin, say } = await open();
+    const [mine, theirs] = [await begin('mine'), await begin('theirs')];
+    await say(mine, 'one');
+    await say(theirs, 'secret');
+    const { eventBounds } = store;
+    let looks = 0;
+    store.eventBounds = (...args) => {
+      if (++looks > 100) throw new Error('The reader never rests.');
+      return eventBounds(...args);
+    };
+    const reader = await openReader(sources, { scope: { tenantId: 'mine' } });
+    expect(texts((await reader.next(1000))?.events)).toEqual(['one']);
+    const next = reader.next(1000);
+    for (let turn = 0; turn < 500; turn++) await Promise.resolve();
+    await say(theirs, 'secret');
+    await say(mine, 'two');
+    expect(texts((await next)?.events)).toEqual(['two']);
+    expect(looks).toBeLessThan(10);
+  });
+
+  it('ends when the hub closes while it looks into the store', async () => {
+    const { sources, store, hub, begin } = await open();
+    const sessionId = await begin('t');
+    const reader = await openReader(sources, { sessionId });
+    const { eventBounds } = store;
+    store.eventBounds = async (...args) => {
+      const bounds = await eventBounds(...args);
+      hub.close();
+      return bounds;
+    };
+    expect(await reader.next(1000)).toBeUndefined();
+    expect(reader.ended).toBe(false);
+  });
+
+  it('sees what is told while it looks into the store', async () => {
+    const { sources, store, begin, say } = await open();
+    const sessionId = await begin('t');
+    const reader = await openReader(sources, { sessionId });
+    const { eventBounds } = store;
+    store.eventBounds = async (...args) => {
+      const bounds = await eventBounds(...args);
+      store.eventBounds = eventBounds;
+      await say(sessionId, 'meanwhile');
+      return bounds;
+    };
+    expect(texts((await reader.next(1000))?.events)).toEqual(['meanwhile']);
+  });
+
+  it('gives what became durable without being told, once it is in doubt', async () => {
+    const { sources, hub, begin, commit, say } = await open();
+    const sessionId = await begin('t');
+    await say(sessionId, 'one');
+    const readers = [await openReader(sources, { sessionId }), await openReader(sources, {})];
+    for (const reader of readers) expect(texts((await reader.next(1000))?.events)).toEqual(['one']);
+    const waiting = readers.map((reader) => reader.next(1000));
+    await commit(sessionId, 'untold');
+    hub.doubt(sessionId);
+    for (const next of waiting) expect(texts((await next)?.events)).toEqual(['untold']);
+    await commit(sessionId, 'untold too');
+    hub.doubt(sessionId);
+    await say(sessionId, 'told');
+    for (const reader of readers) {
+      expect(texts((await reader.next(1000))?.events)).toEqual(['untold too', 'told']);
+    }
+  });
+
+  it('ends with a session that ends while it waits, and at once when it is behind the end', async () => {
+    const { sources, begin, say, end } = await open();
+    const sessionId = await begin('t');
+    const reader = await openReader(sources, { sessionId });
+    const first = reader.next(1000);
+    await say(sessionId, 'last');
+    end(sessionId);
+    expect(texts((await first)?.events)).toEqual(['last']);
+    expect(await reader.next(1000)).toBeUndefined();
+    expect(reader.ended).toBe(true);
+    expect((await openReader(sources, { sessionId, after: reader.cursor })).ended).toBe(true);
+    expect((await openReader(sources, { sessionId, after: 'e-0' })).ended).toBe(false);
+  });
+
+  it('that asks for what was dropped is told where history goes on, also when it fell behind meanwhile', async () => {
+    const { sources, store, begin, say, end } = await open();
+    const sessionId = await begin('t');
+    await say(sessionId, 'one', 'two', 'three', 'four');
+    const slow = await openReader(sources, { sessionId, after: 'e-1' });
+    end(sessionId);
+    pruned(store, 4);
+    const resync = { type: 'resync', oldest: 'e-4', epoch: 'e', reason: 'pruned' };
+    for (const reader of [slow, await openReader(sources, { sessionId, after: 'e-1' })]) {
+      expect(await reader.next(1000)).toEqual({ events: [], cursor: 'e-3', resync });
+      expect(texts((await reader.next(1000))?.events)).toEqual(['four']);
+      expect(await reader.next(1000)).toBeUndefined();
+    }
+    // The one before the oldest is no gap.
+    expect((await (await openReader(sources, { sessionId, after: 'e-3' })).next(1000))?.resync).toBe(
+      undefined,
+    );
+  });
+
+  it('moves its cursor over what is filtered out', async () => {
+    const { sources, begin, say, end } = await open();
+    const sessionId = await begin('t');
+    await say(sessionId, 'one', 'two');
+    const filter = { types: ['status'] } as const;
+    const live = await openReader(sources, { sessionId, filter });
+    expect(await live.next(1000)).toEqual({ events: [], cursor: 'e-2' });
+    end(sessionId);
+    const ended = await openReader(sources, { sessionId, filter });
+    expect(await ended.next(1000)).toEqual({ events: [], cursor: 'e-2' });
+    expect(await ended.next(1000)).toBeUndefined();
+  });
+
+  it('filters by level and time, whether the ring or the store serves it', async () => {
+    const { sources, hub, begin, store, end } = await open();
+    const sessionId = await begin('t');
+    hub.publish(
+      await store.commit([
+        {
+          kind: 'events-appended',
+          sessionId,
+          events: (['info', 'warn', 'error'] as const).flatMap((level) =>
+            [1, 2, 3].map((at) => ({ at, body: { type: 'log', level, message: `${level} ${at}` } }) as const),
+          ),
+        },
+      ]),
+    );
+    const filter = { level: 'warn', since: 2, until: 2 } as const;
+    for (const act of [() => {}, () => end(sessionId)]) {
+      act();
+      const reader = await openReader(sources, { sessionId, filter });
+      expect(texts((await reader.next(10_000))?.events)).toEqual(['warn 2', 'error 2']);
+    }
+  });
+});
