@@ -1,4 +1,4 @@
-import { type Draft, DraftInput, DraftQuery } from '@agent-harbor/api-contract/schemas';
+import { Draft, DraftInput, DraftQuery } from '@agent-harbor/api-contract/schemas';
 import { type Clock, timestamp } from '../clock.ts';
 import type { LocalTaskManager } from '../harbor.ts';
 import type { Ids } from '../ids.ts';
@@ -6,6 +6,7 @@ import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import type { Serial } from '../serial.ts';
+import { checked } from '../store/checked.ts';
 import type { Store } from '../store/store.ts';
 
 export interface DraftParts {
@@ -28,6 +29,12 @@ export const createDrafts = ({ store, clock, ids, serial }: DraftParts, scope: S
       throw new Problem('draft-not-found', { detail: `There is no draft ${draftId}.` });
     return draft;
   };
+  /** As it will be read: of the caller's tenant if it sees only one, and its members in the order of the schema. */
+  const filled = (draft: Draft, wish: DraftInput, now: string): Draft => {
+    const { tenantId } = scope;
+    const merged = { ...merge(draft, wish, now), ...(tenantId === null ? {} : { tenantId }) };
+    return checked(Draft, merged, `Draft ${draft.id}`);
+  };
   return {
     async listDrafts(query = {}, options) {
       throwIfAborted(options?.signal);
@@ -48,8 +55,7 @@ export const createDrafts = ({ store, clock, ids, serial }: DraftParts, scope: S
         createdAt: now,
         updatedAt: now,
       };
-      const filled = merge(empty, parse(DraftInput, input), now);
-      const draft = scope.tenantId === null ? filled : { ...filled, tenantId: scope.tenantId };
+      const draft = filled(empty, parse(DraftInput, input), now);
       await store.commit([{ kind: 'draft-saved', draft }, ...(options?.alongside?.(draft) ?? [])]);
       return draft;
     },
@@ -60,13 +66,13 @@ export const createDrafts = ({ store, clock, ids, serial }: DraftParts, scope: S
         const before = await find(draftId);
         if (
           options?.ifUnchanged !== undefined &&
-          JSON.stringify(before) !== JSON.stringify(options.ifUnchanged)
+          JSON.stringify(before) !== JSON.stringify(parse(Draft, options.ifUnchanged, 'ifUnchanged'))
         ) {
           throw new Problem('precondition-failed', {
             detail: `Draft ${draftId} changed at ${before.updatedAt}.`,
           });
         }
-        const draft = merge(before, wish, timestamp(clock.now()));
+        const draft = filled(before, wish, timestamp(clock.now()));
         await store.commit([{ kind: 'draft-saved', draft }]);
         return draft;
       }),
