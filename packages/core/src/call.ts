@@ -1,3 +1,4 @@
+import { Problem, throwIfAborted } from './problem.ts';
 import type { Scope } from './scope.ts';
 import type { Change } from './store/store.ts';
 
@@ -18,3 +19,16 @@ export interface LocalOptions<Result> extends CallOptions {
   readonly scope?: Scope | undefined;
   readonly alongside?: ((result: Result) => readonly Change[]) | undefined;
 }
+
+/** Rejects with `aborted` as soon as the caller gives up waiting; the work itself goes on. */
+export const untilAborted = <Result>(
+  signal: AbortSignal | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    throwIfAborted(signal);
+    const abort = () => reject(new Problem('aborted', { cause: signal?.reason }));
+    signal?.addEventListener('abort', abort, { once: true });
+    const forget = () => signal?.removeEventListener('abort', abort);
+    work().then(resolve, reject).finally(forget);
+  });

@@ -1,53 +1,8 @@
-import type { CreateTask, SessionEvent } from '@agent-harbor/api-contract/schemas';
 import { describe, expect, it } from 'vitest';
-import { createHarbor } from './create-harbor.ts';
-import type { NewEvent } from './executor/executor.ts';
-import type { Harbor } from './harbor.ts';
 import { Problem } from './problem.ts';
-import { createSeededIds } from './seeded-ids.ts';
-import { createMemoryStore } from './store/memory/index.ts';
 import type { Store } from './store/store.ts';
-import type { SubscribeOptions } from './task/task-manager.ts';
-import { createFakeExecutor, type FakeExecutor } from './testing/fake-executor.ts';
-import { createManualClock, type ManualClock } from './testing/manual-clock.ts';
-
-interface World {
-  readonly store: Store;
-  readonly clock: ManualClock;
-  readonly executor: FakeExecutor;
-  readonly harbor: Harbor;
-}
-
-const open = (parts: Partial<World> & { maxConcurrentTasks?: number } = {}): World => {
-  const store = parts.store ?? createMemoryStore({ epoch: 'test' });
-  const clock = parts.clock ?? createManualClock();
-  const executor = parts.executor ?? createFakeExecutor();
-  const ids = createSeededIds('harbor');
-  const { maxConcurrentTasks } = parts;
-  return {
-    store,
-    clock,
-    executor,
-    harbor: createHarbor({ store, clock, executor, ids, maxConcurrentTasks, stopGraceMs: 100 }),
-  };
-};
-
-const request: CreateTask = {
-  prompt: 'Fix it',
-  repo: { mode: 'git', url: '/repo' },
-  agent: { type: 'mock' },
-};
-const log = (message: string, at = 0): NewEvent => ({ at, body: { type: 'log', level: 'info', message } });
-
-const read = async (harbor: Harbor, sessionId: string, options: SubscribeOptions = {}) => {
-  const items = [];
-  for await (const item of harbor.tasks.subscribe(sessionId, options)) items.push(item);
-  return items;
-};
-const story = (events: readonly { type: string; status?: unknown; message?: unknown }[]) =>
-  events.map((event) => event.status ?? event.message ?? event.type);
-const storyOf = async (harbor: Harbor, sessionId: string) =>
-  story((await read(harbor, sessionId)).map(({ event }) => event as SessionEvent));
+import { createFakeExecutor } from './testing/fake-executor.ts';
+import { log, openWorld as open, readAll as read, request, story, storyOf } from './testing/world.ts';
 
 describe('a session', () => {
   it('goes from the prompt to the delivered branch, and the delivery precedes the end', async () => {
@@ -355,7 +310,7 @@ describe('subscribing', () => {
     executor.say(id, log('live'));
     await clock.advance(0);
     leave.abort();
-    expect(story((await seen).map(({ event }) => event as SessionEvent))).toEqual([
+    expect(story((await seen).map(({ event }) => event))).toEqual([
       'queued',
       'provisioning',
       'running',
@@ -389,7 +344,7 @@ describe('subscribing', () => {
     await clock.advance(0);
     executor.say(id, log('one'));
     executor.exit(id, { kind: 'exited', code: 0 });
-    expect(story((await statuses).map(({ event }) => event as SessionEvent))).toEqual([
+    expect(story((await statuses).map(({ event }) => event))).toEqual([
       'queued',
       'provisioning',
       'running',

@@ -1,3 +1,4 @@
+import { untilAborted } from './call.ts';
 import type { Clock } from './clock.ts';
 import { digest } from './digest.ts';
 import { Problem } from './problem.ts';
@@ -15,6 +16,8 @@ export interface Claim {
   readonly request: unknown;
   /** What a twin that arrives meanwhile gets: the reply when it is there, or a problem at once (default). */
   readonly twin?: 'waits' | 'is-refused';
+  /** Gives up waiting for the twin. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a repeatable request gave, and whether it was given before. */
@@ -44,7 +47,8 @@ export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
       const slot = JSON.stringify([claim.scope, claim.key]);
       for (let first = running.get(slot); first !== undefined; first = running.get(slot)) {
         if (claim.twin !== 'waits') throw new Problem('idempotency-in-progress', { retryAfterSeconds: 1 });
-        await first;
+        const twin = first;
+        await untilAborted(claim.signal, () => twin);
       }
       let done = () => {};
       running.set(

@@ -1,9 +1,10 @@
-import { timestamp } from '../clock.ts';
+import { sleep, timestamp } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { Change } from '../store/store.ts';
 import { isTerminal } from './lifecycle.ts';
 import { createFairQueue, type FairQueue } from './queue.ts';
-import { type Runner, type RunnerParts, startRunner } from './runner.ts';
+import type { SessionRecord } from './record.ts';
+import { killDeadlineMs, type Runner, type RunnerParts, startRunner } from './runner.ts';
 
 /** Which sessions run, and how they are ended. */
 export interface SessionControl {
@@ -16,8 +17,9 @@ export interface SessionControl {
 }
 
 export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: number): SessionControl => {
-  const { sessions, executor, clock } = parts;
+  const { sessions, executor, clock, log, stopGraceMs } = parts;
   const runners = new Map<string, Runner>();
+  let closing = false;
 
   const run = (sessionId: string): void => {
     const runner = startRunner(parts, sessionId);
@@ -29,8 +31,8 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
   };
   const queue = createFairQueue(maxConcurrentTasks, run);
 
-  /** A session that never ran ends by the word of the server alone. */
-  const endQueued = async (
+  /** A session that nobody runs ends by the word of the server alone. */
+  const endByWord = async (
     sessionId: string,
     statuses: readonly ('stopping' | 'stopped' | 'cancelled')[],
     alongside: readonly Change[],
@@ -43,12 +45,27 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
     }));
   };
 
+  /** Ends a session that waits; it waits on when that cannot be written. False when it did not wait. */
+  const endQueued = async (
+    { id, taskId }: SessionRecord,
+    ...how: [readonly ('stopping' | 'stopped' | 'cancelled')[], readonly Change[]]
+  ): Promise<boolean> => {
+    if (!queue.remove(id)) return false;
+    try {
+      await endByWord(id, ...how);
+    } catch (error) {
+      queue.add(taskId, id);
+      throw error;
+    }
+    return true;
+  };
+
   return {
     queue,
     async stop(sessionId, alongside) {
       const { record } = await sessions.get(sessionId);
       if (isTerminal(record.status)) throw ended(record.status);
-      if (queue.remove(sessionId)) return endQueued(sessionId, ['stopping', 'stopped'], alongside);
+      if (await endQueued(record, ['stopping', 'stopped'], alongside)) return;
       await sessions.update(sessionId, ({ record: now }) => {
         if (isTerminal(now.status)) throw ended(now.status);
         if (now.status === 'stopping') return { alongside };
@@ -60,10 +77,18 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
     async cancel(sessionId) {
       const { record } = await sessions.get(sessionId);
       if (record.archivedAt !== undefined) return;
-      if (queue.remove(sessionId)) await endQueued(sessionId, ['cancelled'], []);
+      await endQueued(record, ['cancelled'], []);
       const runner = runners.get(sessionId);
       runner?.cancel();
       await runner?.done;
+      // In turn with a cancel that came first.
+      const { record: last } = await sessions.update(sessionId, () => undefined);
+      if (!isTerminal(last.status)) {
+        if (closing) throw shutDown();
+        // Its last word could not be written, so nobody runs it any more.
+        await executor.kill(sessionId);
+        await endByWord(sessionId, ['cancelled'], []);
+      }
       await executor.release(sessionId);
       await sessions.update(sessionId, ({ record: now }) => ({
         patch: {
@@ -74,23 +99,35 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
     },
 
     async resume() {
-      for (const { record } of await sessions.load()) {
-        if (record.status === 'queued') {
-          queue.add(record.taskId, record.id);
-        } else {
-          queue.occupy(record.id);
-          run(record.id);
-        }
-      }
+      const left = (await sessions.load()).map(({ record }) => record);
+      const ran = left.filter(({ status }) => status !== 'queued');
+      // Those that ran keep their places, so that only what is left over is given away.
+      for (const { id } of ran) queue.occupy(id);
+      for (const { id } of ran) run(id);
+      for (const { id, taskId, status } of left) if (status === 'queued') queue.add(taskId, id);
     },
 
     async close(stopSessions) {
+      closing = true;
       queue.close();
-      if (stopSessions) await Promise.all(sessions.live().map(({ record }) => endForShutdown(record.id)));
+      if (stopSessions) await endAll();
       for (const runner of runners.values()) runner.letGo();
       await Promise.all([...runners.values()].map(({ done }) => done));
     },
   };
+
+  /** Ends what runs, as far as that is possible in the time an agent may take to end. */
+  async function endAll(): Promise<void> {
+    const waiting = new AbortController();
+    const ends = [...runners.keys()].map((sessionId) =>
+      endForShutdown(sessionId).catch((error: unknown) =>
+        log.warn('A session could not be stopped; its agent goes on', { sessionId, error }),
+      ),
+    );
+    const patience = sleep(clock, stopGraceMs + 2 * killDeadlineMs, waiting.signal).catch(() => {});
+    await Promise.race([Promise.all(ends), patience]);
+    waiting.abort();
+  }
 
   async function endForShutdown(sessionId: string): Promise<void> {
     const runner = runners.get(sessionId);
@@ -111,6 +148,11 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
     await runner.done;
   }
 };
+
+const shutDown = (): Problem =>
+  new Problem('not-ready', {
+    detail: 'The server shuts down before the session has ended. Cancel it again when the server is back.',
+  });
 
 const ended = (status: string): Problem =>
   new Problem('wrong-state', { detail: `The session is ${status}; it cannot be stopped any more.` });

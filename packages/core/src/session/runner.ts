@@ -10,7 +10,7 @@ import type {
   Run,
 } from '../executor/executor.ts';
 import type { Log } from '../log.ts';
-import { Problem } from '../problem.ts';
+import { Problem, throwIfAborted } from '../problem.ts';
 import { wholeHost } from '../scope.ts';
 import type { Change, Store, StoredSession } from '../store/store.ts';
 import { isTerminal } from './lifecycle.ts';
@@ -25,7 +25,7 @@ export interface Runner {
   readonly done: Promise<void>;
   /** The agent is asked to end; after the grace period it is killed, and the session settles in any case. */
   stop(): void;
-  /** Every process is killed now. */
+  /** Every process is killed now, and the session is cancelled unless its end is written already. */
   cancel(): void;
   /** Stops following; the agent goes on. */
   letGo(): void;
@@ -42,7 +42,7 @@ export interface RunnerParts {
 }
 
 /** How long processes may take to be gone after a kill before the session settles without their last word. */
-const killDeadlineMs = 20_000;
+export const killDeadlineMs = 20_000;
 /** How long to wait before writing again when the store cannot take more. */
 const storeRetryMs = 1_000;
 
@@ -60,10 +60,15 @@ class SessionRunner implements Runner {
   private readonly provisioning = new AbortController();
   /** Fires when the journal is not followed any more. */
   private readonly following = new AbortController();
+  /** Fires when the session is let go: whatever is waited for, it is no longer. */
+  private readonly leaving = new AbortController();
   private readonly deadlines = new Set<() => void>();
-  private detached = false;
   private cancelled = false;
   private started = false;
+  /** A batch is on its way into the store. */
+  private ingesting = false;
+  /** Nothing is done any more. */
+  private over = false;
 
   constructor(parts: RunnerParts, sessionId: string) {
     this.parts = parts;
@@ -72,6 +77,7 @@ class SessionRunner implements Runner {
 
   begin(): void {
     this.done = this.run().catch((error: unknown) => {
+      if (this.detached) return;
       this.parts.log.error('A session could not be settled', { sessionId: this.sessionId, error });
     });
   }
@@ -91,22 +97,34 @@ class SessionRunner implements Runner {
   }
 
   letGo(): void {
-    this.detached = true;
+    this.leaving.abort();
     this.provisioning.abort();
     this.following.abort();
   }
 
+  private get detached(): boolean {
+    return this.leaving.signal.aborted;
+  }
+
   private kill(): void {
+    if (this.over || this.detached) return;
     void this.parts.executor.kill(this.sessionId).catch((error: unknown) => {
       this.parts.log.error('The processes of a session could not be killed', {
         sessionId: this.sessionId,
         error,
       });
     });
-    this.after(killDeadlineMs, () => this.following.abort());
+    this.after(killDeadlineMs, () => this.hearNoMore());
+  }
+
+  /** What the journal gave already is written all the same, however long the store makes it wait. */
+  private hearNoMore(): void {
+    if (this.ingesting) this.after(killDeadlineMs, () => this.hearNoMore());
+    else this.following.abort();
   }
 
   private after(delayMs: number, act: () => void): void {
+    if (this.over) return;
     const cancel = this.parts.clock.schedule(delayMs, () => {
       this.deadlines.delete(cancel);
       act();
@@ -117,6 +135,7 @@ class SessionRunner implements Runner {
   private async run(): Promise<void> {
     try {
       const { record } = await this.parts.sessions.get(this.sessionId);
+      if (isTerminal(record.status)) return;
       const task = await this.parts.store.task(wholeHost, record.taskId);
       if (task === undefined)
         throw new Problem('task-not-found', { detail: `Task ${record.taskId} is gone.` });
@@ -131,19 +150,21 @@ class SessionRunner implements Runner {
       if (this.detached) return;
       await this.settleWithoutAgent(error);
     } finally {
+      this.over = true;
       for (const cancel of this.deadlines) cancel();
     }
   }
 
   /** Provisions and starts, or finds what was started before a restart. */
   private async reachAgent(run: Run, record: SessionRecord): Promise<ProvisionedWorkspace> {
-    const { executor, sessions } = this.parts;
+    const { executor } = this.parts;
     const { signal } = this.provisioning;
     if (record.status === 'queued') await this.enter('provisioning');
     const workspace = await executor.provision(run, signal);
     if (record.status !== 'queued' && record.status !== 'provisioning') return workspace;
+    throwIfAborted(signal);
     await executor.start(run, workspace, signal);
-    await sessions.update(this.sessionId, ({ record: now }) => ({
+    await this.write((now) => ({
       ...(now.status === 'provisioning' ? this.status('running') : {}),
       dedupeKey: 'running',
       patch: {
@@ -174,36 +195,41 @@ class SessionRunner implements Runner {
   /** Feeds the log from the journal; undefined when the end never came. */
   private async follow(): Promise<AgentExit | undefined> {
     const { journalOffset } = await this.parts.sessions.get(this.sessionId);
-    const changes = new ChangeCount(this.parts, this.sessionId);
-    for await (const batch of this.parts.executor.journal(
-      this.sessionId,
-      journalOffset,
-      this.following.signal,
-    )) {
-      await this.ingest(batch);
-      if (batch.events.some(({ body }) => body.type === 'file_edit')) changes.refresh();
-      if (batch.exit === undefined) continue;
-      await changes.settled();
-      return batch.exit;
+    const { signal } = this.following;
+    const changes = new ChangeCount(this.parts, this.sessionId, signal);
+    try {
+      for await (const batch of this.parts.executor.journal(this.sessionId, journalOffset, signal)) {
+        await this.ingest(batch);
+        if (batch.events.some(({ body }) => body.type === 'file_edit')) changes.refresh();
+        if (batch.exit === undefined) continue;
+        await changes.settled();
+        return batch.exit;
+      }
+      return undefined;
+    } finally {
+      // Nobody looks at the files once the session is settled and they may be released.
+      this.following.abort();
+      await changes.resting();
     }
-    return undefined;
   }
 
   /** The journal keeps what the store cannot take yet, so a full disk only delays. */
   private async ingest(batch: JournalBatch): Promise<void> {
+    this.ingesting = true;
     while (!this.detached) {
       try {
         await this.parts.sessions.update(this.sessionId, () => ({
           events: batch.events,
           journalOffset: batch.offset,
         }));
-        return;
+        break;
       } catch (error) {
         if (!isPassing(error)) throw error;
         this.parts.log.warn('The store cannot take events now', { sessionId: this.sessionId, error });
-        await sleep(this.parts.clock, storeRetryMs, this.following.signal);
+        await sleep(this.parts.clock, storeRetryMs, this.leaving.signal);
       }
     }
+    this.ingesting = false;
   }
 
   private async settle(
@@ -212,9 +238,10 @@ class SessionRunner implements Runner {
     exit: AgentExit | undefined,
   ): Promise<void> {
     const { record } = await this.parts.sessions.get(this.sessionId);
+    if (this.cancelled) return this.end(cancelled);
     const outcome = outcomeOf(
       record.status,
-      exit ?? (this.cancelled || record.status === 'stopping' ? { kind: 'ended-by-us' } : unheard),
+      exit ?? (record.status === 'stopping' ? { kind: 'ended-by-us' } : unheard),
     );
     if (outcome.status === 'completed' || outcome.status === 'stopped')
       await this.deliver(run, workspace, record);
@@ -243,7 +270,7 @@ class SessionRunner implements Runner {
     await executor.kill(this.sessionId).catch(() => {});
     const { record } = await sessions.get(this.sessionId);
     if (isTerminal(record.status)) return;
-    if (this.cancelled) return this.end({ status: 'cancelled' });
+    if (this.cancelled) return this.end(cancelled);
     if (record.status === 'stopping') return this.end({ status: 'stopped' });
     this.parts.log.warn('A session failed', { sessionId: this.sessionId, error });
     await this.end({ status: 'failed', reason: reasonOf(error) });
@@ -255,11 +282,16 @@ class SessionRunner implements Runner {
     );
   }
 
-  private async end({ status, reason, exitCode }: Outcome): Promise<void> {
-    const body = { type: 'status', status, reason, exitCode } as const;
-    await this.write((now) =>
-      isTerminal(now.status) ? undefined : { ...this.event(body), dedupeKey: 'terminal' },
-    );
+  private async end(outcome: Outcome): Promise<void> {
+    await this.write((now) => {
+      if (isTerminal(now.status)) return undefined;
+      // What was wished while the work was taken home counts too.
+      const { status, reason, exitCode } = this.cancelled ? cancelled : asWished(outcome, now.status);
+      return {
+        ...this.event({ type: 'status', status, reason, exitCode }),
+        dedupeKey: 'terminal',
+      };
+    });
   }
 
   /** What the server itself states is written even if the store has to be waited for. */
@@ -269,7 +301,7 @@ class SessionRunner implements Runner {
         return await this.parts.sessions.update(this.sessionId, ({ record }) => decide(record));
       } catch (error) {
         if (!isPassing(error) || this.detached) throw error;
-        await sleep(this.parts.clock, storeRetryMs);
+        await sleep(this.parts.clock, storeRetryMs, this.leaving.signal);
       }
     }
   }
@@ -290,10 +322,12 @@ class ChangeCount {
   private again = false;
   private readonly parts: RunnerParts;
   private readonly sessionId: string;
+  private readonly signal: AbortSignal;
 
-  constructor(parts: RunnerParts, sessionId: string) {
+  constructor(parts: RunnerParts, sessionId: string, signal: AbortSignal) {
     this.parts = parts;
     this.sessionId = sessionId;
+    this.signal = signal;
   }
 
   refresh(): void {
@@ -304,16 +338,22 @@ class ChangeCount {
     });
   }
 
+  /** Resolves when nobody looks, and nobody is about to. */
+  async resting(): Promise<void> {
+    this.again = false;
+    await this.looking;
+  }
+
   /** The last word, taken after everything else. */
   async settled(): Promise<void> {
-    await this.looking;
+    await this.resting();
     await this.look();
   }
 
   private async look(): Promise<void> {
     const { executor, sessions, log } = this.parts;
     try {
-      const files = await executor.files.changes(this.sessionId);
+      const files = await executor.files.changes(this.sessionId, this.signal);
       const changes = {
         files_changed: files.length,
         lines_added: files.reduce((sum, file) => sum + file.lines_added, 0),
@@ -321,11 +361,18 @@ class ChangeCount {
       };
       await sessions.update(this.sessionId, () => ({ patch: { changes } }));
     } catch (error) {
+      if (this.signal.aborted) return;
       // A figure for people, not a fact of the log: the next look corrects it.
       log.warn('The changes of a session could not be counted', { sessionId: this.sessionId, error });
     }
   }
 }
+
+const cancelled: Outcome = { status: 'cancelled' };
+
+/** A good end after a stop was asked for is a stop. */
+const asWished = (outcome: Outcome, status: SessionStatus): Outcome =>
+  status === 'stopping' && outcome.status === 'completed' ? { ...outcome, status: 'stopped' } : outcome;
 
 const unheard: AgentExit = { kind: 'lost', reason: 'The end of the agent was not heard of.' };
 

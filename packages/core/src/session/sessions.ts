@@ -44,10 +44,18 @@ export interface Sessions {
   ): Promise<StoredSession>;
 }
 
+/** A session in memory. */
+interface Held {
+  stored: StoredSession;
+  recent: StoredEvent[];
+  /** Its last commit failed, so it may have been written or not: the store is asked before it is used again. */
+  isDoubtful?: boolean;
+}
+
 const recentEvents = 3;
 
 export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions => {
-  const held = new Map<string, { stored: StoredSession; recent: StoredEvent[] }>();
+  const held = new Map<string, Held>();
   const serial = createSerial();
 
   /** Publishes in the order of the commits: nothing may come between the commit and this continuation. */
@@ -69,6 +77,34 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
     return stored;
   };
 
+  const recentOf = async (sessionId: string): Promise<StoredEvent[]> => {
+    const newest = await store.events({
+      scope: wholeHost,
+      sessionId,
+      order: 'desc',
+      limit: recentEvents,
+      maxBytes: Number.MAX_SAFE_INTEGER,
+    });
+    return [...newest].reverse();
+  };
+
+  const doubt = (sessionId: string): void => {
+    const kept = held.get(sessionId);
+    if (kept !== undefined) kept.isDoubtful = true;
+    hub.doubt(sessionId);
+  };
+
+  /** The session as it stands, for whoever holds its turn. */
+  const current = async (sessionId: string): Promise<StoredSession> => {
+    const kept = held.get(sessionId);
+    if (kept !== undefined && kept.isDoubtful !== true) return kept.stored;
+    const stored = await read(sessionId, wholeHost);
+    if (kept === undefined) return stored;
+    held.set(sessionId, { stored, recent: await recentOf(sessionId) });
+    settle(stored);
+    return stored;
+  };
+
   /** A session leaves memory with its last word; its readers look once more and end. */
   const settle = (stored: StoredSession): void => {
     if (!isTerminal(stored.record.status)) return;
@@ -78,8 +114,9 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
 
   return {
     async get(sessionId, scope = wholeHost) {
-      const kept = held.get(sessionId)?.stored;
-      return kept !== undefined && scope.tenantId === null ? kept : read(sessionId, scope);
+      const kept = held.get(sessionId);
+      const isKnown = kept !== undefined && kept.isDoubtful !== true && scope.tenantId === null;
+      return isKnown ? kept.stored : read(sessionId, scope);
     },
     isLive: (sessionId) => held.has(sessionId),
     live: () => [...held.values()].map(({ stored }) => stored),
@@ -104,8 +141,14 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
           ]),
         ]);
       } catch (error) {
-        for (const record of added) held.delete(record.id);
-        throw error;
+        const [first] = added;
+        const written = first && (await store.session(wholeHost, first.id).catch(() => undefined));
+        if (written === undefined) {
+          for (const record of added) held.delete(record.id);
+          throw error;
+        }
+        // The failure struck after the write: the sessions are there, and so they run.
+        for (const record of added) doubt(record.id);
       }
     },
 
@@ -113,27 +156,20 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
       const sessions = await store.liveSessions();
       for (const stored of sessions) {
         const sessionId = stored.record.id;
-        const recent = await store.events({
-          scope: wholeHost,
-          sessionId,
-          order: 'desc',
-          limit: recentEvents,
-          maxBytes: Number.MAX_SAFE_INTEGER,
-        });
-        held.set(sessionId, { stored, recent: [...recent].reverse() });
+        held.set(sessionId, { stored, recent: await recentOf(sessionId) });
       }
       return sessions;
     },
 
     update: (sessionId, decide) =>
       serial.run(sessionId, async () => {
-        const before = held.get(sessionId)?.stored ?? (await read(sessionId, wholeHost));
+        const before = await current(sessionId);
         const update = decide(before);
         if (update === undefined) return before;
         const known = update.journalOffset !== undefined && update.journalOffset <= before.journalOffset;
         const events = known ? [] : (update.events ?? []);
         const record = events.reduce(step, { ...before.record, ...update.patch });
-        const appended = await commit([
+        const changes: Change[] = [
           ...(events.length === 0 && (known || update.journalOffset === undefined)
             ? []
             : [
@@ -147,7 +183,11 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
               ]),
           { kind: 'session-saved', session: record },
           ...(update.alongside ?? []),
-        ]);
+        ];
+        const appended = await commit(changes).catch((error: unknown) => {
+          doubt(sessionId);
+          throw error;
+        });
         const after: StoredSession = {
           record,
           lastSeq: appended.findLast((event) => event.sessionId === sessionId)?.seq ?? before.lastSeq,

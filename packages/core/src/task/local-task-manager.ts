@@ -1,5 +1,5 @@
 import { Draft, LaunchedTask, SessionEvent, SessionQuery } from '@agent-harbor/api-contract/schemas';
-import type { LocalOptions, MutationOptions } from '../call.ts';
+import { type LocalOptions, type MutationOptions, untilAborted } from '../call.ts';
 import type { EventLog, LocalTaskManager } from '../harbor.ts';
 import type { Idempotency } from '../idempotency.ts';
 import { parse } from '../parse.ts';
@@ -41,7 +41,13 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
   ): Promise<Result> => {
     const key = options.idempotencyKey;
     if (key === undefined || options.alongside !== undefined) return work(options.alongside ?? (() => []));
-    const claim = { scope: `local ${scope.tenantId ?? ''} ${route}`, key, request, twin: 'waits' } as const;
+    const claim = {
+      scope: `local ${scope.tenantId ?? ''} ${route}`,
+      key,
+      request,
+      twin: 'waits',
+      signal: options.signal,
+    } as const;
     return idempotency.once(claim, work, read).then(({ reply }) => reply);
   };
 
@@ -114,9 +120,10 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
       ),
 
     async cancelSession(sessionId, options) {
-      throwIfAborted(options?.signal);
+      const { signal } = options ?? {};
+      throwIfAborted(signal);
       await sessions.get(sessionId, scope);
-      await control.cancel(sessionId);
+      await untilAborted(signal, () => control.cancel(sessionId));
     },
 
     async *subscribe(sessionId, { after, types, level, signal } = {}) {

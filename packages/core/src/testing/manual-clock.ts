@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts';
 export interface ManualClock extends Clock {
   /** Moves time forward, waking sleepers in order; work that becomes due meanwhile is done too. */
   advance(ms: number): Promise<void>;
+  /** How many wait to be woken. */
+  readonly waiting: number;
 }
 
 export const createManualClock = (start = Date.parse('2026-01-02T03:04:05.678Z')): ManualClock => {
@@ -21,6 +23,9 @@ export const createManualClock = (start = Date.parse('2026-01-02T03:04:05.678Z')
       return () => {
         sleepers = sleepers.filter((other) => other !== sleeper);
       };
+    },
+    get waiting() {
+      return sleepers.length;
     },
     async advance(ms) {
       const end = now + ms;
