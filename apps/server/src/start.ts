@@ -48,6 +48,9 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
   const { stateDir } = config;
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
 
+  // Until the socket listens nothing holds the process alive: timers of the clock do not, and a session that is taken up
+  // again may have to be waited for.
+  const alive = setInterval(() => undefined, 60_000);
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -103,6 +106,8 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
   } catch (error) {
     await closeAll();
     throw error;
+  } finally {
+    clearInterval(alive);
   }
 };
 
