@@ -231,6 +231,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/mock-server/start',
       '@agent-harbor/rest-client',
       '@agent-harbor/rest-client/node',
+      '@agent-harbor/rest-client/validation',
       '@agent-harbor/scenario',
       '@agent-harbor/server/start',
       'commander',

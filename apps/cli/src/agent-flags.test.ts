@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Agents, withAgents } from './agent-flags.ts';
-import { createParser } from './command.ts';
+import { Agents, withAgents, withProgram } from './agent-flags.ts';
+import { createParser } from './parser.ts';
 import { createFakeIo } from './testing/fake-io.ts';
 
 const read = (...argv: string[]): unknown => {
-  const parser = withAgents(createParser('ah', createFakeIo()));
+  const parser = withAgents(createParser('ah', createFakeIo(), () => undefined));
   parser.parse(argv, { from: 'user' });
   return parser.opts().agent;
 };
@@ -37,4 +37,26 @@ test('what belongs to no agent is refused', () => {
 test('a second parse starts anew', () => {
   expect(read('--agent', 'mock')).toEqual([{ type: 'mock' }]);
   expect(read('--agent', 'acp')).toEqual([{ type: 'acp' }]);
+});
+
+test('what stands behind -- is the program of the last agent, byte for byte', () => {
+  const agents = Agents.parse(read('--agent', 'mock', '--agent', 'command', '--model', 'm'));
+  const argv = ['sh', '-c', 'echo "$1"', '--', '--json', ''];
+  expect(withProgram(agents, argv)).toEqual([
+    { type: 'mock' },
+    { type: 'command', model: 'm', settings: { command: argv } },
+  ]);
+  expect(withProgram(agents, [])).toEqual(agents);
+});
+
+test.each([
+  ['no agent', [], /behind -- \(sh …\).*--agent acp or command/s],
+  ['an agent that takes none', [{ type: 'mock' }], /--agent acp or command/],
+  ['an agent that has one', [{ type: 'acp', settings: { command: ['x'] } }], /two programs/],
+])('a program for %s is refused', (_what, agents, reason) => {
+  expect(() => withProgram(Agents.parse(agents), ['sh'])).toThrow(
+    expect.toSatisfy((error: { detail: string; remedy: string }) =>
+      reason.test(`${error.detail} ${error.remedy}`),
+    ),
+  );
 });

@@ -1,5 +1,6 @@
-import { AgentChoice } from '@agent-harbor/api-contract/schemas';
+import { AgentChoice, agentSettings } from '@agent-harbor/api-contract/schemas';
 import { type Command, InvalidArgumentError } from 'commander';
+import { usageFailure } from './failure.ts';
 
 /**
  * Declares `--agent`, which may be repeated, and the flags that belong to the agent before them. The value of `agent`
@@ -14,6 +15,7 @@ export const withAgents = (command: Command): Command => {
     return agent;
   };
   return command
+    .usage('[options] [-- <program> [arguments…]]')
     .option(
       '--agent <type[@version]>',
       'an agent to run; may be repeated (`ah remote agents` lists them)',
@@ -42,8 +44,32 @@ export const withAgents = (command: Command): Command => {
     );
 };
 
+/** What `withAgents` needs to say in the help of a command. */
+export const agentHelp = `--model, --instances and --setting belong to the --agent before them. What stands behind -- is the program of the last
+agent and its arguments, short for --setting command='[…]'; for the type command, {prompt} in them stands for the
+prompt.`;
+
 /** What `--agent` and its companions gave. */
 export const Agents = AgentChoice.array();
+
+/** The agents, the last one with the program that stands behind `--`. */
+export const withProgram = (agents: readonly AgentChoice[], argv: readonly string[]): AgentChoice[] => {
+  if (argv.length === 0) return [...agents];
+  const last = agents.at(-1);
+  if (last === undefined || !takesCommand(last.type)) {
+    const types = AgentChoice.shape.type.options.filter(takesCommand).join(' or ');
+    throw usageFailure(
+      `What stands behind -- (${argv[0]} …) is the program of an agent, and there is none before it that takes one.`,
+      `Put --agent ${types} before it.`,
+    );
+  }
+  if (last.settings !== undefined && 'command' in last.settings) {
+    throw usageFailure('The agent has two programs.', 'Give it by --setting command=… or behind --.');
+  }
+  return [...agents.slice(0, -1), { ...last, settings: { ...last.settings, command: [...argv] } }];
+};
+
+const takesCommand = (type: AgentChoice['type']): boolean => 'command' in agentSettings[type].shape;
 
 const settingsOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 

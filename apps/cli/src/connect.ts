@@ -1,12 +1,19 @@
 import type { HarborClient } from '@agent-harbor/rest-client';
-import type { Settings } from './settings/resolve.ts';
+import type { Settings } from './settings/read-settings.ts';
 
-/** Connects with the credential of the settings. The SDK is loaded here: `ah --help` does without. */
+/**
+ * Connects with the credential of the settings. Answers and events are held against the contract, as they come from
+ * another program. The SDK is loaded here: `ah --help` does without.
+ */
 export const connectTo = async (
   base: string,
-  settings: Pick<Settings, 'apiKey' | 'stateDir'>,
-): Promise<HarborClient> => {
-  const { connect } = await import('@agent-harbor/rest-client/node');
+  { apiKey, stateDir }: Pick<Settings, 'apiKey' | 'stateDir'>,
   // A person waits: say early that nobody answers.
-  return connect({ base, apiKey: settings.apiKey, stateDir: settings.stateDir, attempts: 3 });
+  { attempts = 3 }: { readonly attempts?: number | undefined } = {},
+): Promise<HarborClient> => {
+  const [{ connect }, { contractReader }] = await Promise.all([
+    import('@agent-harbor/rest-client/node'),
+    import('@agent-harbor/rest-client/validation'),
+  ]);
+  return connect({ base, apiKey, stateDir, attempts, reader: contractReader });
 };

@@ -1,24 +1,8 @@
 import type { ProblemCode } from '@agent-harbor/api-contract/problem';
 import { Problem } from '@agent-harbor/core/problem';
-import { CommanderError } from 'commander';
-import { oneLine, safeJson, sanitise } from './terminal/sanitise.ts';
-import type { Style } from './terminal/style.ts';
-
-/** What the exit code of `ah` says. */
-export const exitCodes = {
-  ok: 0,
-  general: 1,
-  repository: 2,
-  launch: 3,
-  auth: 4,
-  network: 5,
-  resource: 6,
-  validation: 7,
-  config: 8,
-  interrupted: 130,
-} as const;
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+import { type ExitCode, type ExitReason, exitCodes } from './exit-code.ts';
+import { safeJson } from './terminal/clean.ts';
+import { paint, type Text } from './terminal/text.ts';
 
 /** A failure in words for people: what happened, what it means, what to do. */
 export class Failure extends Error {
@@ -28,17 +12,21 @@ export class Failure extends Error {
   readonly remedy: string | undefined;
 
   constructor(
-    exitCode: keyof typeof exitCodes,
+    exit: ExitReason,
     words: { happened: string; detail?: string | undefined; remedy?: string | undefined; cause?: unknown },
   ) {
     super(words.happened, words.cause === undefined ? undefined : { cause: words.cause });
-    this.exitCode = exitCodes[exitCode];
+    this.exitCode = exitCodes[exit];
     this.detail = words.detail;
     this.remedy = words.remedy;
   }
 }
 
-const codesOf: Readonly<Partial<Record<ProblemCode, keyof typeof exitCodes>>> = {
+/** A command line that cannot be understood. */
+export const usageFailure = (detail: string, remedy = 'Add --help to see what there is.'): Failure =>
+  new Failure('validation', { happened: 'The command line cannot be understood', detail, remedy });
+
+const codesOf: Readonly<Partial<Record<ProblemCode, ExitReason>>> = {
   unauthorized: 'auth',
   forbidden: 'auth',
   'connection-failed': 'network',
@@ -56,33 +44,53 @@ const codesOf: Readonly<Partial<Record<ProblemCode, keyof typeof exitCodes>>> = 
   aborted: 'interrupted',
 };
 
+/** Where the remedy of the contract speaks of requests, and a person at a terminal has commands. */
+const remedies: Readonly<Partial<Record<ProblemCode, string>>> = {
+  'invalid-request': 'Correct what is named above.',
+  'unsupported-choice':
+    '`ah remote agents`, `ah remote runtimes` and `ah remote executors` show what there is.',
+  unauthorized:
+    'On the same machine the key is found by itself: name the state directory of the server with --state-dir. Else give --api-key or AH_API_KEY.',
+  'session-not-found': '`ah session list` shows the sessions, with --archived also cancelled ones.',
+  'file-not-found': '`ah session files` lists what a session changed.',
+  'agent-not-found': '`ah remote agents` lists the agents.',
+  'repository-not-found': '`ah remote repos` lists the repositories.',
+  'not-ready': 'Try again in a moment; `ah health` gives the reasons.',
+};
+
+/** Whether a call was given up, as only an interrupt makes us do. */
+export const isAborted = (error: unknown): boolean => error instanceof Problem && error.code === 'aborted';
+
 /** Any failure as the exit code it means. */
 export const exitCodeOf = (error: unknown): ExitCode => {
   if (error instanceof Failure) return error.exitCode;
   if (error instanceof Problem) return exitCodes[codesOf[error.code] ?? 'general'];
-  // Commander has said what is wrong with the command line.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.validation;
   return exitCodes.general;
 };
 
-/** Any failure as text for standard error. */
-export const describeFailure = (error: unknown, style: Style): string => {
+/** Any failure for people, a line each. */
+export const describeFailure = (error: unknown): readonly Text[] => {
   const { happened, lines } = wordsOf(error);
-  const head = `${style('red', 'ah:')} ${style('bold', oneLine(happened))}`;
-  return `${[head, ...lines.flatMap((line) => sanitise(line).split('\n')).map((line) => `  ${line}`)].join('\n')}\n`;
+  const head = [paint('red', 'ah: '), paint('bold', happened)];
+  return [head, ...lines.flatMap((line) => line.split('\n')).map((line) => `  ${line}`)];
 };
 
 /** Any failure as `{ error }` for scripts. */
 export const failureJson = (error: unknown): string => {
   if (error instanceof Problem) {
-    const { code, status, title, detail, remedy, errors, requestId } = error;
+    const { code, status, title, detail, errors, requestId } = error;
+    const remedy = remedies[code] ?? error.remedy;
     return safeJson({ error: { code, status, title, detail, remedy, errors, requestId } });
+  }
+  if (error instanceof Failure) {
+    const { message: title, detail, remedy } = error;
+    return safeJson({ error: { title, detail, remedy } });
   }
   const { happened, lines } = wordsOf(error);
   return safeJson({ error: { title: happened, detail: lines.join('\n') } });
 };
 
-const wordsOf = (error: unknown): { happened: string; lines: string[] } => {
+const wordsOf = (error: unknown): { happened: string; lines: readonly string[] } => {
   if (error instanceof Problem) {
     const fields = Object.entries(error.errors ?? {}).map(
       ([field, messages]) => `${field}: ${messages.join('; ')}`,
@@ -93,19 +101,14 @@ const wordsOf = (error: unknown): { happened: string; lines: string[] } => {
       happened: error.title,
       lines: [
         ...detail.filter((line) => line !== error.title),
-        error.remedy,
+        remedies[error.code] ?? error.remedy,
         ...(error.requestId === undefined ? [] : [`(request ${error.requestId})`]),
       ],
     };
   }
   if (error instanceof Failure) {
-    return {
-      happened: error.message,
-      lines: [error.detail, error.remedy].filter((line) => line !== undefined),
-    };
-  }
-  if (error instanceof CommanderError) {
-    return { happened: error.message.replace(/^error: /, ''), lines: ['Add --help to see what there is.'] };
+    const { message, detail, remedy } = error;
+    return { happened: message, lines: [detail, remedy].filter((line) => line !== undefined) };
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error && error.stack !== undefined ? [error.stack] : [];

@@ -1,7 +1,9 @@
 import { SessionStatus } from '@agent-harbor/api-contract/schemas';
 import type { StreamItem, SubscribeOptions } from '@agent-harbor/core';
 import type { HarborClient } from '@agent-harbor/rest-client';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { OutputClosed } from './io.ts';
 import { eventLine } from './render/event.ts';
 
 /** Shows a session's events as they come, until it ends or the person does; gives the last status. */
@@ -12,20 +14,44 @@ export const followSession = async (
   options: SubscribeOptions & { readonly prefix?: string } = {},
 ): Promise<SessionStatus | undefined> => {
   const { prefix = '', ...subscription } = options;
-  const { interrupted, stdout } = context.io;
-  // Lines are cut at a terminal only: whoever reads a pipe wants the whole.
-  const columns =
-    stdout.isTTY === true && stdout.columns !== undefined ? stdout.columns - prefix.length : undefined;
+  const { io, json } = context;
   let status: SessionStatus | undefined;
-  for await (const item of client.tasks.subscribe(sessionId, { signal: interrupted, ...subscription })) {
+  for await (const item of client.tasks.subscribe(sessionId, { signal: io.interrupted, ...subscription })) {
     const { event } = item;
     if (event.type === 'status' && 'status' in event) {
       status = SessionStatus.safeParse(event.status).data ?? status;
     }
-    if (context.json) context.printJson(asJson(item));
-    else context.print(prefix + eventLine(event, context.style, columns));
+    if (json) await context.printJson(asJson(item));
+    else {
+      const columns = context.columns && context.columns - prefix.length;
+      await context.print([prefix, eventLine(event, columns)]);
+    }
   }
   return status;
+};
+
+/** Shows every session of a task; several at once get a number in front of their lines. */
+export const followAll = (
+  context: Context,
+  client: HarborClient,
+  ids: readonly string[],
+): Promise<readonly (SessionStatus | undefined)[]> =>
+  Promise.all(
+    ids.map((id, index) =>
+      followSession(context, client, id, {
+        prefix: ids.length === 1 || context.json ? '' : `[${index + 1}] `,
+      }),
+    ),
+  );
+
+/** The exit code of a command that tells how sessions ended: when nobody reads on, that is not known. */
+export const toTheEnd = async (watch: Promise<ExitCode>): Promise<ExitCode> => {
+  try {
+    return await watch;
+  } catch (error) {
+    if (error instanceof OutputClosed) return exitCodes.interrupted;
+    throw error;
+  }
 };
 
 /** An event with the id to resume after it, as programs get it. */

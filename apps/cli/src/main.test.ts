@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,9 +22,19 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
+const command = (...args: readonly string[]): [string, ...string[]] => [
+  process.execPath,
+  '--conditions=@agent-harbor/source',
+  main,
+  ...args,
+];
+
+const environment = () => ({ PATH: process.env.PATH, HOME: stateDir, AH_HOME: stateDir });
+
 const start = (...args: readonly string[]): ChildProcess => {
-  const child = spawn(process.execPath, ['--conditions=@agent-harbor/source', main, ...args], {
-    env: { PATH: process.env.PATH, HOME: stateDir, AH_HOME: stateDir },
+  const [program, ...rest] = command(...args);
+  const child = spawn(program, rest, {
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -120,4 +130,24 @@ test('a pipe that closes early is no failure', { timeout: 60_000 }, async () => 
   const child = start('--help');
   child.stdout?.destroy();
   expect(await finish(child)).toMatchObject({ code: 0, err: '' });
+});
+
+test('a pipe that closes early ends `ah start` in good order', { timeout: 60_000 }, async () => {
+  const agent = ['--agent', 'mock', '--setting', 'scenario=long-running'];
+  const child = start('start', '--port', '0', '--stop-sessions', ...agent);
+  if (child.stdout === null) throw new Error('no stdout');
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  const { code, err } = await finish(child);
+  expect({ code, err }).toEqual({ code: 130, err: 'Stopping the server and its sessions …\n' });
+  await expect(readFile(join(stateDir, 'server.json'))).rejects.toThrow('ENOENT');
+});
+
+test.skipIf(process.platform !== 'linux')('output that cannot be written is a failure', () => {
+  const { status, stderr } = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', ...command('--help')], {
+    encoding: 'utf8',
+    env: environment(),
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('ENOSPC');
 });

@@ -1,16 +1,20 @@
 import type { CreateTask, Session } from '@agent-harbor/api-contract/schemas';
 import type { HarborClient } from '@agent-harbor/rest-client';
-import type { Context } from './command.ts';
-import { type ExitCode, exitCodes } from './failure.ts';
-import { followSession } from './follow.ts';
+import type { Context } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { followAll } from './follow.ts';
+import { OutputClosed } from './io.ts';
 import { renderDiffs } from './render/diff.ts';
 import { statusLook } from './render/status.ts';
-import { oneLine } from './terminal/sanitise.ts';
+import { oneLine } from './terminal/clean.ts';
+import { fit, paint, type Text } from './terminal/text.ts';
 
-/** How a task went that was watched to its end. */
+/** How a task went that was watched. */
 export interface Played {
   readonly sessions: readonly Session[];
   readonly exitCode: ExitCode;
+  /** The sessions that nobody watched to their end, because the person or the reader of the output went away. */
+  readonly unwatched: readonly string[];
 }
 
 /** Launches a task, shows what happens, and what came of it. */
@@ -19,49 +23,50 @@ export const playTask = async (
   client: HarborClient,
   request: CreateTask,
 ): Promise<Played> => {
-  const { style, json } = context;
-  const launched = await client.tasks.launch(request, { signal: context.io.interrupted });
-  if (json) context.printJson(launched);
-  else context.print(`${style('green', '●')} task ${launched.task_id}: ${oneLine(firstLine(request))}\n`);
-
+  const { interrupted } = context.io;
+  const launched = await client.tasks.launch(request, { signal: interrupted });
   const ids = launched.session_ids;
-  await Promise.all(
-    ids.map((id, index) =>
-      followSession(context, client, id, { prefix: ids.length === 1 || json ? '' : `[${index + 1}] ` }),
-    ),
-  );
-  if (context.io.interrupted.aborted) return { sessions: [], exitCode: exitCodes.interrupted };
-
-  const sessions: Session[] = [];
-  for (const id of ids) {
-    const session = await client.tasks.getSession(id, { archived: true });
-    sessions.push(session);
-    if (json) context.printJson({ session });
-    else await showResult(context, client, session);
+  const left: Played = { sessions: [], exitCode: exitCodes.interrupted, unwatched: ids };
+  try {
+    if (context.json) await context.printJson(launched);
+    else {
+      const head = `task ${launched.task_id}: `;
+      const prompt = oneLine(firstLine(request));
+      const room = context.columns && context.columns - head.length - 2;
+      await context.print([paint('green', '● '), head, room ? fit(prompt, Math.max(20, room)) : prompt], '');
+    }
+    await followAll(context, client, ids);
+    if (interrupted.aborted) return left;
+    const sessions: Session[] = [];
+    for (const id of ids) {
+      const session = await client.tasks.getSession(id, { archived: true });
+      sessions.push(session);
+      if (context.json) await context.printJson({ session });
+      else await context.printAll(await resultOf(client, session));
+    }
+    const completed = sessions.every(({ status }) => status === 'completed');
+    return { sessions, exitCode: completed ? exitCodes.ok : exitCodes.general, unwatched: [] };
+  } catch (error) {
+    if (error instanceof OutputClosed) return left;
+    throw error;
   }
-  const completed = sessions.every(({ status }) => status === 'completed');
-  return { sessions, exitCode: completed ? exitCodes.ok : exitCodes.general };
 };
 
-const showResult = async (context: Context, client: HarborClient, session: Session): Promise<void> => {
-  const { style } = context;
-  if (session.changes.files_changed > 0 && session.workspace.state === 'ready') {
-    const { files } = await client.workspaces.diff(session.id);
-    context.print(`\n${renderDiffs(files, style)}`);
-  }
-  const reason = session.statusReason === undefined ? '' : `: ${oneLine(session.statusReason)}`;
+const resultOf = async (client: HarborClient, session: Session): Promise<readonly Text[]> => {
+  const hasDiff = session.changes.files_changed > 0 && session.workspace.state === 'ready';
+  const diff = hasDiff ? [...renderDiffs((await client.workspaces.diff(session.id)).files), ''] : [];
+  const reason = session.statusReason === undefined ? '' : `: ${session.statusReason}`;
   const look = statusLook(session.status) ?? 'bold';
-  context.print(`\n${style(look, `${session.status}${reason}`)}  session ${session.id}`);
-  const { delivered } = session;
-  if (delivered?.state === 'delivered') {
-    context.print(
-      `delivered to branch ${style('bold', oneLine(delivered.branch ?? ''))} of ${oneLine(session.repo.url ?? '')}`,
-    );
-  } else if (delivered !== undefined) {
-    context.print(
-      `${delivered.state}${delivered.reason === undefined ? '' : `: ${oneLine(delivered.reason)}`}`,
-    );
-  }
+  const ended = [paint(look, `${session.status}${reason}`), `  session ${session.id}`];
+  return ['', ...diff, ended, ...deliveryOf(session)];
+};
+
+const deliveryOf = ({ delivered, repo }: Session): readonly Text[] => {
+  if (delivered === undefined) return [];
+  const { state, branch = '', reason } = delivered;
+  if (state === 'delivered')
+    return [['delivered to branch ', paint('bold', branch), ` of ${repo.url ?? ''}`]];
+  return [`${state}${reason === undefined ? '' : `: ${reason}`}`];
 };
 
 const firstLine = ({ prompt }: CreateTask): string =>

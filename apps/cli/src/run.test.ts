@@ -13,6 +13,9 @@ const ah = async (argv: readonly string[], options: FakeIoOptions = {}) => {
   return { code, out: io.out(), err: io.err() };
 };
 
+// Never made: whatever fails before it needs a state directory leaves none behind.
+const unused = join(tmpdir(), 'ah-never-made');
+
 describe('the command line', () => {
   test('without a word it says what there is', async () => {
     const { code, out } = await ah([]);
@@ -70,6 +73,18 @@ describe('the command line', () => {
     [['session', 'list', '--limit', 'x'], '--limit: must be a number'],
     [['session', 'list', '--status', 'dancing'], '--status'],
     [['session', 'list', '--bogus'], "unknown option '--bogus'"],
+    [['session', 'list', '--jsno'], 'Did you mean --json?'],
+    [['session', 'list', 'x'], 'too many arguments'],
+    [['agent', 'access-point', '--port', 'x'], '--port: must be a number'],
+    [['agent', 'access-point', '--rate-limit', '5'], '--rate-limit: must be requests per seconds'],
+    [['agent', 'access-point', '--stop-grace', '601'], '--stop-grace: '],
+    [['agent', 'access-point', '--allow-origin', 'x'], '--allow-origin.0: '],
+    [['mock-server', '--speed', '-1'], '--speed: '],
+    [['mock-server', '--host', '0.0.0.0'], '--host: must be a loopback address'],
+    [['health', '--rest-base', 'x'], '--rest-base: must be an http: or https: url'],
+    [['task', '--prompt', 'x', '--repo', 'none', '--', 'sh'], 'Put --agent acp or command before it'],
+    [['start', '--agent', 'mock', '--', 'sh'], 'Put --agent acp or command before it'],
+    [['task', '--prompt', 'a', '--agent', 'mock', '--idempotency-key', 'a b'], '--idempotency-key: '],
     [['session', 'get'], "missing required argument 'session'"],
     [['task', '--prompt', 'x', '--repo', 'none'], 'There is no agent'],
     [['task', '--agent', 'mock', '--repo', 'none'], 'There is no prompt'],
@@ -101,13 +116,41 @@ describe('the command line', () => {
     expect(err).toContain('ah agent access-point');
   });
 
-  test('completion scripts know every command', async () => {
-    for (const shell of ['bash', 'zsh', 'fish']) {
-      const { code, out } = await ah(['completion', shell]);
-      expect(code).toBe(0);
-      for (const word of ['access-point', 'mock-server', 'session', 'diff']) expect(out).toContain(word);
-      expect(out).toContain('max-concurrent-tasks');
-    }
+  test('--json is a wish only where it is a flag of ours', async () => {
+    const argv = [
+      'task',
+      '--repo',
+      'none',
+      '--prompt',
+      '--json',
+      '--agent',
+      'mock',
+      '--rest-base',
+      'http://127.0.0.1:9',
+    ];
+    expect(await ah(argv)).toMatchObject({
+      code: 5,
+      out: '',
+      err: expect.stringContaining('cannot be reached'),
+    });
+    expect(await ah(['task', '--', 'x', '--json'])).toMatchObject({ code: 7, out: '' });
+    expect(await ah(['nonsense', '--', '--json'])).toMatchObject({ code: 7, out: '' });
+  });
+
+  test('a wrong setting is named where it was said', async () => {
+    const port = await ah(['agent', 'access-point'], { env: { AH_PORT: '70000' } });
+    expect(port).toMatchObject({ code: 8, err: expect.stringContaining('AH_PORT: ') });
+    const rate = await ah(['mock-server'], { env: { AH_MOCK_RATE_LIMIT: 'x' } });
+    expect(rate).toMatchObject({ code: 8, err: expect.stringContaining('AH_MOCK_RATE_LIMIT: must be') });
+    const open = await ah(['agent', 'access-point', '--host', '0.0.0.0'], { env: { AH_HOME: unused } });
+    expect(open).toMatchObject({ code: 8, err: expect.stringContaining('--api-key') });
+  });
+
+  test('a reader that goes away is no failure', async () => {
+    const io = createFakeIo();
+    io.closeOutput();
+    expect(await run(['--help'], io)).toBe(0);
+    expect(io.err()).toBe('');
   });
 });
 
@@ -232,6 +275,7 @@ describe('against the mock server', () => {
     io.interrupt();
     expect(await running).toBe(130);
     const id = io.out().slice(0, 26);
+    expect(io.err()).toContain(`Session ${id} goes on: ah session events ${id} --follow`);
     expect(JSON.parse((await ah(['session', 'get', id, '--json'], { env })).out)).toMatchObject({
       status: 'running',
     });
@@ -251,6 +295,48 @@ describe('against the mock server', () => {
     expect((await ah(['session', 'list', '--archived'], { env })).out).toContain(id);
   });
 
+  test('a reader that goes away leaves the session alone, and does not hear that it went well', async () => {
+    const io = createFakeIo({ env });
+    const argv = ['task', '--repo', 'none', '--prompt', 'Long', '-f', '--agent', 'mock'];
+    const running = run([...argv, '--setting', 'scenario=long-running'], io);
+    await io.seen('running');
+    io.closeOutput();
+    expect(await running).toBe(130);
+    expect(io.err()).toBe('');
+    const id = io.out().slice(0, 26);
+    expect((await ah(['session', 'get', id, '--json'], { env })).out).toContain('"status":"running"');
+    await ah(['session', 'cancel', id], { env });
+  });
+
+  test('the same key launches once', async () => {
+    const argv = [
+      'task',
+      '--repo',
+      'none',
+      '--prompt',
+      'Once',
+      '--agent',
+      'mock',
+      '--idempotency-key',
+      'k1',
+      '--json',
+    ];
+    const first = await ah(argv, { env });
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse((await ah(argv, { env })).out).id).toBe(JSON.parse(first.out).id);
+    const other = await ah([...argv, '--label', 'a=b'], { env });
+    expect(other).toMatchObject({ code: 7, out: expect.stringContaining('idempotency-key-reused') });
+  });
+
+  test('what stands behind -- is the program of the agent', async () => {
+    const argv = ['task', '--repo', 'none', '--prompt', 'x', '--agent', 'command', '--json'];
+    const program = ['sh', '-c', 'echo "$1"', 'sh', '{prompt}', '--json', '--', ''];
+    const { code, out } = await ah([...argv, '--', ...program], { env });
+    expect(code).toBe(0);
+    const got = await ah(['session', 'get', JSON.parse(out).id, '--json'], { env });
+    expect(JSON.parse(got.out).agent.settings).toEqual({ command: program });
+  });
+
   test('sessions are listed and filtered', async () => {
     const { out } = await ah(['session', 'list', '--label', 'team=web:1', '--status', 'completed,failed'], {
       env,
@@ -264,13 +350,15 @@ describe('against the mock server', () => {
     expect(none).toMatchObject({ code: 0, out: expect.stringContaining('No sessions') });
     const json = JSON.parse((await ah(['--json', 'session', 'list', '--label', 'team=web:1'], { env })).out);
     expect(json.items[0].prompt).toBe('Fix it,\nplease');
+    const ids = await ah(['session', 'list', '--label', 'team=web:1', '--ids'], { env });
+    expect(ids.out).toBe(`${session}\n`);
   });
 
   test('a session is shown with what came of it', async () => {
     const { out } = await ah(['session', 'get', session], { env });
     expect(out).toMatch(/^status +completed/);
     expect(out).toMatch(/delivery +delivered ah\//);
-    expect(out).toContain('Fix it,\nplease');
+    expect(out).toContain('  Fix it,\n  please\n');
   });
 
   test('events are shown as history or followed, for people and programs', async () => {

@@ -1,64 +1,63 @@
-import type { HarborClient } from '@agent-harbor/rest-client';
-import { CommanderError } from 'commander';
-import {
-  type CommandDefinition,
-  type CommandEntry,
-  CommonFlags,
-  type Context,
-  createParser,
-  jsonLine,
-  readFlags,
-} from './command.ts';
+import type { CommandEntry, Wishes } from './command.ts';
 import { commands } from './commands/index.ts';
-import { connectTo } from './connect.ts';
-import { describeFailure, type ExitCode, exitCodeOf, exitCodes, failureJson } from './failure.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
 import { overview } from './help.ts';
-import type { Io } from './io.ts';
-import { resolveSettings } from './settings/resolve.ts';
-import { styleFor } from './terminal/style.ts';
-import { unknownCommand } from './unknown-command.ts';
+import { type Io, OutputClosed } from './io.ts';
 import { version } from './version.ts';
 
-/** Runs one command line and gives the exit code. Failures are written, never thrown. */
+/**
+ * Runs one command line and gives the exit code. Failures are written, never thrown. What was not asked for stays
+ * unloaded, the parser of flags and the schemas too: a version and a list of commands come at once, and a recorder runs
+ * once per session and must stay small.
+ */
 export const run = async (argv: readonly string[], io: Io): Promise<ExitCode> => {
-  // Known before anything is parsed, so that every failure is written the way it was asked for.
-  const json = argv.includes('--json');
+  // By hand until the command line is read, as it may be what fails. Behind `--` stand the words of another program.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  let wishes: Wishes = { json: own.includes('--json'), color: !own.includes('--no-color') };
+  const heed = (read: Wishes) => {
+    wishes = read;
+  };
   try {
-    return (await dispatch(argv, io)) ?? exitCodes.ok;
+    return (await dispatch(argv, io, heed)) ?? exitCodes.ok;
   } catch (error) {
-    // What people need to know about it is written already, help as well as errors.
-    if (error instanceof CommanderError && (!json || error.exitCode === 0)) return exitCodeOf(error);
-    if (json) io.stdout.write(`${failureJson(error)}\n`);
-    else
-      io.stderr.write(
-        describeFailure(error, styleFor({ stdout: io.stderr, env: io.env }, !argv.includes('--no-color'))),
-      );
-    return exitCodeOf(error);
+    if (error instanceof OutputClosed) return exitCodes.ok;
+    return tell(error, wishes, io);
   }
 };
 
-const dispatch = async (argv: readonly string[], io: Io): Promise<ExitCode | undefined> => {
+type Heed = (wishes: Wishes) => void;
+
+const dispatch = async (argv: readonly string[], io: Io, heed: Heed): Promise<ExitCode | undefined> => {
+  const program = programs[argv.slice(0, 2).join(' ')];
+  if (program !== undefined) return program(argv.slice(2), io);
   const { leading, words } = split(argv);
   if (words.length === 0 && leading.some((flag) => flag === '--version' || flag === '-V')) {
-    io.stdout.write(`${version}\n`);
+    await io.stdout.write(`${version}\n`);
     return exitCodes.ok;
   }
   const entry = findCommand(words);
   if (entry !== undefined) {
-    return runCommand(entry, [...leading, ...words.slice(entry.path.length)], io);
+    const { carryOut } = await import('./carry-out.ts');
+    return carryOut(entry, [...leading, ...words.slice(entry.path.length)], io, heed);
   }
   const asksForHelp = [...leading, ...words].some((flag) => flag === '--help' || flag === '-h');
   const group = words[0] === 'help' ? words.slice(1) : words.filter((word) => !word.startsWith('-'));
   const named = findCommand(group);
-  if (named !== undefined) return runCommand(named, ['--help'], io);
+  if (named !== undefined) return dispatch([...named.path, '--help'], io, heed);
   const known =
     group.length === 0 ||
     (group.length === 1 && commands.some(({ path }) => path.length > 1 && path[0] === group[0]));
-  if (!known) throw unknownCommand(group);
+  if (!known) throw (await import('./unknown-command.ts')).unknownCommand(group);
   // A noun alone needs a verb: show which there are.
   const wanted = asksForHelp || group.length === 0 || words[0] === 'help';
-  (wanted ? io.stdout : io.stderr).write(overview(commands, group[0]));
+  await (wanted ? io.stdout : io.stderr).write(overview(commands, group[0]));
   return wanted ? exitCodes.ok : exitCodes.validation;
+};
+
+/** Called by programs, once per session: all arguments are theirs. */
+const programs: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<ExitCode>>> = {
+  'agent record': async (args, io) => (await import('./commands/agent/record.ts')).runRecord(args, io),
+  'agent mock': async (args) => (await import('./commands/agent/mock.ts')).runMock(args),
 };
 
 /** Flags of every command may stand before it: `ah --json session list`. */
@@ -80,45 +79,21 @@ const split = (argv: readonly string[]): { leading: string[]; words: readonly st
 const findCommand = (words: readonly string[]): CommandEntry | undefined =>
   commands.find(({ path }) => path.every((word, place) => words[place] === word));
 
-const runCommand = async (
-  entry: CommandEntry,
-  args: readonly string[],
-  io: Io,
-): Promise<ExitCode | undefined> => {
-  const definition = await entry.load();
-  if (definition.passesThrough === true)
-    return withContext({ color: true }, io, (context) => definition.run(context, args, {}));
-  const parser = definition.declare(createParser(`ah ${entry.path.join(' ')}`, io));
-  parser.parse([...args], { from: 'user' });
-  const flags: unknown = parser.opts();
-  return withContext(readFlags(CommonFlags, flags), io, (context) =>
-    definition.run(context, parser.args, flags),
-  );
-};
-
-const withContext = async (
-  flags: CommonFlags,
-  io: Io,
-  work: (context: Context) => ReturnType<CommandDefinition['run']>,
-): Promise<ExitCode | undefined> => {
-  const settings = await resolveSettings(flags, io);
-  let client: HarborClient | undefined;
-  const context: Context = {
-    commands,
-    io,
-    settings,
-    json: flags.json ?? false,
-    style: styleFor(io, flags.color),
-    print: (text) => void io.stdout.write(`${text}\n`),
-    printJson: (value) => void io.stdout.write(jsonLine(value)),
-    async client() {
-      client ??= await connectTo(settings.restBase, settings);
-      return client;
-    },
-  };
-  try {
-    return await work(context);
-  } finally {
-    await client?.close();
-  }
+/** Writes a failure the way it was asked for. */
+const tell = async (error: unknown, { json, color }: Wishes, io: Io): Promise<ExitCode> => {
+  const [{ describeFailure, exitCodeOf, failureJson, isAborted }, { isColoured, renderLine }] =
+    await Promise.all([import('./failure.ts'), import('./terminal/text.ts')]);
+  // Whoever pressed Ctrl-C knows that it ends.
+  if (isAborted(error)) return exitCodes.interrupted;
+  const coloured = isColoured(io.stderr, io.env, color);
+  const written = json
+    ? io.stdout.write(`${failureJson(error)}\n`)
+    : io.stderr.write(
+        describeFailure(error)
+          .map((line) => `${renderLine(line, coloured)}\n`)
+          .join(''),
+      );
+  // Nobody is left to be told.
+  await written.catch(() => undefined);
+  return exitCodeOf(error);
 };

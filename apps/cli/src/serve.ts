@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { Context } from './command.ts';
+import type { Context } from './context.ts';
+import { paint } from './terminal/text.ts';
 
 /** A server that was started, as both kinds tell about themselves. */
 export interface Running {
@@ -21,16 +22,18 @@ export const serveUntilInterrupted = async (
   const { url, pid, stateDir, keyFile } = server;
   try {
     if (context.json) {
-      context.printJson({ url, pid, stateDir, keyFile });
+      await context.printJson({ url, pid, stateDir, keyFile });
     } else {
-      context.print(`${context.style('green', '●')} ${what} serves ${context.style('bold', url)}`);
-      context.print(`  API            ${url}/api/docs`);
-      context.print(`  key file       ${keyFile}`);
-      context.print('  Ctrl-C stops it.');
+      await context.print(
+        [paint('green', '●'), ` ${what} serves `, paint('bold', url)],
+        `  API            ${url}/api/docs`,
+        `  key file       ${keyFile}`,
+        '  Ctrl-C stops it.',
+      );
     }
     await untilInterrupted(context);
   } finally {
-    if (!context.json) context.io.stderr.write('Stopping …\n');
+    if (!context.json) await context.note('Stopping …');
     await server.close();
   }
 };

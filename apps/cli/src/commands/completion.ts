@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import { type Context, createParser, defineCommand, withCommon } from '../command.ts';
+import { bash } from '../completion/bash.ts';
+import type { Completable } from '../completion/completable.ts';
+import { fish } from '../completion/fish.ts';
+import { zsh } from '../completion/zsh.ts';
+import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
+import { defineCommand, withCommon } from '../flags.ts';
+import { createParser } from '../parser.ts';
 
-/** The words of one command and the flags it takes. */
-interface Completable {
-  readonly path: readonly string[];
-  readonly summary: string;
-  readonly flags: readonly string[];
-}
+const shells = { bash, zsh, fish } as const;
 
 export const completion = defineCommand({
   flags: z.object({}),
   declare: (command) =>
     withCommon(command)
-      .description('Prints a script that completes commands and flags when you press Tab.')
+      .description('Prints a script that completes commands, flags and session ids when you press Tab.')
       .argument('<shell>', 'bash, zsh or fish')
       .addHelpText(
         'after',
@@ -24,14 +25,14 @@ Examples:
   $ ah completion fish > ~/.config/fish/completions/ah.fish         # fish`,
       ),
   run: async (context, [shell]) => {
-    const render = shell === 'bash' ? bash : shell === 'zsh' ? zsh : shell === 'fish' ? fish : undefined;
+    const [, render] = Object.entries(shells).find(([name]) => name === shell) ?? [];
     if (render === undefined) {
       throw new Failure('validation', {
         happened: `There is no completion for ${shell}`,
-        remedy: 'Choose bash, zsh or fish.',
+        remedy: `Choose ${Object.keys(shells).join(', ')}.`,
       });
     }
-    context.io.stdout.write(render(await collectCommands(context)));
+    await context.io.stdout.write(render(await collectCommands(context)));
   },
 });
 
@@ -39,75 +40,13 @@ const collectCommands = async ({ commands, io }: Context): Promise<Completable[]
   const shown = commands.filter(({ hidden }) => hidden !== true);
   return Promise.all(
     shown.map(async ({ path, summary, load }) => {
-      const declared = (await load()).declare(createParser('ah', io));
+      const declared = (await load()).declare(createParser('ah', io, () => undefined));
       return {
         path,
         summary,
         flags: [...declared.options.map(({ long }) => long ?? ''), '--help'].filter(Boolean),
+        takesSession: declared.registeredArguments[0]?.name() === 'session',
       };
     }),
   );
 };
-
-/** What may follow each beginning of a command: the next words, or the flags. */
-const nextWords = (commands: readonly Completable[]): Map<string, readonly string[]> => {
-  const next = new Map<string, string[]>();
-  const add = (start: readonly string[], word: string) => {
-    const key = start.join(' ');
-    const words = next.get(key) ?? [];
-    if (!words.includes(word)) words.push(word);
-    next.set(key, words);
-  };
-  for (const { path, flags } of commands) {
-    for (const [index, word] of path.entries()) add(path.slice(0, index), word);
-    for (const flag of flags) add(path, flag);
-  }
-  return next;
-};
-
-const bash = (commands: readonly Completable[]): string => `# Completion of ah for bash.
-_ah() {
-  local current=\${COMP_WORDS[COMP_CWORD]} start="" word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in -*) break ;; *) start="\${start:+$start }$word" ;; esac
-  done
-  local words=""
-  case $start in
-${[...nextWords(commands)].map(([start, words]) => `    "${start}") words="${words.join(' ')}" ;;`).join('\n')}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
-}
-complete -o default -F _ah ah
-`;
-
-const zsh = (commands: readonly Completable[]): string => `#compdef ah
-# Completion of ah for zsh.
-local start="" word
-for word in "\${(@)words[2,CURRENT-1]}"; do
-  case $word in -*) break ;; *) start="\${start:+$start }$word" ;; esac
-done
-case $start in
-${[...nextWords(commands)].map(([start, words]) => `  "${start}") compadd -- ${words.join(' ')} ;;`).join('\n')}
-  *) _files ;;
-esac
-`;
-
-const fish = (commands: readonly Completable[]): string => {
-  const lines = commands.flatMap(({ path, summary, flags }) => [
-    ...path.map(
-      (word, index) =>
-        `complete -c ah -f -n '${conditionFor(path.slice(0, index))}' -a ${word} -d '${index === path.length - 1 ? summary.replaceAll("'", "\\'") : ''}'`,
-    ),
-    ...flags.map((flag) => `complete -c ah -n '${conditionFor(path)}' -l ${flag.slice(2)}`),
-  ]);
-  return `# Completion of ah for fish.
-function __ah_words
-    set -l words (commandline -opc)
-    set -e words[1]
-    string match -v -- '-*' $words | string join ' '
-end
-${[...new Set(lines)].join('\n')}
-`;
-};
-
-const conditionFor = (start: readonly string[]): string => `test (__ah_words) = "${start.join(' ')}"`;

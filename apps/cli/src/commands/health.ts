@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../command.ts';
-import { exitCodes } from '../failure.ts';
-import { oneLine } from '../terminal/sanitise.ts';
+import { exitCodes } from '../exit-code.ts';
+import { defineCommand, withCommon, withServer } from '../flags.ts';
+import { paint } from '../terminal/text.ts';
 
 export const health = defineCommand({
   flags: z.object({}),
@@ -31,15 +31,16 @@ Examples:
       reasons: readiness.reasons,
       executors,
     };
-    show(context, report, () =>
+    await context.show(report, () => [
       [
-        `${context.style(ready ? 'green' : 'yellow', readiness.status)}  ${oneLine(version.name)} ${oneLine(version.version)} at ${base}`,
-        ...readiness.reasons.map((reason) => `  ${oneLine(reason)}`),
-        ...executors.map(
-          (host) => `  ${oneLine(host.id)}: ${host.running} running, ${host.queued} queued, ${host.health}`,
-        ),
-      ].join('\n'),
-    );
+        paint(ready ? 'green' : 'yellow', readiness.status),
+        `  ${version.name} ${version.version} at ${base}`,
+      ],
+      ...readiness.reasons.map((reason) => `  ${reason}`),
+      ...executors.map(
+        (host) => `  ${host.id}: ${host.running} running, ${host.queued} queued, ${host.health}`,
+      ),
+    ]);
     return ready ? exitCodes.ok : exitCodes.network;
   },
 });

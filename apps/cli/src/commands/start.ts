@@ -1,117 +1,152 @@
-import { CreateTask, type Session } from '@agent-harbor/api-contract/schemas';
+import { CreateTask } from '@agent-harbor/api-contract/schemas';
 import { parse } from '@agent-harbor/core';
+import type { HarborClient } from '@agent-harbor/rest-client';
+import { keyFile } from '@agent-harbor/rest-client/node';
 import { z } from 'zod';
-import { Agents, withAgents } from '../agent-flags.ts';
-import { type Context, defineCommand, withCommon } from '../command.ts';
+import { startAccessPoint } from '../access-point.ts';
+import { agentHelp, withProgram } from '../agent-flags.ts';
 import { connectTo } from '../connect.ts';
+import type { Context } from '../context.ts';
 import { demoPrompt, demoScenario, prepareDemo } from '../demo.ts';
 import { Failure } from '../failure.ts';
-import { playTask } from '../play-task.ts';
-import { programCommands } from '../programs/locate.ts';
+import { defineCommand, withCommon } from '../flags.ts';
+import { nextSteps } from '../next-steps.ts';
+import { type Played, playTask } from '../play-task.ts';
 import { readPrompt } from '../prompt-flag.ts';
 import { readRepo } from '../repo-flag.ts';
 import { catchInterrupts, type Running, untilInterrupted } from '../serve.ts';
 import { findLocalServer } from '../settings/local-server.ts';
-import { oneLine } from '../terminal/sanitise.ts';
-import { shellWord } from '../terminal/shell-word.ts';
+import { withSettings } from '../settings/setting-flags.ts';
+import { clientSettings, serverSettings } from '../settings/table.ts';
+import { TaskFlags, withTask } from '../task-flags.ts';
+import { paint } from '../terminal/text.ts';
 
-const Flags = z.object({
-  port: z.string().optional(),
-  repo: z.string().optional(),
-  branch: z.string().optional(),
-  prompt: z.string().optional(),
-  promptFile: z.string().optional(),
-  agent: Agents.default([]),
-  once: z.boolean().optional(),
-  stopSessions: z.boolean().optional(),
-});
+const Flags = TaskFlags.extend({ once: z.boolean().optional() });
 type Flags = z.infer<typeof Flags>;
+
+const stateDir = { ...clientSettings.stateDir, about: 'where the server keeps everything' };
 
 export const start = defineCommand({
   flags: Flags,
+  takesArgv: true,
   declare: (command) =>
-    withAgents(
-      withCommon(command)
-        .description(
-          'Starts the server, runs a task on it and shows what happens: a demonstration, or your own task.',
-        )
-        .option('--once', 'end when the session has ended, with exit code 0 when it completed')
-        .option('--repo <path|url>', 'work on this repository (a small demo with a failing test)')
-        .option('--branch <name>', 'the branch to start from (the default branch)')
-        .option('--prompt <text>', 'what to do')
-        .option('--prompt-file <file>', 'the file that says what to do; - is standard input')
-        .option('--port <number>', 'the port of the server; 0 takes a free one (AH_PORT; 3001)')
-        .option('--state-dir <dir>', 'where the server keeps everything (AH_HOME)')
-        .option(
-          '--stop-sessions',
-          'stop running sessions with the server; they go on by default (AH_STOP_SESSIONS)',
+    withCommon(
+      withSettings(
+        withTask(
+          command
+            .description(
+              'Starts the server, runs a task on it and shows what happens: a demonstration, or your own task.',
+            )
+            .option('--once', 'end when the session has ended, with exit code 0 when it completed'),
+          'a small demo with a failing test',
         ),
+        [stateDir, serverSettings.port, serverSettings.stopSessions],
+      ),
     ).addHelpText(
       'after',
       `
 Without --repo the agent that plays scenarios mends a small demo repository in the state directory.
 Ctrl-C stops the server. A session that still runs goes on and the next server takes it up again, unless
 --stop-sessions is given. Where a server runs on the state directory already, the task is given to that one.
+${agentHelp}
 
 Examples:
   $ ah start
   $ ah start --once
-  $ ah start --repo ~/work/site --prompt "Make the tests pass" --agent acp --setting 'command=["opencode","acp"]'`,
+  $ ah start --repo ~/work/site --prompt "Make the tests pass" --agent acp -- opencode acp
+  $ ah start --repo . --prompt Hello --agent command -- sh -c 'echo "$1" > hello.txt' sh '{prompt}'`,
     ),
-  run: async (context, _args, flags) => {
-    const request = await requestFrom(context, flags);
+  run: async (context, argv, flags) => {
+    const request = await requestFrom(context, argv, flags);
     catchInterrupts(context);
-    const { server, base } = await findOrStart(context, flags);
+    const { url, client, server } = await findOrStart(context);
+    let played: Played | undefined;
     try {
-      const client = await connectTo(base, context.settings);
-      try {
-        const played = await playTask(context, client, request);
-        if (flags.once === true || server === undefined || context.io.interrupted.aborted)
-          return played.exitCode;
-        if (!context.json) context.print(whatNext(context, base, played.sessions));
-      } finally {
-        await client.close();
-      }
+      played = await playTask(context, client, request);
+      const isDone = flags.once === true || server === undefined || played.unwatched.length > 0;
+      if (isDone) return played.exitCode;
+      if (!context.json) await sayWhatNext(context, url, played);
       await untilInterrupted(context);
       return;
     } finally {
-      if (server !== undefined && !context.json) context.io.stderr.write('Stopping the server …\n');
-      await server?.close();
+      await client.close();
+      await leave(context, server, played?.unwatched ?? []);
     }
   },
 });
 
+interface Served {
+  readonly url: string;
+  readonly client: HarborClient;
+  /** Only where it was started for this run. */
+  readonly server?: Running;
+}
+
 /** The server on the state directory, or one started for this run. */
-const findOrStart = async (context: Context, flags: Flags): Promise<{ base: string; server?: Running }> => {
-  const { settings, style } = context;
-  const there = await findLocalServer(settings.stateDir);
+const findOrStart = async (context: Context): Promise<Served> => {
+  const settings = await context.settings();
+  const there = await findServer(settings);
   if (there !== undefined) {
-    if (!context.json)
-      context.print(
-        `${style('green', '●')} the server at ${there.url} (process ${there.pid}) takes the task`,
-      );
-    return { base: there.url };
+    const { url, pid, client } = there;
+    if (!context.json) {
+      await context.print([
+        paint('green', '●'),
+        ` Agent Harbor runs already: ${url} (process ${pid}) takes the task`,
+      ]);
+    }
+    return { url, client };
   }
-  const { startServer, ServerConfig } = await import('@agent-harbor/server/start');
-  const given = settings.server('server', {
-    port: flags.port === undefined ? undefined : Number(flags.port),
-    stopSessions: flags.stopSessions,
-  });
-  const config = { ...given, stateDir: settings.stateDir, apiKey: settings.apiKey, ...programCommands() };
-  const server = await startServer(parse(ServerConfig, config));
+  const server = await startAccessPoint(context);
   if (!context.json) {
-    context.print(
-      `${style('green', '●')} Agent Harbor serves ${style('bold', server.url)}, its state is in ${server.stateDir}`,
+    await context.print([
+      [paint('green', '●'), ' Agent Harbor serves ', paint('bold', server.url)],
+      `, its state is in ${server.stateDir}`,
+    ]);
+  }
+  return { url: server.url, client: await connectTo(server.url, settings), server };
+};
+
+/** A server on the state directory that answers: the file it left may be older than a crash. */
+const findServer = async (settings: Parameters<typeof connectTo>[1]) => {
+  const there = await findLocalServer(settings.stateDir);
+  if (there === undefined) return undefined;
+  const probe = await connectTo(there.url, settings, { attempts: 1 });
+  const answers = await probe.service.version().then(
+    () => true,
+    () => false,
+  );
+  await probe.close();
+  return answers ? { ...there, client: await connectTo(there.url, settings) } : undefined;
+};
+
+/** Ends what this run started, and says what goes on without it. */
+const leave = async (
+  context: Context,
+  server: Running | undefined,
+  unwatched: readonly string[],
+): Promise<void> => {
+  const says = (...lines: string[]) => (context.json ? undefined : context.note(...lines));
+  const stops = (await context.settings()).group('server').get('stopSessions')?.value === true;
+  if (server !== undefined)
+    await says(stops ? 'Stopping the server and its sessions …' : 'Stopping the server …');
+  await server?.close();
+  if (server !== undefined && stops) return;
+  for (const id of unwatched) {
+    await says(
+      server === undefined
+        ? `Session ${id} goes on: ah session events ${id} --follow shows it, ah session stop ${id} ends it.`
+        : `Session ${id} goes on under its recorder. The next server on ${server.stateDir} takes it up again: ah start, or ah agent access-point. (--stop-sessions stops it with the server.)`,
     );
   }
-  return { base: server.url, server };
 };
 
 /** The task of the command line; what it leaves open comes from the demonstration, or is asked for. */
-const requestFrom = async ({ io, settings }: Context, flags: Flags): Promise<CreateTask> => {
+const requestFrom = async (context: Context, argv: readonly string[], flags: Flags): Promise<CreateTask> => {
+  const { io } = context;
   const prompt = await readPrompt(flags, io);
+  const agents = withProgram(flags.agent, argv);
   const isDemo = flags.repo === undefined;
-  if (!isDemo && (prompt === undefined || flags.agent.length === 0)) {
+  if (!isDemo && (prompt === undefined || agents.length === 0)) {
     throw new Failure('validation', {
       happened: 'The task is not complete',
       detail: `${flags.repo} is your own repository: only you know what to do there.`,
@@ -122,34 +157,34 @@ const requestFrom = async ({ io, settings }: Context, flags: Flags): Promise<Cre
   return parse(CreateTask, {
     prompt: prompt ?? demoPrompt,
     repo: isDemo
-      ? { mode: 'git', url: await prepareDemo(settings.stateDir), branch: flags.branch }
+      ? await demoFrom((await context.settings()).stateDir, flags.branch)
       : readRepo(flags.repo, flags.branch, io.cwd),
-    agents: flags.agent.length === 0 ? [demoAgent] : flags.agent,
+    agents: agents.length === 0 ? [demoAgent] : agents,
   });
 };
 
-/** What to type next, ready to be copied. */
-const whatNext = ({ io, style }: Context, base: string, sessions: readonly Session[]): string => {
+/** The demonstration, from its first commit unless a branch of it is asked for. */
+const demoFrom = async (parent: string, branch: string | undefined): Promise<CreateTask['repo']> => {
+  const demo = await prepareDemo(parent);
+  return branch === undefined ? demo : { mode: 'git', url: demo.url, branch };
+};
+
+const sayWhatNext = async (context: Context, url: string, { sessions }: Played): Promise<void> => {
+  const { io } = context;
+  const settings = await context.settings();
+  // Without these the next command would look for a server elsewhere.
+  const flags = [
+    ...(settings.originOf('stateDir')?.startsWith('--') === true ? ['--state-dir', settings.stateDir] : []),
+    ...(settings.originOf('restBase') === undefined ? [] : ['--rest-base', url]),
+  ];
   // Under npm the command is not on the PATH.
-  const ah = io.env.npm_lifecycle_event === 'start' ? 'node apps/cli/bin/ah.js' : 'ah';
-  const [session] = sessions;
-  const steps: [string, string][] = [];
-  const { branch } = session?.delivered ?? {};
-  const url = session?.repo.url;
-  if (branch !== undefined && url?.startsWith('/')) {
-    const git = `git -C ${shellWord(oneLine(url))}`;
-    steps.push([`${git} diff HEAD...${shellWord(oneLine(branch))}`, 'look at the work']);
-    steps.push([`${git} merge ${shellWord(oneLine(branch))}`, 'take it']);
-  }
-  steps.push(
-    [`${ah} session events latest`, 'what happened, again'],
-    [
-      `${ah} task --repo <yours> --agent acp --setting 'command=["<agent>"]' --prompt <text> --follow`,
-      'your own task',
-    ],
-    [`${ah} --help`, 'everything else'],
-    [`${base}/api/docs`, 'the API'],
+  const program = io.env.npm_lifecycle_event === 'start' ? io.program : ['ah'];
+  const steps = nextSteps(sessions, { url, keyFile: keyFile(settings.stateDir), program, flags });
+  await context.print(
+    '',
+    [paint('bold', 'What next?'), ' The server goes on serving; Ctrl-C stops it.'],
+    ...steps.flatMap(({ type, why }) => ['', paint('dim', `  # ${why}`), `  ${type}`]),
+    '',
+    ['  ', paint('dim', `# everything else: ah --help, and in a browser ${url}/api/docs`)],
   );
-  const lines = steps.map(([what, why]) => `  ${what}\n      ${style('dim', why)}`);
-  return `\n${style('bold', 'What next?')} The server goes on serving ${base}; Ctrl-C stops it.\n${lines.join('\n')}`;
 };

@@ -2,70 +2,80 @@ import { CreateTask, type LaunchedTask } from '@agent-harbor/api-contract/schema
 import { parse } from '@agent-harbor/core';
 import type { HarborClient } from '@agent-harbor/rest-client';
 import { z } from 'zod';
-import { Agents, withAgents } from '../agent-flags.ts';
-import { type Context, collect, defineCommand, withCommon, withServer } from '../command.ts';
-import { type ExitCode, exitCodes, Failure } from '../failure.ts';
-import { followSession } from '../follow.ts';
+import { agentHelp, withProgram } from '../agent-flags.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-code.ts';
+import { Failure } from '../failure.ts';
+import { defineCommand, withCommon, withServer } from '../flags.ts';
+import { followAll, toTheEnd } from '../follow.ts';
 import { readPrompt } from '../prompt-flag.ts';
 import { readRepo } from '../repo-flag.ts';
+import { collect } from '../settings/setting-flags.ts';
+import { TaskFlags, withTask } from '../task-flags.ts';
+import { paint } from '../terminal/text.ts';
 
-const Flags = z.object({
-  prompt: z.string().optional(),
-  promptFile: z.string().optional(),
-  repo: z.string().optional(),
-  branch: z.string().optional(),
-  agent: Agents.default([]),
+const Flags = TaskFlags.extend({
   delivery: z.enum(['branch', 'none']).optional(),
   targetBranch: z.string().optional(),
   label: z.array(z.string().regex(/^[^=]+=/, 'must be key=value')).default([]),
   project: z.string().optional(),
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+    .optional(),
   follow: z.boolean().optional(),
 });
 type Flags = z.infer<typeof Flags>;
 
 export const task = defineCommand({
   flags: Flags,
+  takesArgv: true,
   declare: (command) =>
-    withAgents(
-      withCommon(withServer(command))
-        .description(
-          'Launches a task: every agent gets its own copy of the repository and works on the prompt.',
+    withCommon(
+      withServer(
+        withTask(
+          command.description(
+            'Launches a task: every agent gets its own copy of the repository and works on the prompt.',
+          ),
+          'the one you stand in',
         )
-        .option('--prompt <text>', 'what to do')
-        .option('--prompt-file <file>', 'the file that says what to do; - is standard input')
-        .option('--repo <path|url|none>', 'the repository (the one you stand in)')
-        .option('--branch <name>', 'the branch to start from (the default branch)')
-        .option('--delivery <mode>', 'how the work comes back: branch (the usual) or none')
-        .option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)')
-        .option('--label <key=value>', 'a label for the sessions; may be repeated', collect)
-        .option('--project <id>', 'the project they belong to')
-        .option(
-          '-f, --follow',
-          'show what happens until every session has ended; Ctrl-C only stops watching',
-        ),
+          .option('--delivery <mode>', 'how the work comes back: branch (the usual) or none')
+          .option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)')
+          .option('--label <key=value>', 'a label for the sessions; may be repeated', collect)
+          .option('--project <id>', 'the project they belong to')
+          .option(
+            '--idempotency-key <key>',
+            'makes repeating the command safe: the same key and task launch once (24 h)',
+          )
+          .option(
+            '-f, --follow',
+            'show what happens until every session has ended; Ctrl-C only stops watching',
+          ),
+      ),
     ).addHelpText(
       'after',
       `
---model, --instances and --setting belong to the --agent before them.
+${agentHelp}
 With --follow the exit code is 0 when every session completed, else 1.
 
 Examples:
   $ ah task --agent mock --setting scenario=fix-failing-test --prompt "Make the tests pass" --follow
-  $ ah task --repo ~/work/site --agent acp --setting 'command=["gemini","--experimental-acp"]' --prompt-file todo.md
-  $ ah task --repo https://github.com/me/app.git --agent command --setting 'command=["codex","exec","{prompt}"]' \\
-      --instances 3 --prompt "Speed up the build"`,
+  $ ah task --repo ~/work/site --agent acp --prompt-file todo.md -- gemini --experimental-acp
+  $ ah task --repo https://github.com/me/app.git --agent command --instances 3 --prompt "Speed up the build" \\
+      -- codex exec '{prompt}'`,
     ),
-  run: async (context, _args, flags) => {
-    const request = await requestFrom(context, flags);
+  run: async (context, argv, flags) => {
+    const request = await requestFrom(context, argv, flags);
     const client = await context.client();
-    const launched = await client.tasks.launch(request);
-    announce(context, launched);
+    const { idempotencyKey } = flags;
+    const launched = await client.tasks.launch(request, { idempotencyKey });
+    await announce(context, launched);
     if (flags.follow !== true) return;
-    return followAll(context, client, launched.session_ids);
+    return toTheEnd(follow(context, client, launched.session_ids));
   },
 });
 
-const requestFrom = async ({ io }: Context, flags: Flags): Promise<CreateTask> => {
+const requestFrom = async ({ io }: Context, argv: readonly string[], flags: Flags): Promise<CreateTask> => {
   const prompt = await readPrompt(flags, io);
   if (prompt === undefined) {
     throw new Failure('validation', {
@@ -73,7 +83,8 @@ const requestFrom = async ({ io }: Context, flags: Flags): Promise<CreateTask> =
       remedy: 'Say what to do with --prompt <text>, or with --prompt-file <file> (- reads standard input).',
     });
   }
-  if (flags.agent.length === 0) {
+  const agents = withProgram(flags.agent, argv);
+  if (agents.length === 0) {
     throw new Failure('validation', {
       happened: 'There is no agent',
       remedy: 'Choose one with --agent <type>; `ah remote agents` lists them.',
@@ -83,7 +94,7 @@ const requestFrom = async ({ io }: Context, flags: Flags): Promise<CreateTask> =
   return parse(CreateTask, {
     prompt,
     repo: readRepo(flags.repo, flags.branch, io.cwd),
-    agents: flags.agent,
+    agents,
     delivery: mode === undefined ? undefined : { mode, targetBranch: flags.targetBranch },
     labels: Object.fromEntries(flags.label.map(splitLabel)),
     projectId: flags.project,
@@ -95,27 +106,21 @@ const splitLabel = (label: string): [string, string] => {
   return [label.slice(0, at), label.slice(at + 1)];
 };
 
-const announce = (context: Context, launched: LaunchedTask): void => {
-  if (context.json) {
-    context.printJson(launched);
-    return;
-  }
-  for (const id of launched.session_ids) context.print(`${context.style('bold', id)} ${launched.status}`);
-};
+const announce = async (context: Context, launched: LaunchedTask): Promise<void> =>
+  context.show(launched, () => launched.session_ids.map((id) => [paint('bold', id), ` ${launched.status}`]));
 
-/** Shows every session; several at once get a number in front of their lines. */
-const followAll = async (
-  context: Context,
-  client: HarborClient,
-  ids: readonly string[],
-): Promise<ExitCode> => {
-  const statuses = await Promise.all(
-    ids.map((id, index) =>
-      followSession(context, client, id, {
-        prefix: ids.length === 1 || context.json ? '' : `[${index + 1}] `,
-      }),
-    ),
-  );
-  if (context.io.interrupted.aborted) return exitCodes.interrupted;
+const follow = async (context: Context, client: HarborClient, ids: readonly string[]): Promise<ExitCode> => {
+  const statuses = await followAll(context, client, ids);
+  if (context.io.interrupted.aborted) {
+    if (!context.json) {
+      await context.note(
+        ...ids.map(
+          (id) =>
+            `Session ${id} goes on: ah session events ${id} --follow shows it, ah session stop ${id} ends it.`,
+        ),
+      );
+    }
+    return exitCodes.interrupted;
+  }
   return statuses.every((status) => status === 'completed') ? exitCodes.ok : exitCodes.general;
 };

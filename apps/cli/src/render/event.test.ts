@@ -1,10 +1,12 @@
 import type { SessionEvent } from '@agent-harbor/api-contract/schemas';
 import { EventType } from '@agent-harbor/api-contract/schemas';
 import { expect, test } from 'vitest';
-import { coloured, plain } from '../terminal/style.ts';
+import { renderLine } from '../terminal/text.ts';
 import { age } from './age.ts';
-import { renderDiffs } from './diff.ts';
 import { eventLine } from './event.ts';
+
+const plain = (event: Parameters<typeof eventLine>[0], columns?: number): string =>
+  renderLine(eventLine(event, columns), false);
 
 const place = { seq: 1, ts: '2026-01-02T03:04:05.678Z', sessionId: '01HVZ6K9T1N8S6M3V3Q3F0X000' };
 
@@ -96,7 +98,7 @@ const cases: readonly (readonly [SessionEvent, string])[] = [
 ];
 
 test.each(cases)('%j', (event, line) => {
-  expect(eventLine(event, plain, undefined)).toBe(`03:04:05  ${line}`);
+  expect(plain(event)).toBe(`03:04:05  ${line}`);
 });
 
 test('every type has a case here', () => {
@@ -105,9 +107,9 @@ test('every type has a case here', () => {
 
 test('the words of the stream and of newer servers have lines too', () => {
   const resync = { type: 'resync', oldest: 'e-5', epoch: 'e', reason: 'pruned' } as const;
-  expect(eventLine(resync, plain, undefined)).toBe('          resync    history before e-5 is gone (pruned)');
+  expect(plain(resync)).toBe('          resync    history before e-5 is gone (pruned)');
   const unknown = { ...place, type: 'teleportation\u001b[2J', where: '\u009bx' };
-  const line = eventLine(unknown, plain, undefined);
+  const line = plain(unknown);
   expect(line).toContain('teleport');
   expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
 });
@@ -118,33 +120,13 @@ test('a line stays one line, within the terminal, and holds no foreign escape', 
     type: 'thought',
     thought: `\u001b]52;c;x\u0007${'word '.repeat(50)}\r\n`,
   } as const;
-  const line = eventLine(event, plain, 60);
+  const line = plain(event, 60);
   expect(line).toHaveLength(60);
   expect(line.endsWith('…')).toBe(true);
   // Colours are ours alone.
-  const escapes = eventLine(event, coloured, 60).match(/\u001b\[\d+m/g);
+  const escapes = renderLine(eventLine(event, 60), true).match(/\u001b\[\d+m/g);
   expect(escapes?.length).toBeGreaterThan(0);
-  expect(eventLine(event, coloured, 60).replace(/\u001b\[\d+m/g, '')).toBe(line);
-});
-
-test('a diff is painted by line and cannot paint itself', () => {
-  const file = {
-    path: 'a\u001b[31m.txt',
-    status: 'modified',
-    diff: '--- a\n+++ b\n@@ -1 +1 @@\n-old\u001b[2J\n+new\n',
-    binary: false,
-    lines_added: 1,
-    lines_removed: 1,
-    context_lines: 3,
-    full_file: false,
-    file_content: null,
-    hunks: [],
-  } as const;
-  expect(renderDiffs([{ ...file, hunks: [] }], plain)).toBe(
-    'modified a.txt (+1 -1)\n--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new',
-  );
-  expect(renderDiffs([{ ...file, hunks: [] }], coloured)).toContain('\u001b[31m-old\u001b[39m');
-  expect(renderDiffs([], plain)).toBe('Nothing changed.');
+  expect(renderLine(eventLine(event, 60), true).replace(/\u001b\[\d+m/g, '')).toBe(line);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { ResyncEvent, SessionEvent } from '@agent-harbor/api-contract/schemas';
 import type { StreamItem } from '@agent-harbor/core';
-import { oneLine, safeJson } from '../terminal/sanitise.ts';
-import { fit, type Look, type Style } from '../terminal/style.ts';
+import { oneLine, safeJson } from '../terminal/clean.ts';
+import { fit, type Look, paint, type Text } from '../terminal/text.ts';
 import { statusLook } from './status.ts';
 
 /** What a line says about an event: a word for its kind, and the text. */
@@ -13,14 +13,20 @@ interface Line {
   readonly throughout?: boolean;
 }
 
-/** One event on one line, safe for the terminal and cut to its width. */
-export const eventLine = (event: StreamItem['event'], style: Style, columns: number | undefined): string => {
+/** One event on one line, cut to the width of the terminal. */
+export const eventLine = (event: StreamItem['event'], columns: number | undefined): Text => {
   const { kind, look, text, throughout = look === 'dim' } = lineOf(event);
   const time = 'ts' in event && typeof event.ts === 'string' ? oneLine(event.ts).slice(11, 19) : '';
   const head = `${time.padEnd(8)}  ${kind.padEnd(8)}  `;
   const body = oneLine(text);
   const shown = columns === undefined ? body : fit(body, Math.max(20, columns - head.length));
-  return `${style('dim', time.padEnd(8))}  ${style(look, kind.padEnd(8))}  ${throughout ? style(look, shown) : shown}`;
+  return [
+    paint('dim', time.padEnd(8)),
+    '  ',
+    paint(look, kind.padEnd(8)),
+    '  ',
+    throughout ? paint(look, shown) : shown,
+  ];
 };
 
 const lineOf = (event: StreamItem['event']): Line => {

@@ -1,5 +1,5 @@
 import type { SessionStatus } from '@agent-harbor/api-contract/schemas';
-import type { Look } from '../terminal/style.ts';
+import type { Look } from '../terminal/text.ts';
 
 const looks: Readonly<Record<SessionStatus, Look>> = {
   queued: 'dim',

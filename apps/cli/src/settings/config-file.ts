@@ -1,48 +1,44 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
-import type { Io } from '../io.ts';
+import { clientSettings, mockServerSettings, type Setting, serverSettings } from './table.ts';
 
-/** The configuration file: JSON. The members of `server` are those of the server's own configuration. */
-export const ConfigFile = z
-  .object({
-    restBase: z.string().optional(),
-    apiKey: z.string().optional(),
-    stateDir: z.string().optional(),
-    server: z.record(z.unknown()).optional(),
-    mockServer: z.record(z.unknown()).optional(),
-  })
-  .strict();
-export type ConfigFile = z.infer<typeof ConfigFile>;
+/** A member of a configuration file as it stands there. */
+export interface Written {
+  readonly raw: unknown;
+  /** The member and the file, as a person would name them. */
+  readonly origin: string;
+  /** The folder that paths count from. */
+  readonly folder: string;
+}
 
-/** The user's own file, read when there is one. */
-export const userConfigFile = (
-  env: Io['env'],
-  platform: NodeJS.Platform = process.platform,
-  home: string = homedir(),
-): string => {
-  if (platform === 'win32')
-    return join(env.APPDATA || join(home, 'AppData', 'Roaming'), 'agent-harbor', 'config.json');
-  return join(env.XDG_CONFIG_HOME || join(home, '.config'), 'agent-harbor', 'config.json');
-};
-
-/** Reads a configuration file; undefined when it is not there. Fails with what is wrong and where. */
-export const readConfigFile = async (path: string, cwd: string): Promise<ConfigFile | undefined> => {
-  const file = isAbsolute(path) ? path : resolve(cwd, path);
+/** The settings of a JSON file, as they stand there. One that does not have to be there may be missing. */
+export const readConfigFile = async (
+  file: string,
+  mustExist: boolean,
+): Promise<ReadonlyMap<Setting, Written>> => {
   const refuse = (detail: string, cause?: unknown): Failure =>
     new Failure('config', {
       happened: 'The configuration file cannot be used',
       detail: `${file}: ${detail}`,
-      remedy: 'Correct the file; `ah agent access-point --help` lists the settings.',
+      remedy: 'Correct the file; `ah agent access-point --help` says what may stand in it.',
       cause,
     });
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      if (!mustExist) return new Map();
+      throw new Failure('config', {
+        happened: 'The configuration file is not there',
+        detail: `There is no file ${file}.`,
+        remedy: 'Name an existing JSON file with --config or AH_CONFIG, or leave it out.',
+        cause,
+      });
+    }
     throw refuse(cause instanceof Error ? cause.message : String(cause), cause);
   }
   let value: unknown;
@@ -51,19 +47,37 @@ export const readConfigFile = async (path: string, cwd: string): Promise<ConfigF
   } catch (cause) {
     throw refuse(`it is not JSON (${cause instanceof Error ? cause.message : String(cause)}).`, cause);
   }
-  const parsed = ConfigFile.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw refuse(`${issue?.path.join('.') || 'the file'}: ${issue?.message}.`);
+  const found = new Map<Setting, Written>();
+  const read = (
+    part: unknown,
+    path: string,
+    known: Readonly<Record<string, Setting>>,
+    groups: Groups = {},
+  ) => {
+    const members = Members.safeParse(part);
+    if (!members.success) throw refuse(`${path === '' ? 'the file' : path} must be an object.`);
+    for (const [name, raw] of Object.entries(members.data)) {
+      const place = path === '' ? name : `${path}.${name}`;
+      const group = own(groups, name);
+      const setting = own(known, name);
+      if (group !== undefined) read(raw, place, group);
+      else if (setting !== undefined)
+        found.set(setting, { raw, origin: `${place} in ${file}`, folder: dirname(file) });
+      else {
+        const names = [...Object.keys(known), ...Object.keys(groups)];
+        throw refuse(
+          `${place} is not a setting. ${path === '' ? 'There' : `In ${path} there`} are ${names.join(', ')}.`,
+        );
+      }
+    }
+  };
+  read(value, '', clientSettings, { server: serverSettings, mockServer: mockServerSettings });
+  return found;
 };
 
-/** The file named by a flag must be there. */
-export const requireConfigFile = async (path: string, cwd: string): Promise<ConfigFile> => {
-  const file = await readConfigFile(path, cwd);
-  if (file !== undefined) return file;
-  throw new Failure('config', {
-    happened: 'The configuration file is not there',
-    detail: `There is no file ${resolve(cwd, path)}.`,
-    remedy: 'Name an existing JSON file with --config, or leave it out.',
-  });
-};
+type Groups = Readonly<Record<string, Readonly<Record<string, Setting>>>>;
+
+const Members = z.record(z.unknown());
+
+const own = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

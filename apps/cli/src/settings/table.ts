@@ -1,59 +1,165 @@
-/** How a setting is written as text: in the environment. */
-export type Kind = 'text' | 'number' | 'switch' | 'list';
+import type { Kind } from './kind.ts';
 
+/** One setting: its flag, its environment variable and what it means. Its name is its member in a configuration file. */
 export interface Setting {
-  /** The environment variable. */
+  readonly flag: string;
   readonly env: string;
   readonly kind: Kind;
+  readonly about: string;
+  /** What the server's own configuration calls it, where that is another name. */
+  readonly member?: string;
 }
 
-/** What any command may need to know: where the server is, who calls, where this machine keeps its state. */
+/** What any command may need to know; at the top of a configuration file. */
 export const clientSettings = {
-  restBase: { env: 'AH_REST_BASE', kind: 'text' },
-  apiKey: { env: 'AH_API_KEY', kind: 'text' },
-  stateDir: { env: 'AH_HOME', kind: 'text' },
+  restBase: {
+    flag: '--rest-base <url>',
+    env: 'AH_REST_BASE',
+    kind: 'url',
+    about: 'where the server is (the one on this machine, else http://127.0.0.1:3001)',
+  },
+  apiKey: {
+    flag: '--api-key <key>',
+    env: 'AH_API_KEY',
+    kind: 'text',
+    about: 'the key to call it with (found by itself on the same machine)',
+  },
+  stateDir: {
+    flag: '--state-dir <dir>',
+    env: 'AH_HOME',
+    kind: 'path',
+    about: 'where the server of this machine keeps its state',
+  },
 } as const satisfies Record<string, Setting>;
 
-/** How a server is run; what each means is said by its own configuration. */
+/** How a server is run; in a file below `server`. What each may be is checked by the server. */
 export const serverSettings = {
-  host: { env: 'AH_HOST', kind: 'text' },
-  port: { env: 'AH_PORT', kind: 'number' },
-  maxConcurrentTasks: { env: 'AH_MAX_CONCURRENT_TASKS', kind: 'number' },
-  noAuth: { env: 'AH_NO_AUTH', kind: 'switch' },
-  stopSessions: { env: 'AH_STOP_SESSIONS', kind: 'switch' },
-  stopGraceMs: { env: 'AH_STOP_GRACE_MS', kind: 'number' },
-  publicHosts: { env: 'AH_PUBLIC_HOSTS', kind: 'list' },
-  allowedOrigins: { env: 'AH_ALLOWED_ORIGINS', kind: 'list' },
-  trustedProxies: { env: 'AH_TRUSTED_PROXIES', kind: 'list' },
-  logLevel: { env: 'AH_LOG_LEVEL', kind: 'text' },
+  host: { flag: '--host <address>', env: 'AH_HOST', kind: 'text', about: 'where to listen (127.0.0.1)' },
+  port: {
+    flag: '--port <number>',
+    env: 'AH_PORT',
+    kind: 'number',
+    about: 'the port; 0 takes a free one (3001)',
+  },
+  maxConcurrentTasks: {
+    flag: '--max-concurrent-tasks <number>',
+    env: 'AH_MAX_CONCURRENT_TASKS',
+    kind: 'number',
+    about: 'how many sessions run at once (4)',
+  },
+  stopSessions: {
+    flag: '--stop-sessions',
+    env: 'AH_STOP_SESSIONS',
+    kind: 'switch',
+    about: 'a stop of the server stops its sessions too; they go on by default',
+  },
+  stopGrace: {
+    flag: '--stop-grace <seconds>',
+    env: 'AH_STOP_GRACE',
+    kind: 'seconds',
+    about: 'how long an agent may take to stop before it is killed (10)',
+    member: 'stopGraceMs',
+  },
+  noAuth: {
+    flag: '--no-auth',
+    env: 'AH_NO_AUTH',
+    kind: 'switch',
+    about: 'accept everyone who can reach the port; only on loopback',
+  },
+  rateLimit: {
+    flag: '--rate-limit <requests/seconds>',
+    env: 'AH_RATE_LIMIT',
+    kind: 'rate',
+    about: 'how many requests a caller may send in how many seconds (6000/60)',
+  },
+  publicHosts: {
+    flag: '--public-host <name>',
+    env: 'AH_PUBLIC_HOSTS',
+    kind: 'list',
+    about: 'a host name to answer to, beside the loopback names; may be repeated',
+  },
+  allowedOrigins: {
+    flag: '--allow-origin <origin>',
+    env: 'AH_ALLOWED_ORIGINS',
+    kind: 'list',
+    about: 'the origin of web pages that may call; may be repeated',
+  },
+  trustedProxies: {
+    flag: '--trusted-proxy <address>',
+    env: 'AH_TRUSTED_PROXIES',
+    kind: 'list',
+    about: 'a proxy whose X-Forwarded-For is believed; may be repeated',
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    env: 'AH_LOG_LEVEL',
+    kind: 'text',
+    about: 'what is logged on standard error: silent, error, warn, info or debug (warn)',
+  },
 } as const satisfies Record<string, Setting>;
 
-/** How the mock server is run: apart from the server, since both may be set up in one shell. */
+/** How the mock server is run; in a file below `mockServer`. Apart from the server, since one shell may set up both. */
 export const mockServerSettings = {
-  host: { env: 'AH_MOCK_HOST', kind: 'text' },
-  port: { env: 'AH_MOCK_PORT', kind: 'number' },
-  noAuth: { env: 'AH_MOCK_NO_AUTH', kind: 'switch' },
-  allowedOrigins: { env: 'AH_MOCK_ALLOWED_ORIGINS', kind: 'list' },
-  maxConcurrentTasks: { env: 'AH_MOCK_MAX_CONCURRENT_TASKS', kind: 'number' },
-  seed: { env: 'AH_MOCK_SEED', kind: 'text' },
-  speed: { env: 'AH_MOCK_SPEED', kind: 'number' },
-  scenarioFiles: { env: 'AH_MOCK_SCENARIO_FILES', kind: 'list' },
+  host: {
+    flag: '--host <address>',
+    env: 'AH_MOCK_HOST',
+    kind: 'text',
+    about: 'where to listen, on loopback (127.0.0.1)',
+  },
+  port: {
+    flag: '--port <number>',
+    env: 'AH_MOCK_PORT',
+    kind: 'number',
+    about: 'the port; 0 takes a free one (3001)',
+  },
+  seed: {
+    flag: '--seed <text>',
+    env: 'AH_MOCK_SEED',
+    kind: 'text',
+    about: 'the same seed and the same requests give the same ids (mock)',
+  },
+  speed: {
+    flag: '--speed <factor>',
+    env: 'AH_MOCK_SPEED',
+    kind: 'number',
+    about: 'delays are multiplied by it: 0.1 is ten times as fast (1)',
+  },
+  scenarioFiles: {
+    flag: '--scenario <file>',
+    env: 'AH_MOCK_SCENARIO_FILES',
+    kind: 'paths',
+    about: 'a YAML file beside the built-in scenarios; may be repeated',
+  },
+  maxConcurrentTasks: {
+    flag: '--max-concurrent-tasks <number>',
+    env: 'AH_MOCK_MAX_CONCURRENT_TASKS',
+    kind: 'number',
+    about: 'how many sessions run at once (16)',
+  },
+  noAuth: {
+    flag: '--no-auth',
+    env: 'AH_MOCK_NO_AUTH',
+    kind: 'switch',
+    about: 'accept everyone on this machine',
+  },
+  rateLimit: {
+    flag: '--rate-limit <requests/seconds>',
+    env: 'AH_MOCK_RATE_LIMIT',
+    kind: 'rate',
+    about: 'how many requests a caller may send in how many seconds (60000/60)',
+  },
+  allowedOrigins: {
+    flag: '--allow-origin <origin>',
+    env: 'AH_MOCK_ALLOWED_ORIGINS',
+    kind: 'list',
+    about: 'the origin of web pages that may call; may be repeated',
+  },
 } as const satisfies Record<string, Setting>;
 
-/** What text of that kind stands for; text that is none is left for the schema to refuse by name. */
-export const readText = (kind: Kind, text: string): unknown => {
-  switch (kind) {
-    case 'text':
-      return text;
-    case 'number':
-      return text.trim() === '' ? text : Number(text);
-    case 'switch':
-      if (/^(?:1|true|yes|on)$/i.test(text)) return true;
-      return /^(?:0|false|no|off)$/i.test(text) ? false : text;
-    case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
-  }
-};
+export const settingGroups = {
+  client: clientSettings,
+  server: serverSettings,
+  mockServer: mockServerSettings,
+} as const;
+
+export type SettingGroup = keyof typeof settingGroups;

@@ -1,5 +1,5 @@
-import { oneLine } from './sanitise.ts';
-import { fit, type Look, type Style, widthOf } from './style.ts';
+import { oneLine } from './clean.ts';
+import { fit, type Look, paint, type Text, widthOf } from './text.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -11,37 +11,33 @@ export interface Column<Row> {
 
 const gap = 2;
 
-/** A table of rows; cells are made safe for the terminal here. */
+/** Rows below their titles, one line each. `columns` is the width of the terminal; undefined cuts nothing. */
 export const table = <Row>(
-  columns: readonly Column<Row>[],
+  layout: readonly Column<Row>[],
   rows: readonly Row[],
-  style: Style,
-  terminalColumns: number | undefined,
-): string => {
-  const cells = rows.map((row) => columns.map((column) => oneLine(column.cell(row))));
-  const widths = columns.map((column, index) =>
-    Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[index] ?? ''))),
+  columns: number | undefined,
+): readonly Text[] => {
+  const cells = rows.map((row) => layout.map(({ cell }) => oneLine(cell(row))));
+  const widths = layout.map(({ title }, index) =>
+    Math.max(widthOf(title), ...cells.map((line) => widthOf(line[index] ?? ''))),
   );
-  const flexible = columns.findIndex((column) => column.flexible === true);
-  if (flexible >= 0 && terminalColumns !== undefined) {
+  const flexible = layout.findIndex((column) => column.flexible === true);
+  if (flexible >= 0 && columns !== undefined) {
     const others = widths.reduce((sum, width, index) => (index === flexible ? sum : sum + width + gap), 0);
-    widths[flexible] = Math.min(widths[flexible] ?? 0, Math.max(10, terminalColumns - others));
+    widths[flexible] = Math.min(widths[flexible] ?? 0, Math.max(10, columns - others));
   }
-  const line = (texts: readonly string[], look: (index: number) => Look | undefined): string =>
-    texts
-      .map((text, index) => {
-        const width = widths[index] ?? 0;
-        const fitted = fit(text, width);
-        const padding = index === texts.length - 1 ? '' : ' '.repeat(width - widthOf(fitted) + gap);
-        const chosen = look(index);
-        return (chosen === undefined ? fitted : style(chosen, fitted)) + padding;
-      })
-      .join('');
+  const line = (texts: readonly string[], look: (index: number) => Look | undefined): Text =>
+    texts.map((text, index) => {
+      const width = widths[index] ?? 0;
+      const fitted = fit(text, width);
+      const padding = index === texts.length - 1 ? '' : ' '.repeat(width - widthOf(fitted) + gap);
+      return [paint(look(index), fitted), padding];
+    });
   return [
     line(
-      columns.map(({ title }) => title),
+      layout.map(({ title }) => title),
       () => 'dim',
     ),
-    ...rows.map((row, place) => line(cells[place] ?? [], (index) => columns[index]?.look?.(row))),
-  ].join('\n');
+    ...rows.map((row, place) => line(cells[place] ?? [], (index) => layout[index]?.look?.(row))),
+  ];
 };

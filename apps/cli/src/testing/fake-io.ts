@@ -1,4 +1,4 @@
-import type { Io } from '../io.ts';
+import { type Io, OutputClosed } from '../io.ts';
 
 /** Standard input and output of a test, and what was written. */
 export interface FakeIo extends Io {
@@ -8,6 +8,8 @@ export interface FakeIo extends Io {
   readonly interrupt: () => void;
   /** Resolves as soon as standard output holds the text. */
   readonly seen: (text: string) => Promise<void>;
+  /** Nobody reads standard output any more. */
+  readonly closeOutput: () => void;
 }
 
 export interface FakeIoOptions {
@@ -21,6 +23,7 @@ export interface FakeIoOptions {
 export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
   let out = '';
   let err = '';
+  let isClosed = false;
   const waiting = new Set<() => void>();
   const controller = new AbortController();
   const { env = {}, cwd = '/nowhere', stdin = '', isTTY, columns } = options;
@@ -28,13 +31,14 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
     stdout: {
       isTTY,
       columns,
-      write(text) {
+      async write(text) {
+        if (isClosed) throw new OutputClosed();
         out += text;
         for (const look of [...waiting]) look();
       },
     },
     stderr: {
-      write(text) {
+      async write(text) {
         err += text;
       },
     },
@@ -42,10 +46,14 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
     // Nothing of the machine the tests run on.
     env: { AH_HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere', APPDATA: '/nowhere', ...env },
     cwd,
+    program: ['/usr/bin/node', '/opt/ah.js'],
     interrupted: controller.signal,
     out: () => out,
     err: () => err,
     interrupt: () => controller.abort(),
+    closeOutput: () => {
+      isClosed = true;
+    },
     seen: (text) =>
       new Promise((resolve) => {
         const look = () => {

@@ -1,12 +1,14 @@
 import type { CommandDefinition } from '../../command.ts';
+import { type ExitCode, exitCodes } from '../../exit-code.ts';
 
-/** Called by executors, which speak the Agent Client Protocol with it over stdin and stdout. */
+/** Speaks the Agent Client Protocol over stdin and stdout, with the executor that called it. */
+export const runMock = async (args: readonly string[]): Promise<ExitCode> => {
+  const { runMockAgent } = await import('@agent-harbor/executor/mock-agent');
+  await runMockAgent(args);
+  return exitCodes.ok;
+};
+
 export const mock: CommandDefinition = {
-  passesThrough: true,
-  declare: (command) => command,
-  run: async (_context, args) => {
-    const { runMockAgent } = await import('@agent-harbor/executor/mock-agent');
-    await runMockAgent(args);
-    return undefined;
-  },
+  declare: (command) => command.argument('[argument...]'),
+  run: (_context, args) => runMock(args),
 };

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../../command.ts';
-import { exitCodes } from '../../failure.ts';
+import { type ExitCode, exitCodes } from '../../exit-code.ts';
+import type { Io } from '../../io.ts';
 
 const help = `Usage: ah agent record <session directory>
 
@@ -11,16 +12,17 @@ Examples:
   $ ah agent record ~/.local/state/agent-harbor/sessions/01JD3QK7V5E8Z6W4M2N0P9R1ST
 `;
 
+export const runRecord = async (args: readonly string[], { stdout, stderr }: Io): Promise<ExitCode> => {
+  if (args.includes('--help') || args.includes('-h') || args.length === 0) {
+    await (args.length === 0 ? stderr : stdout).write(help);
+    return args.length === 0 ? exitCodes.validation : exitCodes.ok;
+  }
+  const { runRecorder } = await import('@agent-harbor/executor/recorder');
+  await runRecorder(args);
+  return exitCodes.ok;
+};
+
 export const record: CommandDefinition = {
-  passesThrough: true,
   declare: (command) => command.argument('<session-directory>'),
-  run: async ({ io }, args) => {
-    if (args.includes('--help') || args.includes('-h') || args.length === 0) {
-      (args.length === 0 ? io.stderr : io.stdout).write(help);
-      return args.length === 0 ? exitCodes.validation : exitCodes.ok;
-    }
-    const { runRecorder } = await import('@agent-harbor/executor/recorder');
-    await runRecorder(args);
-    return exitCodes.ok;
-  },
+  run: ({ io }, args) => runRecord(args, io),
 };

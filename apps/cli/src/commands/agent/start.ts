@@ -4,49 +4,40 @@ import { join } from 'node:path';
 import { CreateTask } from '@agent-harbor/api-contract/schemas';
 import { parse } from '@agent-harbor/core';
 import { z } from 'zod';
-import { Agents, withAgents } from '../../agent-flags.ts';
-import { defineCommand, withCommon } from '../../command.ts';
+import { agentHelp, withProgram } from '../../agent-flags.ts';
 import { connectTo } from '../../connect.ts';
 import { Failure } from '../../failure.ts';
+import { defineCommand, withCommon } from '../../flags.ts';
 import { playTask } from '../../play-task.ts';
 import { programCommands } from '../../programs/locate.ts';
 import { readPrompt } from '../../prompt-flag.ts';
 import { readRepo } from '../../repo-flag.ts';
 import { catchInterrupts } from '../../serve.ts';
-
-const Flags = z.object({
-  prompt: z.string().optional(),
-  promptFile: z.string().optional(),
-  repo: z.string().optional(),
-  branch: z.string().optional(),
-  targetBranch: z.string().optional(),
-  agent: Agents.default([]),
-});
+import { TaskFlags, withTask } from '../../task-flags.ts';
 
 export const start = defineCommand({
-  flags: Flags,
+  flags: TaskFlags.extend({ targetBranch: z.string().optional() }),
+  takesArgv: true,
   declare: (command) =>
-    withAgents(
-      withCommon(command)
-        .description(
+    withCommon(
+      withTask(
+        command.description(
           'Runs an agent on a repository here and now. No server has to run and none is left; the work comes back as a branch.',
-        )
-        .option('--prompt <text>', 'what to do')
-        .option('--prompt-file <file>', 'the file that says what to do; - is standard input')
-        .option('--repo <path|url|none>', 'the repository (the one you stand in)')
-        .option('--branch <name>', 'the branch to start from (the default branch)')
-        .option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)'),
+        ),
+        'the one you stand in',
+      ).option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)'),
     ).addHelpText(
       'after',
       `
 The agent works in its own copy of the repository. Ctrl-C stops it; what it had done by then is delivered.
 The exit code is 0 when it completed, else 1.
+${agentHelp}
 
 Examples:
   $ ah agent start --agent mock --setting scenario=quick-edit --prompt "Say hello"
-  $ ah agent start --agent acp --setting 'command=["gemini","--experimental-acp"]' --prompt-file todo.md`,
+  $ ah agent start --agent acp --prompt-file todo.md -- gemini --experimental-acp`,
     ),
-  run: async (context, _args, flags) => {
+  run: async (context, argv, flags) => {
     const prompt = await readPrompt(flags, context.io);
     if (prompt === undefined || flags.agent.length === 0) {
       throw new Failure('validation', {
@@ -57,7 +48,7 @@ Examples:
     const request = parse(CreateTask, {
       prompt,
       repo: readRepo(flags.repo, flags.branch, context.io.cwd),
-      agents: flags.agent,
+      agents: withProgram(flags.agent, argv),
       delivery:
         flags.targetBranch === undefined ? undefined : { mode: 'branch', targetBranch: flags.targetBranch },
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { safeJson } from '../../terminal/clean.ts';
 import { table } from '../../terminal/table.ts';
 
 export const agents = defineCommand({
@@ -19,11 +20,11 @@ Examples:
     const { catalogue } = await context.client();
     if (type !== undefined) {
       const schema = await catalogue.agentSchema(type);
-      show(context, schema, () => JSON.stringify(schema, undefined, 2));
+      await context.show(schema, () => safeJson(schema, 2).split('\n'));
       return;
     }
     const items = await catalogue.agents();
-    show(context, { items }, () =>
+    await context.show({ items }, () =>
       table(
         [
           { title: 'TYPE', cell: (agent) => agent.type },
@@ -32,8 +33,7 @@ Examples:
           { title: 'DESCRIPTION', cell: (agent) => agent.description, flexible: true },
         ],
         items,
-        context.style,
-        context.io.stdout.columns,
+        context.columns,
       ),
     );
   },

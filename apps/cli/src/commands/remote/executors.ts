@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { table } from '../../terminal/table.ts';
 
 export const executors = defineCommand({
@@ -11,7 +11,7 @@ export const executors = defineCommand({
   run: async (context) => {
     const { catalogue } = await context.client();
     const items = await catalogue.executors();
-    show(context, { items }, () =>
+    await context.show({ items }, () =>
       table(
         [
           { title: 'ID', cell: (host) => host.id },
@@ -27,7 +27,6 @@ export const executors = defineCommand({
           { title: 'PAUSE', cell: (host) => host.pause },
         ],
         items,
-        context.style,
         undefined,
       ),
     );

@@ -1,8 +1,9 @@
 import type { Branch, Repository } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { type Context, defineCommand, show, wholeNumber, withCommon, withServer } from '../../command.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
 import { age } from '../../render/age.ts';
 import { table } from '../../terminal/table.ts';
+import type { Text } from '../../terminal/text.ts';
 
 export const repos = defineCommand({
   flags: z.object({ limit: wholeNumber(1, 200).default(20) }),
@@ -22,17 +23,17 @@ Examples:
     const { catalogue } = await context.client();
     if (id !== undefined) {
       const branches = await catalogue.branches(id);
-      show(context, { items: branches }, () => branchTable(branches, context));
+      await context.show({ items: branches }, () => branchTable(branches));
       return;
     }
     const page = await catalogue.repositories({ perPage: flags.limit });
-    show(context, page, () =>
-      page.items.length === 0 ? 'No repositories yet.' : repoTable(page.items, context),
+    await context.show(page, () =>
+      page.items.length === 0 ? ['No repositories yet.'] : repoTable(page.items),
     );
   },
 });
 
-const repoTable = (items: readonly Repository[], context: Context): string => {
+const repoTable = (items: readonly Repository[]): readonly Text[] => {
   const now = Date.now();
   return table(
     [
@@ -43,12 +44,11 @@ const repoTable = (items: readonly Repository[], context: Context): string => {
       { title: 'URL', cell: (repo: Repository) => repo.remoteUrl },
     ],
     items,
-    context.style,
     undefined,
   );
 };
 
-const branchTable = (items: readonly Branch[], context: Context): string =>
+const branchTable = (items: readonly Branch[]): readonly Text[] =>
   table(
     [
       { title: 'BRANCH', cell: (branch: Branch) => branch.name },
@@ -56,6 +56,5 @@ const branchTable = (items: readonly Branch[], context: Context): string =>
       { title: 'COMMIT', cell: (branch: Branch) => branch.lastCommit.slice(0, 10) },
     ],
     items,
-    context.style,
     undefined,
   );

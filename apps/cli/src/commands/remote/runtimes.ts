@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { table } from '../../terminal/table.ts';
 
 export const runtimes = defineCommand({
@@ -11,7 +11,7 @@ export const runtimes = defineCommand({
   run: async (context) => {
     const { catalogue } = await context.client();
     const items = await catalogue.runtimes();
-    show(context, { items }, () =>
+    await context.show({ items }, () =>
       table(
         [
           { title: 'TYPE', cell: (runtime) => runtime.type },
@@ -19,8 +19,7 @@ export const runtimes = defineCommand({
           { title: 'DESCRIPTION', cell: (runtime) => runtime.description, flexible: true },
         ],
         items,
-        context.style,
-        context.io.stdout.columns,
+        context.columns,
       ),
     );
   },

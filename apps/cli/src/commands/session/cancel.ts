@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
 import { findSession } from '../../find-session.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
 
 export const cancel = defineCommand({
   flags: z.object({}),
@@ -22,6 +22,6 @@ Examples:
     const sessionId = await findSession(client, name);
     await client.tasks.cancelSession(sessionId);
     const session = await client.tasks.getSession(sessionId, { archived: true });
-    show(context, session, () => `${sessionId} is ${session.status} and archived.`);
+    await context.show(session, () => [`${sessionId} is ${session.status} and archived.`]);
   },
 });

@@ -1,8 +1,8 @@
 import type { SessionDiff } from '@agent-harbor/api-contract/schemas';
 import type { HarborClient } from '@agent-harbor/rest-client';
 import { z } from 'zod';
-import { defineCommand, show, wholeNumber, withCommon, withServer } from '../../command.ts';
 import { findSession } from '../../find-session.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
 import { renderDiffs } from '../../render/diff.ts';
 
 const Flags = z.object({ context: wholeNumber(0, 10).default(3), full: z.boolean().optional() });
@@ -20,6 +20,8 @@ export const diff = defineCommand({
       .addHelpText(
         'after',
         `
+What is not printable is spelt out, as in <U+001B>; --json has every byte.
+
 Examples:
   $ ah session diff latest
   $ ah session diff 01JD src/main.ts --context 10`,
@@ -28,7 +30,7 @@ Examples:
     const client = await context.client();
     const sessionId = await findSession(client, name);
     const found = await load(client, sessionId, file, flags);
-    show(context, found, () => renderDiffs(found.files, context.style));
+    await context.show(found, () => renderDiffs(found.files));
   },
 });
 

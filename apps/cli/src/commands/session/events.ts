@@ -1,7 +1,7 @@
 import { EventType, Level } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { defineCommand, withCommon, withServer } from '../../command.ts';
 import { findSession } from '../../find-session.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { followSession } from '../../follow.ts';
 import { eventLine } from '../../render/event.ts';
 
@@ -50,14 +50,11 @@ Examples:
       });
       return;
     }
-    const { stdout } = context.io;
-    const columns = stdout.isTTY === true ? stdout.columns : undefined;
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const query = { type: flags.type, level: flags.level, sort: 'asc', perPage: 200, cursor } as const;
       const page = await client.events.history(sessionId, query);
       for (const event of page.items) {
-        if (context.json) context.printJson(event);
-        else context.print(eventLine(event, context.style, columns));
+        await context.show(event, () => [eventLine(event, context.columns)]);
       }
       cursor = page.nextCursor;
     }

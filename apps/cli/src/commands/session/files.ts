@@ -1,9 +1,10 @@
 import { type ChangedFile, FileStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
 import { findSession } from '../../find-session.ts';
-import type { Look } from '../../terminal/style.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { reveal } from '../../terminal/clean.ts';
 import { table } from '../../terminal/table.ts';
+import type { Look } from '../../terminal/text.ts';
 
 const Flags = z.object({ status: z.array(FileStatus).optional(), path: z.string().optional() });
 
@@ -36,8 +37,8 @@ Examples:
       found.push(...page.items);
       cursor = page.nextCursor;
     }
-    show(context, { items: found }, () =>
-      found.length === 0 ? 'No changed files.' : table(columns, found, context.style, undefined),
+    await context.show({ items: found }, () =>
+      found.length === 0 ? ['No changed files.'] : table(columns, found, undefined),
     );
   },
 });
@@ -58,6 +59,7 @@ const columns = [
   { title: 'LINES', cell: (file: ChangedFile) => `+${file.lines_added} -${file.lines_removed}` },
   {
     title: 'PATH',
-    cell: ({ path, old_path }: ChangedFile) => (old_path === undefined ? path : `${old_path} → ${path}`),
+    cell: ({ path, old_path }: ChangedFile) =>
+      reveal(old_path === undefined ? path : `${old_path} → ${path}`),
   },
 ];

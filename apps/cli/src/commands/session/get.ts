@@ -1,11 +1,11 @@
 import type { Session } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
 import { findSession } from '../../find-session.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { eventLine } from '../../render/event.ts';
 import { statusLook } from '../../render/status.ts';
-import { oneLine, sanitise } from '../../terminal/sanitise.ts';
-import type { Style } from '../../terminal/style.ts';
+import { clean } from '../../terminal/clean.ts';
+import { paint, type Text } from '../../terminal/text.ts';
 
 export const get = defineCommand({
   flags: z.object({}),
@@ -23,11 +23,11 @@ Examples:
   run: async (context, [name = '']) => {
     const client = await context.client();
     const session = await client.tasks.getSession(await findSession(client, name), { archived: true });
-    show(context, session, () => describe(session, context.style));
+    await context.show(session, () => describe(session, context.columns));
   },
 });
 
-const describe = (session: Session, style: Style): string => {
+const describe = (session: Session, columns: number | undefined): readonly Text[] => {
   const { agent, changes, delivered, delivery, repo } = session;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['session', session.id],
@@ -57,18 +57,20 @@ const describe = (session: Session, style: Style): string => {
     ['archived', session.archivedAt],
     ['exit code', session.exitCode?.toString()],
   ];
-  const look = statusLook(session.status) ?? 'bold';
-  const reason = session.statusReason === undefined ? '' : ` ${oneLine(session.statusReason)}`;
+  const reason = session.statusReason === undefined ? '' : ` ${session.statusReason}`;
   return [
-    `${style('dim', 'status'.padEnd(12))}${style(look, session.status)}${reason}`,
+    [paint('dim', 'status'.padEnd(12)), paint(statusLook(session.status) ?? 'bold', session.status), reason],
     ...facts.flatMap(([name, value]) =>
-      value === undefined ? [] : [`${style('dim', name.padEnd(12))}${oneLine(value)}`],
+      value === undefined ? [] : [[paint('dim', name.padEnd(12)), value]],
     ),
     '',
-    ...sanitise(session.prompt).split('\n'),
+    // Indented, so that a prompt cannot pass for what is said about it.
+    ...clean(session.prompt)
+      .split('\n')
+      .map((line) => `  ${line}`),
     ...(session.recent_events.length === 0 ? [] : ['']),
-    ...session.recent_events.map((event) => eventLine(event, style, undefined)),
-  ].join('\n');
+    ...session.recent_events.map((event) => eventLine(event, columns)),
+  ];
 };
 
 const deliveredText = ({ state, branch, commit, reason }: NonNullable<Session['delivered']>): string =>

@@ -1,9 +1,10 @@
 import type { Session } from '@agent-harbor/api-contract/schemas';
 import { AgentType, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { collect, defineCommand, show, wholeNumber, withCommon, withServer } from '../../command.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
 import { age } from '../../render/age.ts';
 import { statusLook } from '../../render/status.ts';
+import { collect } from '../../settings/setting-flags.ts';
 import { type Column, table } from '../../terminal/table.ts';
 
 const Flags = z.object({
@@ -14,6 +15,7 @@ const Flags = z.object({
   search: z.string().optional(),
   limit: wholeNumber(1, 200).default(20),
   archived: z.boolean().optional(),
+  ids: z.boolean().optional(),
 });
 
 export const list = defineCommand({
@@ -28,15 +30,18 @@ export const list = defineCommand({
       .option('--search <words>', 'only with these words in the prompt')
       .option('--limit <number>', 'how many (20, at most 200)')
       .option('--archived', 'also the cancelled ones that were put away')
+      .option('--ids', 'only their ids, one on each line')
       .addHelpText(
         'after',
         `
 Examples:
   $ ah session list --status running,queued
-  $ ah session list --label team=web --json | jq -r '.items[].id'`,
+  $ ah session list --label team=web --json | jq -r '.items[].id'
+  $ ah session list --status running --ids | xargs -n 1 ah session stop`,
       ),
   run: async (context, _args, flags) => {
-    const client = await context.client();
+    // Whoever pressed Tab, and any script, would rather have nothing than wait for a server that is not there.
+    const client = await context.client(flags.ids === true ? { attempts: 1 } : {});
     const page = await client.tasks.listSessions({
       status: flags.status,
       agent: flags.agent,
@@ -46,17 +51,11 @@ Examples:
       perPage: flags.limit,
       archived: flags.archived === true ? 'true' : undefined,
     });
-    show(context, page, () => {
-      if (page.items.length === 0) return 'No sessions. Launch one: ah task --help';
-      const { columns, isTTY } = context.io.stdout;
-      const text = table(
-        columnsAt(Date.now()),
-        page.items,
-        context.style,
-        isTTY === true ? columns : undefined,
-      );
-      const more = page.nextCursor === null ? '' : `\n… and more: --limit, or --json for the cursor`;
-      return text + more;
+    await context.show(page, () => {
+      if (flags.ids === true) return page.items.map(({ id }) => id);
+      if (page.items.length === 0) return ['No sessions. Launch one: ah task --help'];
+      const lines = table(columnsAt(Date.now()), page.items, context.columns);
+      return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
     });
   },
 });

@@ -1,8 +1,10 @@
 import { Level, LogEvent, LogLine } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { type Context, defineCommand, wholeNumber, withCommon, withServer } from '../../command.ts';
+import type { Context } from '../../context.ts';
 import { findSession } from '../../find-session.ts';
-import { oneLine, sanitise } from '../../terminal/sanitise.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { clean } from '../../terminal/clean.ts';
+import { paint, type Text } from '../../terminal/text.ts';
 
 const Flags = z.object({
   tail: wholeNumber(1, 10_000).default(1000),
@@ -35,24 +37,26 @@ Examples:
       for await (const { event } of client.tasks.subscribe(sessionId, { types: ['log'], level, signal })) {
         const log = LogEvent.safeParse(event).data;
         if (log !== undefined)
-          printLine(context, { ...log, tool_execution_id: log.tool_execution_id ?? null });
+          await showLine(context, { ...log, tool_execution_id: log.tool_execution_id ?? null });
       }
       return;
     }
     const page = await client.events.logs(sessionId, { tail: flags.tail, level });
-    if (context.json) context.printJson(page);
-    else for (const line of page.logs) printLine(context, line);
+    if (context.json) await context.printJson(page);
+    else for (const line of page.logs) await showLine(context, line);
   },
 });
 
-const printLine = (context: Context, line: LogLine): void => {
-  if (context.json) {
-    context.printJson(LogLine.parse(line));
-    return;
-  }
-  const look = line.level === 'error' ? 'red' : line.level === 'warn' ? 'yellow' : undefined;
-  const text = sanitise(line.message).trimEnd();
-  context.print(
-    `${context.style('dim', oneLine(line.ts))}  ${look === undefined ? text : context.style(look, text)}`,
-  );
+const showLine = (context: Context, line: LogLine): Promise<void> =>
+  context.show(LogLine.parse(line), () => linesOf(line));
+
+/** A message of several lines stays behind its time, so that none of them passes for another message. */
+const linesOf = ({ level, message, ts }: LogLine): readonly Text[] => {
+  const look = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : undefined;
+  const [first = '', ...rest] = clean(message).trimEnd().split('\n');
+  const margin = ' '.repeat(ts.length);
+  return [
+    [paint('dim', ts), '  ', paint(look, first)],
+    ...rest.map((line): Text => [margin, '  ', paint(look, line)]),
+  ];
 };

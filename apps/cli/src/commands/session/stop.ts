@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineCommand, show, withCommon, withServer } from '../../command.ts';
 import { findSession } from '../../find-session.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { followSession } from '../../follow.ts';
 
 export const stop = defineCommand({
@@ -25,6 +25,6 @@ Examples:
     await client.tasks.stopSession(sessionId);
     if (flags.wait === true)
       await followSession(context, client, sessionId, { types: ['status', 'delivery'] });
-    else show(context, { id: sessionId, status: 'accepted' }, () => `${sessionId} is asked to stop.`);
+    else await context.show({ id: sessionId, status: 'accepted' }, () => [`${sessionId} is asked to stop.`]);
   },
 });

@@ -1,0 +1,22 @@
+import { type Completable, listSessions } from './completable.ts';
+
+export const fish = (commands: readonly Completable[]): string => {
+  const lines = commands.flatMap(({ path, summary, flags, takesSession }) => [
+    ...path.map((word, index) => {
+      const about = index === path.length - 1 ? summary : '';
+      return `complete -c ah -f -n '${after(path.slice(0, index))}' -a ${word} -d '${about.replaceAll("'", "\\'")}'`;
+    }),
+    ...flags.map((flag) => `complete -c ah -n '${after(path)}' -l ${flag.slice(2)}`),
+    ...(takesSession ? [`complete -c ah -f -k -n '${after(path)}' -a 'latest (${listSessions})'`] : []),
+  ]);
+  return `# Completion of ah for fish.
+function __ah_words
+    set -l words (commandline -opc)
+    set -e words[1]
+    string match -v -- '-*' $words | string join ' '
+end
+${[...new Set(lines)].join('\n')}
+`;
+};
+
+const after = (start: readonly string[]): string => `test (__ah_words) = "${start.join(' ')}"`;

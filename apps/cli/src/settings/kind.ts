@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** How a setting is written, and what stands for it as a value. Where there is only text, a list has commas in it. */
+export type Kind = 'text' | 'url' | 'path' | 'number' | 'seconds' | 'switch' | 'rate' | 'list' | 'paths';
+
+const notEmpty = z.string({ invalid_type_error: 'must be text' }).min(1, 'must not be empty');
+const words = z.array(notEmpty, { invalid_type_error: 'must be a list' });
+
+/** The value of a setting as a file has it, made into what the program uses. */
+const schemas: Readonly<Record<Kind, z.ZodType<unknown, z.ZodTypeDef, unknown>>> = {
+  text: notEmpty,
+  url: notEmpty.regex(/^https?:\/\/./, 'must be an http: or https: url'),
+  path: notEmpty,
+  number: z.number({ invalid_type_error: 'must be a number' }),
+  seconds: z
+    .number({ invalid_type_error: 'must be a number of seconds' })
+    .min(0)
+    .transform((seconds) => Math.round(seconds * 1000)),
+  switch: z.boolean({ invalid_type_error: 'must be true or false' }),
+  rate: z
+    .string()
+    .regex(/^\d{1,9}\/\d{1,9}$/, 'must be requests per seconds, as in 6000/60')
+    .transform((text) => {
+      const [requests, windowSeconds] = text.split('/').map(Number);
+      return { requests, windowSeconds };
+    }),
+  list: words,
+  paths: words,
+};
+
+/** The value, or what is wrong with it. Paths count from the folder they were written for. */
+export const readValue = (
+  kind: Kind,
+  value: unknown,
+  folder: string,
+): { value: unknown } | { wrong: string } => {
+  const parsed = schemas[kind].safeParse(value);
+  if (!parsed.success) return { wrong: parsed.error.issues.map(({ message }) => message).join('; ') };
+  const { data } = parsed;
+  if (kind === 'path' && typeof data === 'string') return { value: resolve(folder, data) };
+  if (kind === 'paths' && Array.isArray(data))
+    return { value: data.map((path) => resolve(folder, String(path))) };
+  return { value: data };
+};
+
+/** What text stands for; text that is no such thing stays text, to be refused. */
+export const readText = (kind: Kind, text: string): unknown => {
+  switch (kind) {
+    case 'number':
+    case 'seconds':
+      return /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+    case 'switch':
+      if (/^(?:1|true|yes|on)$/i.test(text)) return true;
+      return /^(?:0|false|no|off)$/i.test(text) ? false : text;
+    case 'list':
+    case 'paths':
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    default:
+      return text;
+  }
+};

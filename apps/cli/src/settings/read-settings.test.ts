@@ -1,0 +1,227 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { MockServerConfig } from '@agent-harbor/mock-server/start';
+import { ServerConfig } from '@agent-harbor/server/start';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { configure } from './configure.ts';
+import { type FlagValues, readSettings } from './read-settings.ts';
+import { type Setting, settingGroups } from './table.ts';
+
+let cwd: string;
+let env: Record<string, string>;
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'ah-settings-'));
+  env = { AH_HOME: join(cwd, 'state') };
+});
+afterEach(() => rm(cwd, { recursive: true, force: true }));
+
+const write = async (path: string, value: unknown): Promise<void> => {
+  await mkdir(dirname(join(cwd, path)), { recursive: true });
+  await writeFile(join(cwd, path), typeof value === 'string' ? value : JSON.stringify(value));
+};
+
+/** Flags by their variables, as a command line gives them. */
+const read = (flags: Record<string, unknown> = {}, config?: string, more: Record<string, string> = {}) => {
+  const given: FlagValues = new Map(Object.entries(flags));
+  return readSettings(given, config, { env: { ...env, ...more }, cwd });
+};
+
+const valuesOf = (settings: Awaited<ReturnType<typeof read>>, group: 'server' | 'mockServer') =>
+  Object.fromEntries([...settings.group(group)].map(([name, { value }]) => [name, value]));
+
+const programs = { recorderCommand: ['r'], mockAgentCommand: ['m'] };
+
+test('without a word everything has its usual value', async () => {
+  const settings = await read();
+  expect(settings).toMatchObject({
+    restBase: 'http://127.0.0.1:3001',
+    apiKey: undefined,
+    stateDir: join(cwd, 'state'),
+  });
+  expect(settings.originOf('restBase')).toBeUndefined();
+  expect(valuesOf(settings, 'server')).toEqual({});
+});
+
+test('flags come before the environment, that before the file', async () => {
+  await write('state/config.json', {
+    restBase: 'http://file:1',
+    apiKey: 'file',
+    server: { port: 1, host: 'file', logLevel: 'info' },
+  });
+  const file = await read();
+  expect([file.restBase, file.apiKey]).toEqual(['http://file:1', 'file']);
+  expect(file.originOf('apiKey')).toBe(`apiKey in ${join(cwd, 'state', 'config.json')}`);
+
+  const variables = { AH_API_KEY: 'env', AH_PORT: '2', AH_HOST: 'env' };
+  const environment = await read({}, undefined, variables);
+  expect([environment.restBase, environment.apiKey]).toEqual(['http://file:1', 'env']);
+  expect(valuesOf(environment, 'server')).toEqual({ port: 2, host: 'env', logLevel: 'info' });
+
+  const flags = await read({ AH_API_KEY: 'flag', AH_PORT: '3' }, undefined, variables);
+  expect(flags.apiKey).toBe('flag');
+  expect(valuesOf(flags, 'server')).toEqual({ port: 3, host: 'env', logLevel: 'info' });
+  expect(flags.originOf('apiKey')).toBe('--api-key');
+
+  // A file that is named stands in for the usual one, and still comes last.
+  await write('named.json', { apiKey: 'named', server: { port: 4 } });
+  const named = await read({}, 'named.json', { AH_PORT: '2' });
+  expect(named.apiKey).toBe('named');
+  expect(valuesOf(named, 'server')).toEqual({ port: 2 });
+  expect((await read({}, undefined, { AH_CONFIG: 'named.json' })).apiKey).toBe('named');
+  expect((await read({}, 'named.json', { AH_CONFIG: 'none.json' })).apiKey).toBe('named');
+});
+
+test('every setting is read from the environment and from a file alike', async () => {
+  const text = { text: 'x', url: 'http://x:1', path: 'p', number: '7', seconds: '1.5', switch: 'on' };
+  const texts = { ...text, rate: '5/60', list: 'a, b', paths: 'a,b' };
+  const raw = { ...texts, number: 7, seconds: 1.5, switch: true, list: ['a', 'b'], paths: ['a', 'b'] };
+  const variables: Record<string, string> = {};
+  const file: Record<string, unknown> = {};
+  const groups: Record<string, Record<string, Setting>> = settingGroups;
+  for (const [group, settings] of Object.entries(groups)) {
+    const members = Object.entries(settings).map(([name, { kind }]) => [name, raw[kind]]);
+    if (group === 'client') Object.assign(file, Object.fromEntries(members));
+    else file[group] = Object.fromEntries(members);
+    for (const { env: variable, kind } of Object.values(settings)) variables[variable] = texts[kind];
+  }
+  await write('all.json', file);
+  const fromFile = await readSettings(new Map(), 'all.json', { env: {}, cwd });
+  const fromEnvironment = await readSettings(new Map(), undefined, { env: variables, cwd });
+  expect(fromFile).toMatchObject({ restBase: 'http://x:1', apiKey: 'x', stateDir: join(cwd, 'p') });
+  expect(fromEnvironment).toMatchObject({ restBase: 'http://x:1', apiKey: 'x', stateDir: join(cwd, 'p') });
+  for (const group of ['server', 'mockServer'] as const) {
+    expect(valuesOf(fromFile, group)).toEqual(valuesOf(fromEnvironment, group));
+    expect(valuesOf(fromFile, group)).toMatchObject({
+      port: 7,
+      noAuth: true,
+      allowedOrigins: ['a', 'b'],
+      rateLimit: { requests: 5, windowSeconds: 60 },
+    });
+  }
+  expect(valuesOf(fromFile, 'server')).toMatchObject({ stopGraceMs: 1500, stopSessions: true });
+  expect(valuesOf(fromFile, 'mockServer').scenarioFiles).toEqual([join(cwd, 'a'), join(cwd, 'b')]);
+});
+
+test('the servers understand every setting by its name', async () => {
+  const variables = {
+    AH_HOST: '127.0.0.1',
+    AH_PORT: '0',
+    AH_MAX_CONCURRENT_TASKS: '2',
+    AH_STOP_SESSIONS: '1',
+    AH_STOP_GRACE: '2',
+    AH_NO_AUTH: 'no',
+    AH_RATE_LIMIT: '10/1',
+    AH_PUBLIC_HOSTS: 'a.test,b.test',
+    AH_ALLOWED_ORIGINS: 'https://a.test',
+    AH_TRUSTED_PROXIES: '10.0.0.1',
+    AH_LOG_LEVEL: 'debug',
+    AH_MOCK_HOST: 'localhost',
+    AH_MOCK_PORT: '1',
+    AH_MOCK_SEED: 's',
+    AH_MOCK_SPEED: '0.5',
+    AH_MOCK_SCENARIO_FILES: 'a.yaml',
+    AH_MOCK_MAX_CONCURRENT_TASKS: '3',
+    AH_MOCK_NO_AUTH: 'true',
+    AH_MOCK_RATE_LIMIT: '20/1',
+    AH_MOCK_ALLOWED_ORIGINS: 'https://b.test',
+  };
+  const { client: _client, ...servers } = settingGroups;
+  const known = Object.values(servers).flatMap((group) => Object.values(group).map((setting) => setting.env));
+  expect(Object.keys(variables).sort()).toEqual(known.sort());
+  const settings = await read({}, undefined, variables);
+  const { stateDir } = settings;
+  expect(configure(settings, 'server', ServerConfig, { stateDir, ...programs })).toMatchObject({
+    port: 0,
+    stopGraceMs: 2000,
+    rateLimit: { requests: 10, windowSeconds: 1 },
+    publicHosts: ['a.test', 'b.test'],
+  });
+  expect(configure(settings, 'mockServer', MockServerConfig, { stateDir })).toMatchObject({
+    port: 1,
+    speed: 0.5,
+    noAuth: true,
+  });
+});
+
+test.each([
+  ['not JSON', '{', 'it is not JSON'],
+  ['a list', [], 'the file must be an object'],
+  ['a misspelt member', { restbase: 'x' }, 'restbase is not a setting. There are restBase, apiKey, stateDir'],
+  ['a misspelt member of a server', { server: { prot: 1 } }, 'server.prot is not a setting'],
+  ['a name every object has', { server: { constructor: 1 } }, 'server.constructor is not a setting'],
+  ['a server that is none', { server: 3001 }, 'server must be an object'],
+])('a file with %s is refused by name', async (_what, content, named) => {
+  await write('bad.json', content);
+  const detail = expect.stringMatching(new RegExp(`bad\\.json: .*${named}`));
+  await expect(read({}, 'bad.json')).rejects.toMatchObject({ exitCode: 8, detail });
+});
+
+test('the file in the state directory cannot move it', async () => {
+  await write('state/config.json', { stateDir: 'elsewhere' });
+  await expect(read()).rejects.toMatchObject({
+    exitCode: 8,
+    detail: expect.stringContaining('stateDir in '),
+  });
+  await write('named.json', { stateDir: 'elsewhere' });
+  expect((await read({}, 'named.json', { AH_HOME: '' })).stateDir).toBe(join(cwd, 'elsewhere'));
+});
+
+test('a named file must be there', async () => {
+  const refused = { exitCode: 8, detail: expect.stringContaining(join(cwd, 'none.json')) };
+  await expect(read({}, 'none.json')).rejects.toMatchObject(refused);
+  await expect(read({}, undefined, { AH_CONFIG: 'none.json' })).rejects.toMatchObject(refused);
+});
+
+test('what is wrong is named where it was said', async () => {
+  await write('bad.json', { apiKey: 7, server: { port: 'x', trustedProxies: ['10.0.0.1', 'nonsense'] } });
+  const bad = join(cwd, 'bad.json');
+  await expect(read({}, 'bad.json')).rejects.toMatchObject({
+    exitCode: 8,
+    detail: `apiKey in ${bad}: must be text`,
+  });
+  await expect(read({}, undefined, { AH_REST_BASE: 'x' })).rejects.toMatchObject({
+    exitCode: 8,
+    detail: 'AH_REST_BASE: must be an http: or https: url',
+  });
+  await expect(read({ AH_REST_BASE: 'x' })).rejects.toMatchObject({
+    exitCode: 7,
+    detail: '--rest-base: must be an http: or https: url',
+  });
+
+  const server = async (flags: Record<string, unknown>, more: Record<string, string>, config?: string) => {
+    const settings = await read(flags, config, more);
+    const { apiKey, stateDir } = settings;
+    return configure(settings, 'server', ServerConfig, { apiKey, stateDir, ...programs });
+  };
+  for (const [flags, more, exitCode, detail] of [
+    [{ AH_PORT: 'x' }, {}, 7, '--port: must be a number'],
+    [{ AH_PORT: '65536' }, {}, 7, /^--port: .*65535/],
+    [{}, { AH_PORT: '65536' }, 8, /^AH_PORT: .*65535/],
+    [{ AH_STOP_GRACE: '-1' }, {}, 7, /^--stop-grace: /],
+    [{}, { AH_STOP_GRACE: '601' }, 8, /^AH_STOP_GRACE: /],
+    [{ AH_RATE_LIMIT: '5' }, {}, 7, '--rate-limit: must be requests per seconds, as in 6000/60'],
+    [{}, { AH_RATE_LIMIT: '0/1' }, 8, /^AH_RATE_LIMIT.requests: /],
+    [{ AH_API_KEY: 'short' }, {}, 7, '--api-key: must have at least 16 characters'],
+    [{}, { AH_NO_AUTH: 'maybe' }, 8, 'AH_NO_AUTH: must be true or false'],
+  ] as const) {
+    const wrong = { exitCode, detail: typeof detail === 'string' ? detail : expect.stringMatching(detail) };
+    await expect(server(flags, more), String(detail)).rejects.toMatchObject(wrong);
+  }
+  await write('bad.json', { server: { trustedProxies: ['10.0.0.1', 'nonsense'] } });
+  await expect(server({}, {}, 'bad.json')).rejects.toMatchObject({
+    exitCode: 8,
+    detail: expect.stringContaining(`server.trustedProxies in ${bad}.1: `),
+  });
+});
+
+test('the server on the state directory is found, while it lives', async () => {
+  await write('state/server.json', { url: 'http://127.0.0.1:4567', pid: process.pid });
+  expect((await read()).restBase).toBe('http://127.0.0.1:4567');
+  expect((await read({ AH_REST_BASE: 'http://x:1' })).restBase).toBe('http://x:1');
+  // Above the largest process id Linux gives (4194304).
+  await write('state/server.json', { url: 'http://127.0.0.1:4567', pid: 99_999_999 });
+  expect((await read()).restBase).toBe('http://127.0.0.1:3001');
+  await write('state/server.json', '{"url":');
+  expect((await read()).restBase).toBe('http://127.0.0.1:3001');
+});
