@@ -3,9 +3,16 @@ import { repositoryOf, withoutPassword } from './repository.ts';
 
 describe('repositories of the catalogue', () => {
   it('never shows a password', () => {
-    expect(withoutPassword('https://user:secret@example.test/a.git')).toBe('https://user@example.test/a.git');
-    expect(withoutPassword('https://:token@example.test/a.git')).toBe('https://@example.test/a.git');
+    for (const userinfo of ['user:secret@', ':token@', 'token@', 'user:p@ss@', '@', '']) {
+      expect(withoutPassword(`https://${userinfo}example.test/a.git`)).toBe('https://example.test/a.git');
+      expect(withoutPassword(`HTTP://${userinfo}example.test:80`)).toBe('HTTP://example.test:80');
+    }
+    expect(withoutPassword('https://example.test/a@b')).toBe('https://example.test/a@b');
+    expect(withoutPassword('https://example.test?a@b')).toBe('https://example.test?a@b');
     expect(withoutPassword('ssh://git@example.test:22/a.git')).toBe('ssh://git@example.test:22/a.git');
+    expect(withoutPassword('ssh://git:p@ss@example.test/a.git')).toBe('ssh://git@example.test/a.git');
+    expect(withoutPassword('git+ssh://git:secret@example.test/a')).toBe('git+ssh://git@example.test/a');
+    expect(withoutPassword('git@example.test:a.git')).toBe('git@example.test:a.git');
     expect(withoutPassword('/a:b@c/d')).toBe('/a:b@c/d');
   });
 

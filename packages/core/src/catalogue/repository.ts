@@ -2,9 +2,14 @@ import type { Repository } from '@agent-harbor/api-contract/schemas';
 import { timestamp } from '../clock.ts';
 import { digest } from '../digest.ts';
 
-/** The url without the password or token in it: what is stored for reading, shown and logged. */
+/**
+ * The url without a password or token in it: what is stored for reading, shown and logged. Over http a token may stand
+ * in the place of the user, so nobody is named there.
+ */
 export const withoutPassword = (url: string): string =>
-  url.replace(/^([a-z]+:\/\/)([^/@:]*):[^/@]*@/i, '$1$2@');
+  url
+    .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)([^/?#@:]*):[^/?#]*@/i, '$1$2@');
 
 /** A repository of the catalogue, from the url of a task. */
 export const repositoryOf = (

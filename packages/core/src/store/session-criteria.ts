@@ -1,4 +1,5 @@
 import type { AgentType, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { withoutPassword } from '../catalogue/repository.ts';
 import { fieldProblem } from '../problem.ts';
 import { readWordQuery, type WordQuery } from './search.ts';
 import type { SessionFilter } from './store.ts';
@@ -10,7 +11,7 @@ export interface SessionCriteria {
   readonly agent: AgentType | undefined;
   readonly projectId: string | undefined;
   readonly tenantId: string | undefined;
-  /** The url of the repository, as it was asked for. */
+  /** The url of the repository, without a password or token. */
   readonly repo: string | undefined;
   readonly taskId: string | undefined;
   /** Key and value of every label that must be there. */
@@ -29,7 +30,7 @@ export const readSessionFilter = (filter: SessionFilter): SessionCriteria => ({
   agent: filter.agent,
   projectId: filter.projectId,
   tenantId: filter.tenantId,
-  repo: filter.repo,
+  repo: filter.repo === undefined ? undefined : withoutPassword(filter.repo),
   taskId: filter.taskId,
   labels: [filter.label ?? []].flat().map(readLabel),
   createdAfter: readTime('createdAfter', filter.createdAfter),
