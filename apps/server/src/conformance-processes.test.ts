@@ -8,7 +8,7 @@ import { openSqliteStore } from '@agent-harbor/store';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { systemClock } from './clock.ts';
 import { createIds } from './ids.ts';
-import { createRealHost, quickAgent, type RealHost, realSkips } from './testing/real-host.ts';
+import { createRealHost, quickAgent, type RealHost } from './testing/real-host.ts';
 
 describe('the manager over SQLite and real processes', () => {
   let host: RealHost;
@@ -46,6 +46,5 @@ describe('the manager over SQLite and real processes', () => {
       return { context, close: async () => undefined };
     },
     timeoutMs: 60_000,
-    skip: realSkips,
   });
 });

@@ -5,7 +5,7 @@ import { connect } from '@agent-harbor/rest-client/node';
 import { contractReader } from '@agent-harbor/rest-client/validation';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type RunningServer, startServer } from './start.ts';
-import { createRealHost, quickAgent, type RealHost, realSkips } from './testing/real-host.ts';
+import { createRealHost, quickAgent, type RealHost } from './testing/real-host.ts';
 
 describe('the REST client against the real server', () => {
   let host: RealHost;
@@ -39,6 +39,5 @@ describe('the REST client against the real server', () => {
       return { context, close: async () => undefined };
     },
     timeoutMs: 60_000,
-    skip: realSkips,
   });
 });

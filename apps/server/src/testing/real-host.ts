@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ManagerContext, mockAgent, type Skip } from '@agent-harbor/conformance';
+import { type ManagerContext, mockAgent } from '@agent-harbor/conformance';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
 export interface RealHost {
@@ -59,12 +59,3 @@ export const quickAgent: ManagerContext['agent'] = (behaviour) => {
   const agent = mockAgent(behaviour);
   return behaviour === 'waits' ? agent : { ...agent, settings: { ...agent.settings, speed: 0 } };
 };
-
-/** What does not hold yet over real processes. */
-export const realSkips: readonly Skip[] = [
-  {
-    reason:
-      'The process executor still shows the kept commit of a released workspace; the port says workspace-gone.',
-    checks: ['without a workspace there is nothing to see'],
-  },
-];

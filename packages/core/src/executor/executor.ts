@@ -108,7 +108,7 @@ export interface Executor {
   kill(sessionId: string): Promise<void>;
   /** Takes the work home, by the run's delivery. Repeated after a crash, it finds what it delivered before. */
   deliver(run: Run, workspace: ProvisionedWorkspace, message: string): Promise<DeliveryResult>;
-  /** Drops the working tree; what was committed is kept. Idempotent. */
+  /** Drops the working tree; what was committed and the last state of the files are kept. Idempotent. */
   release(sessionId: string): Promise<void>;
   /** The branches of a repository. */
   branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;

@@ -12,12 +12,13 @@ export interface DiffOptions {
 
 /**
  * A session's files against its base commit. Paths are relative, with `/`; one that leaves the workspace, also by a
- * symbolic link, is `file-not-found`. Without a workspace every method is `workspace-gone`.
+ * symbolic link, is `file-not-found`. After a release the last state stays readable. Where there is none (the workspace
+ * was never made, or what was kept of it is lost) every method is `workspace-gone`.
  */
 export interface WorkspaceFiles {
   /** All changed files, sorted by path. */
   changes(sessionId: string, signal?: AbortSignal): Promise<readonly ChangedFile[]>;
-  /** A file of the working tree, changed or not. */
+  /** A file of the working tree, changed or not. After a release, as it was then. */
   content(sessionId: string, path: string, signal?: AbortSignal): Promise<FileContent>;
   /** The diffs of the changed files, sorted by path. */
   diff(sessionId: string, options: DiffOptions): Promise<readonly FileDiff[]>;

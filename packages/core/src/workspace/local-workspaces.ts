@@ -10,6 +10,7 @@ import { decodeCursor, offsetOf, pageFrom } from '../page.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
+import { isTerminal } from '../session/lifecycle.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
@@ -36,7 +37,9 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
     const { record } = await sessions.get(sessionId, scope);
     if (record.workspace.state === 'pending') {
       throw new Problem('workspace-gone', {
-        detail: `The session is ${record.status}; its workspace is not made yet.`,
+        detail: isTerminal(record.status)
+          ? `The session is ${record.status}; it ended before it had a workspace.`
+          : `The session is ${record.status}; its workspace is not made yet.`,
       });
     }
     return record;

@@ -13,8 +13,8 @@ import type { CallOptions } from '../call.ts';
 import type { Query } from '../task/task-manager.ts';
 
 /**
- * Looking at a session's files. Rejects with `session-not-found`, `workspace-gone` (not provisioned yet, or released)
- * and `file-not-found`.
+ * Looking at a session's files; those of a cancelled session stay as they were last. Rejects with `session-not-found`,
+ * `workspace-gone` (never provisioned, or not yet) and `file-not-found`.
  */
 export interface Workspaces {
   /** The files that differ from the base, sorted by path. */

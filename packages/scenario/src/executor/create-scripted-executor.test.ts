@@ -315,22 +315,25 @@ describe('delivering', () => {
     }
   });
 
-  it('drops the files when they are released, twice as once, and remembers the delivery', async () => {
+  it('shows the last files after a release, twice as once, and remembers the delivery', async () => {
     const { executor } = open();
     const run = runOf([edit]);
     await start(executor, run);
     const workspace = await executor.provision(run);
     const delivered = await executor.deliver(run, workspace, '');
+    const look = (sessionId: string) => [
+      () => executor.files.changes(sessionId),
+      () => executor.files.content(sessionId, 'a'),
+      () => executor.files.diff(sessionId, { context: 3, full: false }),
+    ];
+    const lookAll = () => Promise.allSettled(look(session).map((each) => each()));
+    const before = await lookAll();
     await executor.release(session);
     await executor.release(session);
-    for (const look of [
-      () => executor.files.changes(session),
-      () => executor.files.content(session, 'a'),
-      () => executor.files.diff(session, { context: 3, full: false }),
-      () => executor.files.changes('unknown'),
-    ]) {
-      await expect(look()).rejects.toMatchObject({ code: 'workspace-gone' });
-    }
+    expect(await lookAll()).toEqual(before);
+    expect((await executor.files.changes(session)).length).toBeGreaterThan(0);
+    for (const each of look('unknown'))
+      await expect(each()).rejects.toMatchObject({ code: 'workspace-gone' });
     expect(await executor.deliver(run, workspace, '')).toEqual(delivered);
     expect((await read(executor)).at(-1)?.exit).toBeDefined();
   });

@@ -38,8 +38,8 @@ export interface ScriptedExecutorOptions {
 interface Player {
   readonly journal: MemoryJournal;
   readonly provisioned: ProvisionedWorkspace;
-  /** Undefined once it was released. */
-  workspace: MemoryWorkspace | undefined;
+  /** Stays as it was last, also when it was released. */
+  readonly workspace: MemoryWorkspace;
   actor?: Actor;
   delivered?: DeliveryResult;
 }
@@ -83,7 +83,6 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
 
   const start = (run: Run, player: Player): Actor | undefined => {
     const { journal, workspace } = player;
-    if (workspace === undefined) return undefined;
     const cast = castFor(run);
     if (cast === undefined) return simulate(run, journal);
     const { sessionId } = run;
@@ -109,7 +108,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
     const workspace = players.get(sessionId)?.workspace;
     if (workspace !== undefined) return workspace;
     throw new Problem('workspace-gone', {
-      detail: `Session ${sessionId} has no workspace: it is not made yet, or released.`,
+      detail: `Session ${sessionId} has no workspace yet.`,
     });
   };
 
@@ -148,17 +147,15 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
     },
     async deliver(run, _workspace, message) {
       const player = players.get(run.sessionId);
-      if (player?.delivered !== undefined) return player.delivered;
-      if (player?.workspace === undefined) {
+      if (player === undefined) {
         return { state: 'failed', reason: 'The workspace is gone; there is nothing to take home.' };
       }
+      if (player.delivered !== undefined) return player.delivered;
       player.delivered = deliver(run, player.workspace, message);
       return player.delivered;
     },
-    async release(sessionId) {
-      const player = players.get(sessionId);
-      if (player !== undefined) player.workspace = undefined;
-    },
+    // Nothing takes room on a disk; what a session did stays readable.
+    release: async () => {},
     async branches(url, signal) {
       throwIfAborted(signal);
       return repositories.branches(url);
