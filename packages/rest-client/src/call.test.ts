@@ -226,11 +226,17 @@ describe.each([
   });
 
   test('not being ready is an answer', async () => {
-    const { client } = await setup(() => ({
-      status: 503,
-      body: '{"status":"not-ready","reasons":["disk"]}',
+    const { client, stub } = await setup(() => ({
+      ...problemAnswer(503, 'not-ready', { 'retry-after': '2' }),
+      body: JSON.stringify({ code: 'not-ready', status: 503, errors: { reasons: ['disk'] } }),
     }));
     expect(await client.service.readiness()).toEqual({ status: 'not-ready', reasons: ['disk'] });
+    expect(stub.seen).toHaveLength(1);
+  });
+
+  test('a proxy without a server behind it is no answer to whether it is ready', async () => {
+    const { client } = await setup(() => problemAnswer(503, 'not-ready'), { attempts: 1 });
+    expect(await rejection(client.service.readiness())).toMatchObject({ code: 'not-ready' });
   });
 
   test('a bad idempotency key or body never leaves', async () => {

@@ -63,7 +63,7 @@ export const createCaller =
 
     const once = async (): Promise<Reply<typeof route> | Problem> => {
       const response = await wire.send({ method, path, headers, body, signal: guard.signal });
-      if (!isAnswer(route, response)) {
+      if (response.status < 200 || response.status >= 300) {
         return problemOf(response, `${method} ${wire.base}${path}`, wire.clock.now());
       }
       const value = await decode(route, response);
@@ -94,16 +94,15 @@ const waitBefore = (problem: Problem, attempt: number, policy: CallPolicy, rando
   const asked = (problem.retryAfterSeconds ?? 0) * 1000;
   // The twin that is still running has the answer: worth waiting for as long as there is time.
   if (problem.code === 'idempotency-in-progress') return asked + jitter;
+  // Why it is not ready is what was asked for.
+  if (reasonsOf(problem) !== undefined) return undefined;
   if (!passing.has(problem.status) || attempt + 1 >= policy.attempts) return undefined;
   return asked + jitter;
 };
 
-/** `/readyz` answers 503 with the reasons: that is what was asked for, not a failure. */
-const isAnswer = (route: RouteName, response: TransportResponse): boolean =>
-  (response.status >= 200 && response.status < 300) ||
-  (route === 'service.readyz' &&
-    response.status === 503 &&
-    response.header('content-type')?.startsWith('application/json') === true);
+/** Why the server cannot do its work now, as only `/readyz` tells; undefined for any other failure. */
+export const reasonsOf = (error: unknown): readonly string[] | undefined =>
+  error instanceof Problem && error.code === 'not-ready' ? error.errors?.reasons : undefined;
 
 const decode = async (route: RouteName, response: TransportResponse): Promise<unknown> => {
   const text = await response.text();

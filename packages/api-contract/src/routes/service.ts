@@ -1,7 +1,7 @@
 import { policy } from '../policy.ts';
 import { Health, JsonObject, Readiness, Version } from '../schemas/index.ts';
 import { noQuery, problemParams } from './parameters.ts';
-import { c, opaque } from './router.ts';
+import { c, opaque, problem } from './router.ts';
 
 const open = policy({ role: 'public' });
 const probe = policy({ role: 'public', anyHost: true });
@@ -18,8 +18,8 @@ export const service = c.router({
   readyz: {
     method: 'GET',
     path: '/readyz',
-    summary: 'The service can do its work; otherwise 503 with the reasons',
-    responses: { 200: Readiness, 503: Readiness },
+    summary: 'The service can do its work; otherwise 503 `not-ready` with the reasons in `errors.reasons`',
+    responses: { 200: Readiness, 503: problem },
     metadata: probe,
   },
   version: {

@@ -460,7 +460,13 @@ describe('limits and modes', () => {
       server.harbor.readiness = async () => ['the disk is full'];
       const answer = await server.call('/readyz', { key: null });
       expect(answer.status).toBe(503);
-      expect(await answer.json()).toEqual({ status: 'not-ready', reasons: ['the disk is full'] });
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      expect(answer.headers.get('retry-after')).toBe('2');
+      expect(await answer.json()).toMatchObject({
+        code: 'not-ready',
+        detail: expect.stringContaining('the disk is full'),
+        errors: { reasons: ['the disk is full'] },
+      });
     } finally {
       await server.close();
     }

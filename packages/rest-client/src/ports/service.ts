@@ -1,6 +1,6 @@
 import type { Health, Readiness, Version } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions } from '@agent-harbor/core';
-import type { Caller } from '../call.ts';
+import { type Caller, reasonsOf } from '../call.ts';
 
 /** What the server says about itself; needs no credential. */
 export interface Service {
@@ -13,6 +13,14 @@ export interface Service {
 
 export const createService = (call: Caller): Service => ({
   health: async (options) => (await call('service.healthz', { options })).body,
-  readiness: async (options) => (await call('service.readyz', { options })).body,
+  readiness: async (options) => {
+    try {
+      return (await call('service.readyz', { options })).body;
+    } catch (error) {
+      const reasons = reasonsOf(error);
+      if (reasons === undefined) throw error;
+      return { status: 'not-ready', reasons: [...reasons] };
+    }
+  },
   version: async (options) => (await call('service.version', { options })).body,
 });
