@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../e2e/program.ts';
+import { runAh, temporaryFolder } from '../e2e/program.ts';
 import { blocksOf } from './guide.ts';
 import { growingPages } from './pages.ts';
 import { proofs, read } from './proofs.ts';
@@ -20,6 +20,19 @@ const commandBlocks = (page: string): string[] =>
 
 // The pages are written for the shell of Linux and macOS.
 const isForThisShell = process.platform !== 'win32';
+
+test('every option that a page names is one of the program', async () => {
+  const helps = [['start'], ['task'], ['agent', 'access-point'], ['mock-server']];
+  const answers = await Promise.all(helps.map((words) => runAh([...words, '--help'])));
+  const known = new Set(answers.flatMap(({ stdout }) => stdout.match(/--[a-z][a-z-]+/g) ?? []));
+  for (const page of ['README.md', ...others]) {
+    const named = [...read(page).matchAll(/`(--[a-z][a-z-]+)/g)].map(([, option]) => option ?? '');
+    expect(
+      named.filter((option) => !known.has(option)),
+      page,
+    ).toEqual([]);
+  }
+});
 
 describe.each(['README.md', ...others])('%s', (page) => {
   let close = async (): Promise<void> => {};
