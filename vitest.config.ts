@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -15,6 +16,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@agent-harbor/source', 'node'] } },
   test: {
     passWithNoTests: true,
+    // Most of the time tests wait for processes, disks and sockets: one worker per core keeps the cores busy.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: folders.map((folder) => ({
       extends: true,
       root: root + folder,
