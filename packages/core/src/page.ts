@@ -1,5 +1,5 @@
 import { countedRows, type Page } from '@agent-harbor/api-contract/schemas';
-import { fieldProblem } from './problem.ts';
+import { fieldProblem, type Problem } from './problem.ts';
 
 /** A wish for a part of a list: by `page` up to row 10,000, by `cursor` anywhere. */
 export interface PageRequest {
@@ -32,8 +32,18 @@ export const decodeCursor = (list: string, length: number, cursor: string): Curs
   } catch {
     // Not base64, not UTF-8 or not JSON: the same answer as for a cursor of another list.
   }
-  throw fieldProblem('cursor', 'is not a cursor of this list; take nextCursor of the page before');
+  throw badCursor();
 };
+
+/** The same for a list whose key is made of integers. */
+export const decodeIntegers = (list: string, length: number, cursor: string): readonly number[] => {
+  const key = decodeCursor(list, length, cursor).filter((part) => typeof part === 'number');
+  if (key.length === length && key.every(Number.isSafeInteger)) return key;
+  throw badCursor();
+};
+
+const badCursor = (): Problem =>
+  fieldProblem('cursor', 'is not a cursor of this list; take nextCursor of the page before');
 
 /** How many rows to skip for a page number; beyond row 10,000 the caller is sent to `cursor`. */
 export const offsetOf = (request: PageRequest): number => {

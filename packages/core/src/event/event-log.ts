@@ -1,6 +1,6 @@
 import { EventQuery, LogQuery, SessionEvent } from '@agent-harbor/api-contract/schemas';
 import type { EventLog } from '../harbor.ts';
-import { decodeCursor, encodeCursor, offsetOf, pageFrom } from '../page.ts';
+import { decodeIntegers, encodeCursor, offsetOf, pageFrom } from '../page.ts';
 import { parse } from '../parse.ts';
 import { fieldProblem, Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
@@ -19,6 +19,33 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
     throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
   };
 
+  /**
+   * Up to `wanted` rows and one more, which tells that there is more. Large rows end a page before that; then `isCut`
+   * tells.
+   */
+  const read = async (
+    selection: Selection & Pick<EventSelection, 'order'>,
+    numberOf: (event: StoredEvent) => number,
+    wanted: number,
+    offset = 0,
+  ): Promise<{ rows: readonly StoredEvent[]; isCut: boolean }> => {
+    const past = (event: StoredEvent) => beyond(selection.order, numberOf(event));
+    const rowsFrom = (place: Bounds, limit: number) =>
+      store.events({ ...selection, ...place, limit, maxBytes: pageBytes });
+    let place: Bounds = {};
+    for (let skip = offset; skip > 0; ) {
+      const skipped = await rowsFrom(place, skip);
+      const last = skipped.at(-1);
+      if (last === undefined) return { rows: [], isCut: false };
+      skip -= skipped.length;
+      place = past(last);
+    }
+    const rows = await rowsFrom(place, wanted + 1);
+    const last = rows.at(-1);
+    const isCut = last !== undefined && rows.length <= wanted && (await rowsFrom(past(last), 1)).length > 0;
+    return { rows, isCut };
+  };
+
   return {
     open: (request) => openReader(sources, { ...request, scope }),
 
@@ -31,7 +58,7 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
       const request = { perPage: query.perPage ?? usualPage, page: query.page, cursor: query.cursor };
       const offset = offsetOf(request);
       const after = startOf(query, store.epoch);
-      const selection: Omit<EventSelection, 'limit' | 'maxBytes' | 'order'> = {
+      const selection: Selection = {
         scope,
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(after === undefined ? {} : { after }),
@@ -40,28 +67,32 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
         since: query.since === undefined ? undefined : Date.parse(query.since),
         until: query.until === undefined ? undefined : Date.parse(query.until),
       };
-      const seen = query.cursor === undefined ? undefined : Number(decodeCursor(list, 1, query.cursor)[0]);
-      const bound = seen === undefined ? {} : order === 'asc' ? { after: seen } : { before: seen };
-      const [counted, rows] = await Promise.all([
+      const seen = lastSeen(list, query.cursor);
+      const bounds = seen === undefined ? {} : beyond(order, seen);
+      const [counted, { rows, isCut }] = await Promise.all([
         store.countEvents(selection),
-        store.events({
-          ...selection,
-          ...bound,
-          order,
-          limit: offset + request.perPage + 1,
-          maxBytes: pageBytes,
-        }),
+        read({ ...selection, ...bounds, order }, numberOf, request.perPage, offset),
       ]);
-      const page = pageFrom(list, request, rows.slice(offset), counted, (event) => [numberOf(event)]);
-      return { ...page, items: page.items.map(({ json }) => parse(SessionEvent, JSON.parse(json), 'event')) };
+      const page = pageFrom(list, request, rows, counted, (event) => [numberOf(event)]);
+      const last = rows.at(-1);
+      // A page that was cut has no number after it, only a place.
+      const next =
+        isCut && last !== undefined
+          ? { nextPage: null, nextCursor: encodeCursor(list, [numberOf(last)]) }
+          : {};
+      return {
+        ...page,
+        ...next,
+        items: page.items.map(({ json }) => parse(SessionEvent, JSON.parse(json), 'event')),
+      };
     },
 
     async logs(sessionId, wish) {
       const query = parse(LogQuery, wish);
       await known(sessionId);
       const list = `logs ${sessionId}`;
-      const before = query.cursor === undefined ? undefined : Number(decodeCursor(list, 1, query.cursor)[0]);
-      const rows = await store.events({
+      const before = lastSeen(list, query.cursor);
+      const selection = {
         scope,
         sessionId,
         types: ['log'],
@@ -69,9 +100,8 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
         toolExecutionId: query.tool_execution_id,
         ...(before === undefined ? {} : { before }),
         order: 'desc',
-        limit: query.tail + 1,
-        maxBytes: pageBytes,
-      });
+      } as const;
+      const { rows, isCut } = await read(selection, ({ seq }) => seq, query.tail);
       const shown = rows.slice(0, query.tail);
       const oldest = shown.at(-1);
       const logs = shown.reverse().flatMap(({ json }) => {
@@ -87,11 +117,20 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
             ]
           : [];
       });
-      const more = rows.length > query.tail && oldest !== undefined;
-      return { logs, nextCursor: more ? encodeCursor(list, [oldest.seq]) : null };
+      const more = isCut || rows.length > query.tail;
+      return { logs, nextCursor: more && oldest !== undefined ? encodeCursor(list, [oldest.seq]) : null };
     },
   };
 };
+
+type Selection = Omit<EventSelection, 'limit' | 'maxBytes' | 'order'>;
+type Bounds = Pick<EventSelection, 'after' | 'before'>;
+
+const beyond = (order: EventSelection['order'], number: number): Bounds =>
+  order === 'asc' ? { after: number } : { before: number };
+
+const lastSeen = (list: string, cursor: string | undefined): number | undefined =>
+  cursor === undefined ? undefined : decodeIntegers(list, 1, cursor)[0];
 
 /** History after an event id: only within this epoch, since numbers of another one mean other events. */
 const startOf = (query: EventQuery, epoch: string): number | undefined => {

@@ -1,5 +1,5 @@
-import { type CursorKey, decodeCursor, type PageRequest } from '../page.ts';
-import { fieldProblem, Problem } from '../problem.ts';
+import { type CursorKey, decodeIntegers, type PageRequest } from '../page.ts';
+import { Problem } from '../problem.ts';
 
 /** Where a row stands in a list that is sorted by a time: rows of one millisecond follow in the order they came. */
 export interface Place {
@@ -14,10 +14,7 @@ export const keyOf = ({ at, ordinal }: Place): CursorKey => [at, ordinal];
 /** The place after which a walk by cursor goes on; undefined without a cursor. */
 export const placeOf = (list: string, { cursor }: PageRequest): Place | undefined => {
   if (cursor === undefined) return undefined;
-  const [at, ordinal] = decodeCursor(list, 2, cursor);
-  if (!isInteger(at) || !isInteger(ordinal)) {
-    throw fieldProblem('cursor', 'is not a cursor of this list; take nextCursor of the page before');
-  }
+  const [at = 0, ordinal = 0] = decodeIntegers(list, 2, cursor);
   return { at, ordinal };
 };
 
@@ -27,5 +24,3 @@ export const millisecondsOf = (timestamp: string): number => {
   if (Number.isNaN(ms)) throw new Problem('internal', { detail: `${timestamp} is not a time.` });
   return ms;
 };
-
-const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
