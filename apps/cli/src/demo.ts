@@ -11,9 +11,9 @@ import { Failure } from './failure.ts';
 
 const run = promisify(execFile);
 
-/** What the demonstration asks for, and the scenario that does it. */
+/** What the demonstration asks for, and who does it. */
 export const demoPrompt = 'Fix the failing test';
-export const demoScenario = 'fix-failing-test';
+export const demoAgent = { type: 'mock', settings: { scenario: 'fix-failing-test' } } as const;
 
 /**
  * Finds the demo repository below the folder, or makes it; gives it as a task takes it. The start is pinned to its

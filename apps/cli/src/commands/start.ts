@@ -1,13 +1,11 @@
 import { CreateTask } from '@agent-harbor/api-contract/schemas';
 import { parse } from '@agent-harbor/core';
 import type { HarborClient } from '@agent-harbor/rest-client';
-import { keyFile } from '@agent-harbor/rest-client/node';
 import { z } from 'zod';
 import { startAccessPoint } from '../access-point.ts';
 import { agentHelp, withProgram } from '../agent-flags.ts';
 import { connectTo } from '../connect.ts';
 import type { Context } from '../context.ts';
-import { demoPrompt, demoScenario, prepareDemo } from '../demo.ts';
 import { Failure } from '../failure.ts';
 import { defineCommand, withCommon } from '../flags.ts';
 import { nextSteps } from '../next-steps.ts';
@@ -153,24 +151,23 @@ const requestFrom = async (context: Context, argv: readonly string[], flags: Fla
       remedy: 'Say it with --prompt <text>, and who does it with --agent <type> (acp, command or mock).',
     });
   }
-  const demoAgent = { type: 'mock', settings: { scenario: demoScenario } };
+  if (!isDemo) {
+    return parse(CreateTask, { prompt, repo: readRepo(flags.repo, flags.branch, io.cwd), agents });
+  }
+  const { demoAgent, demoPrompt, prepareDemo } = await import('../demo.ts');
+  const { stateDir } = await context.settings();
+  const demo = await prepareDemo(stateDir);
   return parse(CreateTask, {
     prompt: prompt ?? demoPrompt,
-    repo: isDemo
-      ? await demoFrom((await context.settings()).stateDir, flags.branch)
-      : readRepo(flags.repo, flags.branch, io.cwd),
+    // From its first commit, unless a branch of it is asked for.
+    repo: flags.branch === undefined ? demo : { mode: 'git', url: demo.url, branch: flags.branch },
     agents: agents.length === 0 ? [demoAgent] : agents,
   });
 };
 
-/** The demonstration, from its first commit unless a branch of it is asked for. */
-const demoFrom = async (parent: string, branch: string | undefined): Promise<CreateTask['repo']> => {
-  const demo = await prepareDemo(parent);
-  return branch === undefined ? demo : { mode: 'git', url: demo.url, branch };
-};
-
 const sayWhatNext = async (context: Context, url: string, { sessions }: Played): Promise<void> => {
   const { io } = context;
+  const { keyFile } = await import('@agent-harbor/rest-client/node');
   const settings = await context.settings();
   // Without these the next command would look for a server elsewhere.
   const flags = [

@@ -32,6 +32,14 @@ test('a diff is painted by line', () => {
     ' same',
   ]);
   expect(plain()).toEqual(['Nothing changed.']);
+  const binary = file({ binary: true });
+  expect(plain(binary, binary)).toEqual([
+    'modified a.txt (+1 -1)',
+    'binary',
+    '',
+    'modified a.txt (+1 -1)',
+    'binary',
+  ]);
 });
 
 test('a changed line cannot pass for the head of a file', () => {

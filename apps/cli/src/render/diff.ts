@@ -7,7 +7,9 @@ import { type Look, paint, type Text } from '../terminal/text.ts';
  * agent did must see all of it, and where a line begins.
  */
 export const renderDiffs = (files: readonly FileDiff[]): readonly Text[] =>
-  files.length === 0 ? ['Nothing changed.'] : files.flatMap(renderDiff);
+  files.length === 0
+    ? ['Nothing changed.']
+    : files.flatMap((file, index) => (index === 0 ? renderDiff(file) : ['', ...renderDiff(file)]));
 
 const renderDiff = (file: FileDiff): readonly Text[] => {
   const from = file.old_path === undefined ? '' : `${spell(file.old_path)} → `;

@@ -1,6 +1,7 @@
 import { invalid } from '@agent-harbor/core';
 import type { z } from 'zod';
-import { type Found, refusal, type Settings } from './read-settings.ts';
+import type { Found, Settings } from './read-settings.ts';
+import { refusal } from './refusal.ts';
 import type { SettingGroup } from './table.ts';
 
 /**

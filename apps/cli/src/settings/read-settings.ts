@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defaultBase, stateDirectory } from '@agent-harbor/rest-client/node';
-import { Failure, usageFailure } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { readConfigFile, type Written } from './config-file.ts';
 import { readText, readValue } from './kind.ts';
 import { findLocalServer } from './local-server.ts';
+import { refusal } from './refusal.ts';
 import { clientSettings, type Setting, type SettingGroup, settingGroups } from './table.ts';
 
 /** The settings that were given as flags, by their variables: text, a switch, or a list of texts. */
@@ -87,17 +87,6 @@ export const readSettings = async (
         }),
       ),
   };
-};
-
-/** What is wrong with settings, each named where it was said: a wrong flag is a wrong command line. */
-export const refusal = (wrong: readonly (readonly [origin: string, message: string])[]): Failure => {
-  const detail = wrong.map(([origin, message]) => `${origin}: ${message}`).join('\n');
-  if (wrong.every(([origin]) => origin.startsWith('--'))) return usageFailure(detail);
-  return new Failure('config', {
-    happened: 'The configuration cannot be used',
-    detail,
-    remedy: 'Correct what is named; `ah agent access-point --help` lists the settings.',
-  });
 };
 
 /** `--port` of `--port <number>`. */

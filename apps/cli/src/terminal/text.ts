@@ -20,7 +20,7 @@ export type Look = keyof typeof codes;
  * that.
  */
 export type Text = string | Painted | readonly Text[];
-export interface Painted {
+interface Painted {
   readonly look: Look;
   readonly text: Text;
 }

@@ -14,6 +14,8 @@ const apiKey = {
   about: 'a key to accept beside the local one; needed beyond loopback',
 };
 
+const names = Object.keys(serverSettings);
+
 export const accessPoint = defineCommand({
   flags: z.object({}),
   declare: (command) =>
@@ -32,14 +34,10 @@ themselves. A stop leaves running agents alone: the next server on the state dir
 With --json it prints one line when it is ready: {"url","pid","stateDir","keyFile"}.
 
 Settings come from flags, then from the environment (the names in brackets; lists with commas), then from a JSON file:
-the one of --config or AH_CONFIG, else config.json in the state directory. In it stand restBase, apiKey, stateDir, and
-for the servers:
-  {"server": {"port": 3001, "maxConcurrentTasks": 8, "stopGrace": 30, "rateLimit": "6000/60",
-              "publicHosts": ["harbor.example.com"], "logLevel": "info"},
-   "mockServer": {"seed": "demo"}}
-The names in "server": ${Object.keys(serverSettings)
-        .join(', ')
-        .replace(/(.{1,90}), /g, '$1,\n  ')}.
+the one of --config or AH_CONFIG, else config.json in the state directory. It holds restBase, apiKey, stateDir, and
+"server" with ${names.slice(0, 6).join(', ')},
+${names.slice(6).join(', ')}:
+  {"server": {"port": 3001, "stopGrace": 30, "rateLimit": "6000/60", "publicHosts": ["harbor.example.com"]}}
 
 Examples:
   $ ah agent access-point
