@@ -28,6 +28,8 @@ test.each<[string, string, boolean]>([
   ['日本', '日本語のテスト', true],
   ['中', '日本語のテスト', false],
   ['!!!', '!!!', false],
+  // A radical is of a script without spaces, but no letter.
+  ['⺀', '⺀', false],
   ['', 'anything', false],
 ])('%j in %j: %s', (q, text, expected) => {
   expect(finds(q, text)).toBe(expected);
