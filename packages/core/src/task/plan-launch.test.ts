@@ -55,7 +55,7 @@ describe('what a launch writes', () => {
   it('shows no password of the repository but keeps it in the request', () => {
     const { task, sessions } = plan({ repo: { mode: 'git', url: 'https://me:secret@example.test/r.git' } });
     expect(JSON.stringify(sessions)).not.toContain('secret');
-    expect(task.repo.url).toBe('https://me@example.test/r.git');
+    expect(task.repo.url).toBe('https://example.test/r.git');
     expect(task.request.repo.url).toContain('secret');
   });
 

@@ -81,7 +81,8 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
         scope,
         sessionId,
         types: ['file_edit'],
-        order: 'asc',
+        // The newest of a long session count.
+        order: 'desc',
         limit: 10_000,
         maxBytes: 16 * 1024 * 1024,
       });
@@ -95,7 +96,7 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
         ...file,
         encoding: file.change_type === 'binary' ? 'binary' : 'utf-8',
         mime_type: mimeTypeOf(path, file.change_type === 'binary'),
-        history: history.slice(-historyLimit),
+        history: history.slice(0, historyLimit).reverse(),
       };
     },
 
