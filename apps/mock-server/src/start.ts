@@ -1,15 +1,15 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
 import { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { createSeededIds, fieldProblem, Problem, parse, wholeHost } from '@agent-harbor/core';
+import { createSeededIds, fieldProblem, parse, wholeHost } from '@agent-harbor/core';
 import { globalClock, memoryHarbor } from '@agent-harbor/mock-client';
-import { type Api, createApi, createKeyCredentials, digestKey } from '@agent-harbor/rest-api';
+import { createApi, createKeyCredentials, digestKey } from '@agent-harbor/rest-api';
 import {
   createSwaggerUiReader,
   hostKey,
   keyFileIn,
-  type Listening,
   listen,
+  makeStateDir,
 } from '@agent-harbor/rest-api/express';
 import { loadScenario, type Scenario } from '@agent-harbor/scenario';
 import manifest from '../package.json' with { type: 'json' };
@@ -33,7 +33,7 @@ export interface RunningMockServer {
 export const startMockServer = async (settings: MockServerSettings): Promise<RunningMockServer> => {
   const config = parse(MockServerConfig, settings);
   const { host, port, stateDir, seed, speed, maxConcurrentTasks, noAuth, rateLimit } = config;
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await makeStateDir(stateDir);
   const scenarios = await readScenarios(config.scenarioFiles);
   const harbor = memoryHarbor(globalClock, { seed, speed, scenarios, maxConcurrentTasks });
   const key = { digest: await digestKey(await hostKey(stateDir)), caller };
@@ -50,7 +50,7 @@ export const startMockServer = async (settings: MockServerSettings): Promise<Run
     assets: createSwaggerUiReader(),
     checksReplies: true,
   });
-  const listening = await serve(api, host, port).catch(async (error: unknown) => {
+  const listening = await listen(api, { host, port }).catch(async (error: unknown) => {
     await harbor.close();
     throw error;
   });
@@ -60,29 +60,13 @@ export const startMockServer = async (settings: MockServerSettings): Promise<Run
     stateDir,
     keyFile: keyFileIn(stateDir),
     async close() {
-      await listening.close({ graceMs: 1_000 });
-      await harbor.close();
+      try {
+        await listening.close({ graceMs: 1_000 });
+      } finally {
+        await harbor.close();
+      }
     },
   };
-};
-
-/** Listens, or says why that cannot be. */
-const serve = async (api: Api, host: string, port: number): Promise<Listening> => {
-  try {
-    return await listen(api, { host, port });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const place = `Port ${port} on ${host}`;
-    if (code === 'EADDRINUSE') {
-      const detail = `${place} is held by another program. Stop it, or choose another port with --port (0 takes a free one).`;
-      throw new Problem('not-ready', { detail, cause: error });
-    }
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      const detail = `${place} cannot be bound (${code}). Choose a port above 1023.`;
-      throw new Problem('not-ready', { detail, cause: error });
-    }
-    throw error;
-  }
 };
 
 const caller = { id: 'host-key', role: 'admin', scope: wholeHost } as const;

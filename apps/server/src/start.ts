@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
 import { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { createHarbor, Problem, parse } from '@agent-harbor/core';
+import { createHarbor, fieldProblem, Problem, parse } from '@agent-harbor/core';
 import { createProcessExecutor } from '@agent-harbor/executor';
 import { type Api, createApi } from '@agent-harbor/rest-api';
 import {
@@ -11,6 +10,7 @@ import {
   keyFileIn,
   type Listening,
   listen,
+  makeStateDir,
 } from '@agent-harbor/rest-api/express';
 import { openSqliteStore } from '@agent-harbor/store';
 import manifest from '../package.json' with { type: 'json' };
@@ -19,7 +19,6 @@ import { refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts'
 import { credentialsOf } from './credentials.ts';
 import { createIds } from './ids.ts';
 import { createLog } from './log.ts';
-import { portHolder } from './port-holder.ts';
 import { announceServer, withdrawServer } from './server-file.ts';
 
 export { ServerConfig, type ServerSettings } from './config.ts';
@@ -46,15 +45,19 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
   const config = parse(ServerConfig, settings);
   refuseOpenDoors(config);
   const { stateDir } = config;
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await makeStateDirectory(stateDir);
 
   // Until the socket listens nothing holds the process alive: timers of the clock do not, and a session that is taken up
   // again may have to be waited for.
   const alive = setInterval(() => undefined, 60_000);
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
-    for (const close of opened.splice(0).reverse()) await close();
+    const failures: unknown[] = [];
+    // What cannot be closed keeps nothing else open, least of all the store.
+    for (const close of opened.splice(0).reverse()) await close().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
+  let closing: Promise<void> | undefined;
   try {
     const ids = createIds(systemClock);
     const log = createLog(config.logLevel);
@@ -102,35 +105,29 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
     store.announce(listening.url);
     await announceServer(stateDir, listening.url);
     opened.push(() => withdrawServer(stateDir));
-    return { url: listening.url, pid: process.pid, stateDir, keyFile: keyFileIn(stateDir), close: closeAll };
+    return {
+      url: listening.url,
+      pid: process.pid,
+      stateDir,
+      keyFile: keyFileIn(stateDir),
+      close() {
+        closing ??= closeAll();
+        return closing;
+      },
+    };
   } catch (error) {
-    await closeAll();
+    await closeAll().catch(() => {});
     throw error;
   } finally {
     clearInterval(alive);
   }
 };
 
-/** Listens, or says who listens there already. */
-const serve = async (api: Api, config: ServerConfig): Promise<Listening> => {
-  const { host, port, trustedProxies } = config;
+const makeStateDirectory = async (stateDir: string): Promise<void> => {
   try {
-    return await listen(api, { host, port, trustedProxies });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'EADDRINUSE') {
-      const holder = (await portHolder(port)) ?? 'another program';
-      throw new Problem('not-ready', {
-        detail: `Port ${port} on ${host} is held by ${holder}. Stop it, or choose another port with --port (0 takes a free one).`,
-        cause: error,
-      });
-    }
-    if (error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL') {
-      throw new Problem('not-ready', {
-        detail: `Port ${port} on ${host} cannot be bound (${error.code}). Choose an address of this machine and a port above 1023.`,
-        cause: error,
-      });
-    }
-    throw error;
+    await makeStateDir(stateDir);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw fieldProblem('stateDir', `cannot be made (${reason}); choose a directory you may write to`);
   }
 };
