@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
 import { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { createHarbor, fieldProblem, Problem, parse } from '@agent-harbor/core';
+import { createHarbor, parse } from '@agent-harbor/core';
 import { createProcessExecutor } from '@agent-harbor/executor';
-import { type Api, createApi } from '@agent-harbor/rest-api';
+import { createApi } from '@agent-harbor/rest-api';
 import {
   createSwaggerUiReader,
   hostKey,
   keyFileIn,
-  type Listening,
   listen,
   makeStateDir,
 } from '@agent-harbor/rest-api/express';
@@ -45,7 +44,7 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
   const config = parse(ServerConfig, settings);
   refuseOpenDoors(config);
   const { stateDir } = config;
-  await makeStateDirectory(stateDir);
+  await makeStateDir(stateDir);
 
   // Until the socket listens nothing holds the process alive: timers of the clock do not, and a session that is taken up
   // again may have to be waited for.
@@ -100,7 +99,11 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
     opened.push(() => harbor.close({ stopSessions }));
     // Before anyone is served: until the live sessions are known, their streams would seem to be at their end.
     await harbor.resume();
-    const listening = await serve(api, config);
+    const listening = await listen(api, {
+      host: config.host,
+      port: config.port,
+      trustedProxies: config.trustedProxies,
+    });
     opened.push(() => listening.close());
     store.announce(listening.url);
     await announceServer(stateDir, listening.url);
@@ -120,14 +123,5 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
     throw error;
   } finally {
     clearInterval(alive);
-  }
-};
-
-const makeStateDirectory = async (stateDir: string): Promise<void> => {
-  try {
-    await makeStateDir(stateDir);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw fieldProblem('stateDir', `cannot be made (${reason}); choose a directory you may write to`);
   }
 };
