@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import { Problem } from '@agent-harbor/core';
 import type { Api } from '../api.ts';
 import { createExpressApp, type ExpressOptions } from './app.ts';
+import { portHolder } from './port-holder.ts';
 import { parserProblem, refuseRaw } from './refuse-raw.ts';
 
 export interface ListenOptions extends ExpressOptions {
@@ -32,7 +33,7 @@ export interface Listening {
 const headerBytes = 16 * 1024;
 const sweepMs = 50;
 
-/** Serves the API over HTTP/1.1. Rejects with Node's error when the address cannot be bound. */
+/** Serves the API over HTTP/1.1. Rejects with a problem that says why when the address cannot be bound. */
 export const listen = async (api: Api, options: ListenOptions): Promise<Listening> => {
   const app = createExpressApp(api, options);
   const server = createServer(
@@ -56,7 +57,9 @@ export const listen = async (api: Api, options: ListenOptions): Promise<Listenin
   refuseUnreadable(api, server);
   const closeUnused = unusedConnections(server);
 
-  await bind(server, options);
+  await bind(server, options).catch(async (error: unknown) => {
+    throw (await bindProblem(error, options)) ?? error;
+  });
   const { port, family, address } = server.address() as AddressInfo;
   return {
     url: `http://${urlHost(address, family)}:${port}`,
@@ -124,6 +127,19 @@ const bind = (server: Server, { host, port }: ListenOptions): Promise<void> =>
       resolve();
     });
   });
+
+/** Who holds the port, or why the address cannot be had; undefined for any other failure. */
+const bindProblem = async (error: unknown, { host, port }: ListenOptions): Promise<Problem | undefined> => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    const holder = (await portHolder(port)) ?? 'another program';
+    const detail = `Port ${port} on ${host} is held by ${holder}. Stop it, or choose another port with --port (0 takes a free one).`;
+    return new Problem('not-ready', { detail, cause: error });
+  }
+  if (code !== 'EACCES' && code !== 'EADDRNOTAVAIL' && code !== 'ENOTFOUND') return undefined;
+  const detail = `Port ${port} on ${host} cannot be bound (${code}). Choose an address of this machine and a port above 1023.`;
+  return new Problem('not-ready', { detail, cause: error });
+};
 
 const close = async (api: Api, server: Server, closeUnused: () => void, graceMs = 30_000): Promise<void> => {
   const closed = new Promise<void>((resolve) => {
