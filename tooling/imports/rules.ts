@@ -235,6 +235,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/scenario',
       '@agent-harbor/server/start',
       'commander',
+      'execa',
       'zod',
       node,
     ],

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { RepoInput } from '@agent-harbor/api-contract/schemas';
 import { demoRepository } from '@agent-harbor/scenario';
+import { execa } from 'execa';
 import { Failure } from './failure.ts';
-
-const run = promisify(execFile);
 
 /** What the demonstration asks for, and who does it. */
 export const demoPrompt = 'Fix the failing test';
@@ -88,7 +85,10 @@ const succeeds = (folder: string, ...args: readonly string[]): Promise<boolean> 
 /** git in that folder, whatever the user's configuration, hooks and signing say. */
 const git = async (folder: string, ...args: readonly string[]): Promise<string> => {
   try {
-    const { stdout } = await run('git', ['-C', folder, ...args], { env: { ...cleanEnvironment(), ...own } });
+    const { stdout } = await execa('git', ['-C', folder, ...args], {
+      env: { ...cleanEnvironment(), ...own },
+      extendEnv: false,
+    });
     return stdout;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
