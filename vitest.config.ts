@@ -16,6 +16,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@agent-harbor/source', 'node'] } },
   test: {
     passWithNoTests: true,
+    // Tests await events, so a limit only ends what hangs; a busy machine must not look like one.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     // Most of the time tests wait for processes, disks and sockets: one worker per core keeps the cores busy.
     maxWorkers: Math.max(2, availableParallelism()),
     projects: folders.map((folder) => ({
