@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ManagerContext, managerSuite } from '@agent-harbor/conformance';
+import { managerSuite } from '@agent-harbor/conformance';
 import { describeSuite } from '@agent-harbor/conformance/vitest';
 import { createHarbor, type Executor, type Harbor, type Store } from '@agent-harbor/core';
 import { createProcessExecutor } from '@agent-harbor/executor';
@@ -8,7 +8,7 @@ import { openSqliteStore } from '@agent-harbor/store';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { systemClock } from './clock.ts';
 import { createIds } from './ids.ts';
-import { createRealHost, quickAgent, type RealHost } from './testing/real-host.ts';
+import { createRealHost, managerContext, type RealHost } from './testing/real-host.ts';
 
 describe('the manager over SQLite and real processes', () => {
   let host: RealHost;
@@ -32,19 +32,7 @@ describe('the manager over SQLite and real processes', () => {
   });
 
   describeSuite(managerSuite, {
-    open: async () => {
-      const { tasks: manager, workspaces, catalogue } = harbor;
-      const repo = { mode: 'git', url: host.repository } as const;
-      const context: ManagerContext = {
-        manager,
-        workspaces,
-        catalogue,
-        agent: quickAgent,
-        repo,
-        settle: (work) => work,
-      };
-      return { context, close: async () => undefined };
-    },
+    open: async () => ({ context: managerContext(harbor, host), close: async () => undefined }),
     timeoutMs: 60_000,
   });
 });

@@ -1,11 +1,11 @@
-import { type ManagerContext, managerSuite } from '@agent-harbor/conformance';
+import { managerSuite } from '@agent-harbor/conformance';
 import { describeSuite } from '@agent-harbor/conformance/vitest';
 import type { HarborClient } from '@agent-harbor/rest-client';
 import { connect } from '@agent-harbor/rest-client/node';
 import { contractReader } from '@agent-harbor/rest-client/validation';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type RunningServer, startServer } from './start.ts';
-import { createRealHost, quickAgent, type RealHost } from './testing/real-host.ts';
+import { createRealHost, managerContext, type RealHost } from './testing/real-host.ts';
 
 describe('the REST client against the real server', () => {
   let host: RealHost;
@@ -25,19 +25,7 @@ describe('the REST client against the real server', () => {
 
   describeSuite(managerSuite, {
     // One server for all checks, as in life; each check cleans up its sessions.
-    open: async () => {
-      const { tasks: manager, workspaces, catalogue } = client;
-      const repo = { mode: 'git', url: host.repository } as const;
-      const context: ManagerContext = {
-        manager,
-        workspaces,
-        catalogue,
-        agent: quickAgent,
-        repo,
-        settle: (work) => work,
-      };
-      return { context, close: async () => undefined };
-    },
+    open: async () => ({ context: managerContext(client, host), close: async () => undefined }),
     timeoutMs: 60_000,
   });
 });

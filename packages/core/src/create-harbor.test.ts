@@ -25,7 +25,7 @@ describe('a session', () => {
       exitCode: 0,
       delivered: { state: 'delivered', branch: session.delivery.targetBranch },
       repo: { commit: 'a'.repeat(40) },
-      workspace: { mountPath: `/work/${id}`, state: 'ready', executorId: 'fake' },
+      workspace: { mountPath: `/workspaces/${id}`, state: 'ready', executorId: 'fake' },
       recent_events: [],
     });
     expect(session.endedAt).toBe(session.completedAt);

@@ -51,7 +51,7 @@ ${agentHelp}
 Examples:
   $ ah start
   $ ah start --once
-  $ ah start --repo ~/work/site --prompt "Make the tests pass" --agent acp -- opencode acp
+  $ ah start --repo ~/code/site --prompt "Make the tests pass" --agent acp -- opencode acp
   $ ah start --repo . --prompt Hello --agent command -- sh -c 'echo "$1" > hello.txt' sh '{prompt}'`,
     ),
   run: async (context, argv, flags) => {

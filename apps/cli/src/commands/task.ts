@@ -60,7 +60,7 @@ With --follow the exit code is 0 when every session completed, else 1.
 
 Examples:
   $ ah task --agent mock --setting scenario=fix-failing-test --prompt "Make the tests pass" --follow
-  $ ah task --repo ~/work/site --agent acp --prompt-file todo.md -- gemini --experimental-acp
+  $ ah task --repo ~/code/site --agent acp --prompt-file todo.md -- gemini --experimental-acp
   $ ah task --repo https://github.com/me/app.git --agent command --instances 3 --prompt "Speed up the build" \\
       -- codex exec '{prompt}'`,
     ),

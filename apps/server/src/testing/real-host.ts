@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ManagerContext, mockAgent } from '@agent-harbor/conformance';
+import type { HarborView, TaskManager } from '@agent-harbor/core';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
 export interface RealHost {
@@ -55,7 +56,24 @@ const git = (folder: string, ...args: readonly string[]): void => {
 };
 
 /** The agents of the checks; those that end do so at once, since real processes take their time anyway. */
-export const quickAgent: ManagerContext['agent'] = (behaviour) => {
+const quickAgent: ManagerContext['agent'] = (behaviour) => {
   const agent = mockAgent(behaviour);
   return behaviour === 'waits' ? agent : { ...agent, settings: { ...agent.settings, speed: 0 } };
 };
+
+/** What the checks of the manager suite get: these ports, over the host's own repository. */
+export const managerContext = (
+  {
+    tasks,
+    workspaces,
+    catalogue,
+  }: Pick<HarborView, 'workspaces' | 'catalogue'> & { readonly tasks: TaskManager },
+  { repository }: RealHost,
+): ManagerContext => ({
+  manager: tasks,
+  workspaces,
+  catalogue,
+  agent: quickAgent,
+  repo: { mode: 'git', url: repository },
+  settle: (work) => work,
+});

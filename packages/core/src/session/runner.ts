@@ -13,6 +13,8 @@ import type { Log } from '../log.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import { wholeHost } from '../scope.ts';
 import type { Change, Store, StoredSession } from '../store/store.ts';
+import { ChangeCount } from './change-count.ts';
+import { deliveryMessage } from './delivery-message.ts';
 import { isTerminal } from './lifecycle.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { SessionRecord } from './record.ts';
@@ -316,58 +318,6 @@ class SessionRunner implements Runner {
   }
 }
 
-/** Keeps the session's `changes` near the truth while files are edited, one look at a time. */
-class ChangeCount {
-  private looking: Promise<void> | undefined;
-  private again = false;
-  private readonly parts: RunnerParts;
-  private readonly sessionId: string;
-  private readonly signal: AbortSignal;
-
-  constructor(parts: RunnerParts, sessionId: string, signal: AbortSignal) {
-    this.parts = parts;
-    this.sessionId = sessionId;
-    this.signal = signal;
-  }
-
-  refresh(): void {
-    this.again = this.looking !== undefined;
-    this.looking ??= this.look().finally(() => {
-      this.looking = undefined;
-      if (this.again) this.refresh();
-    });
-  }
-
-  /** Resolves when nobody looks, and nobody is about to. */
-  async resting(): Promise<void> {
-    this.again = false;
-    await this.looking;
-  }
-
-  /** The last word, taken after everything else. */
-  async settled(): Promise<void> {
-    await this.resting();
-    await this.look();
-  }
-
-  private async look(): Promise<void> {
-    const { executor, sessions, log } = this.parts;
-    try {
-      const files = await executor.files.changes(this.sessionId, this.signal);
-      const changes = {
-        files_changed: files.length,
-        lines_added: files.reduce((sum, file) => sum + file.lines_added, 0),
-        lines_removed: files.reduce((sum, file) => sum + file.lines_removed, 0),
-      };
-      await sessions.update(this.sessionId, () => ({ patch: { changes } }));
-    } catch (error) {
-      if (this.signal.aborted) return;
-      // A figure for people, not a fact of the log: the next look corrects it.
-      log.warn('The changes of a session could not be counted', { sessionId: this.sessionId, error });
-    }
-  }
-}
-
 const cancelled: Outcome = { status: 'cancelled' };
 
 /** A good end after a stop was asked for is a stop. */
@@ -381,10 +331,3 @@ const isPassing = (error: unknown): boolean =>
 
 const reasonOf = (error: unknown): string =>
   error instanceof Problem ? error.detail : error instanceof Error ? error.message : String(error);
-
-/** First line of the prompt as the subject, the session as the trailer. */
-const deliveryMessage = (session: SessionRecord): string => {
-  const [subject = ''] = session.prompt.trim().split('\n');
-  const short = subject.length > 72 ? `${subject.slice(0, 71)}…` : subject;
-  return `${short === '' ? 'Work of an agent' : short}\n\nAgent-Harbor-Session: ${session.id}\n`;
-};

@@ -135,6 +135,8 @@ class Ring implements Channel {
 export const createHub = (limits: HubLimits = usualLimits): Hub => {
   const rings = new Map<string, Ring>();
   let closed = false;
+  /** Never below what the rings hold together, so that they are counted only when it may be too much. */
+  let mostBytes = 0;
 
   const ringOf = (key: string): Ring => {
     let ring = rings.get(key);
@@ -150,12 +152,12 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
 
   /** Over the total, the largest rings are emptied; their readers fall back to the store. */
   const shrink = () => {
-    let total = 0;
-    for (const ring of rings.values()) total += ring.bytes;
-    if (total <= limits.totalBytes) return;
+    if (mostBytes <= limits.totalBytes) return;
+    mostBytes = 0;
+    for (const ring of rings.values()) mostBytes += ring.bytes;
     for (const ring of [...rings.values()].sort((a, b) => b.bytes - a.bytes)) {
-      if (total <= limits.totalBytes) return;
-      total -= ring.bytes;
+      if (mostBytes <= limits.totalBytes) return;
+      mostBytes -= ring.bytes;
       ring.clear();
     }
   };
@@ -167,6 +169,7 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
         for (const key of [event.sessionId, everything]) {
           const ring = ringOf(key);
           ring.push(event, limits.channelBytes);
+          mostBytes += event.json.length;
           touched.add(ring);
         }
       }

@@ -60,7 +60,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     provision: async ({ sessionId }, signal) => {
       asked.push(`provision ${sessionId}`);
       if (signal?.aborted) throw new Problem('aborted');
-      return { path: `/work/${sessionId}`, baseCommit: 'a'.repeat(40), branch: 'main' };
+      return { path: `/workspaces/${sessionId}`, baseCommit: 'a'.repeat(40), branch: 'main' };
     },
     start: async ({ sessionId }) => {
       asked.push(`start ${sessionId}`);

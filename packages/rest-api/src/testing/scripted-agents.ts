@@ -64,7 +64,11 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
     settingsSchema: () => ({ type: 'object' }),
     runtimes: () => [{ type: 'local', description: 'This process', sandboxProfiles: [] }],
     check: async () => {},
-    provision: async ({ sessionId }) => ({ path: `/work/${sessionId}`, baseCommit: null, branch: null }),
+    provision: async ({ sessionId }) => ({
+      path: `/workspaces/${sessionId}`,
+      baseCommit: null,
+      branch: null,
+    }),
     start: async () => {},
     async *journal(sessionId, after, signal) {
       const journal = journalOf(sessionId);
