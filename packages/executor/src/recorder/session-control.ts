@@ -64,14 +64,14 @@ class StartedSession implements SessionControl {
     const command = { id: 'kill', command: 'kill' } as const;
     const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
     if (answer === 'taken') await this.recorderEnded();
-    if (answer === 'silent') this.endRecorder();
+    if (answer === 'silent') await this.endRecorder();
     await this.endTree();
     // A recorder that ended in its own time has removed its socket.
     if (answer !== 'taken') rmSync(this.address.socket, { force: true });
   }
 
   async settleLost(unreadableAt: number | undefined): Promise<AgentExit> {
-    this.endRecorder();
+    await this.endRecorder();
     await this.endTree();
     await this.tree.dispose();
     rmSync(this.address.socket, { force: true });
@@ -115,8 +115,10 @@ class StartedSession implements SessionControl {
     return this.tree.pids().length === 0 ? Promise.resolve() : this.tree.kill();
   }
 
-  private endRecorder(): void {
+  /** A signal is sent before the process is gone, so its end is waited for. */
+  private endRecorder(): Promise<void> {
     const recorder = readIdentity(this.directory.recorder);
     if (recorder !== undefined && isRunning(recorder)) signalProcess(recorder.pid, 'SIGKILL');
+    return this.recorderEnded();
   }
 }
