@@ -60,6 +60,11 @@ export const problems = {
     title: 'No such repository',
     remedy: 'Check the id; GET /repos lists the known repositories.',
   },
+  'approval-not-found': {
+    status: 404,
+    title: 'No such permission request in this session',
+    remedy: 'GET /sessions/{id}/approvals lists what the agent asked for.',
+  },
   'file-not-found': {
     status: 404,
     title: 'No such file in the workspace',
@@ -90,6 +95,16 @@ export const problems = {
     status: 409,
     title: 'The session is not in a state that allows this',
     remedy: 'Read the state in `detail`, wait for the session to settle or act on another one.',
+  },
+  'pause-unsupported': {
+    status: 409,
+    title: 'This host cannot make the processes of a session stand still',
+    remedy: 'GET /executors says what each host can do; stop the session instead.',
+  },
+  'prompt-unsupported': {
+    status: 409,
+    title: 'The agent of this session takes no further prompts',
+    remedy: 'Launch a new task, or use an agent that speaks the Agent Client Protocol.',
   },
   'workspace-gone': {
     status: 409,

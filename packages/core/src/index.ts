@@ -1,3 +1,4 @@
+export { decisionFor, defaultApprovals, type PermissionRequest } from './approval/policy.ts';
 export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 export type { Catalogue } from './catalogue/catalogue.ts';
 export { type Clock, sleep, timestamp } from './clock.ts';
@@ -9,8 +10,10 @@ export type {
   AgentExit,
   DeliveryResult,
   Executor,
+  FurtherPrompt,
   JournalBatch,
   NewEvent,
+  PermissionAnswer,
   ProvisionedWorkspace,
   Run,
 } from './executor/executor.ts';

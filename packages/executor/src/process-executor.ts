@@ -9,6 +9,7 @@ import {
   type Ids,
   type JournalBatch,
   type Log,
+  Problem,
   type ProvisionedWorkspace,
   type Run,
   silent,
@@ -148,6 +149,14 @@ class ProcessExecutor implements Executor {
     attempt('The processes of the session cannot be ended', async () => {
       await (await this.session(sessionId))?.kill();
     });
+
+  pause: Executor['pause'] = () => Promise.reject(new Problem('pause-unsupported'));
+
+  resume: Executor['resume'] = () => Promise.reject(new Problem('pause-unsupported'));
+
+  prompt: Executor['prompt'] = () => Promise.reject(new Problem('prompt-unsupported'));
+
+  answer: Executor['answer'] = () => Promise.reject(new Problem('approval-not-found'));
 
   deliver: Executor['deliver'] = (run, workspace, message) =>
     this.workspaces.deliver(run, workspace, message);

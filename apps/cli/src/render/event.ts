@@ -94,6 +94,12 @@ const lineOfKnown = (event: SessionEvent): Line => {
       };
     case 'user_input':
       return { kind: 'input', look: 'bold', text: `${event.author}: ${event.content}` };
+    case 'approval': {
+      const outcome = event.outcome ?? (event.state === 'requested' ? 'asks for leave:' : event.state);
+      const look = event.outcome === 'allowed' ? 'green' : event.outcome === 'denied' ? 'red' : 'yellow';
+      const by = event.by === undefined ? undefined : `(by ${event.by})`;
+      return { kind: 'approval', look, text: words(outcome, event.title, by, event.note) };
+    }
     case 'delivery': {
       const look = event.state === 'failed' ? 'red' : 'green';
       const text = words(event.state, event.branch, event.commit?.slice(0, 10), event.reason);

@@ -18,7 +18,8 @@ export const ExecutorDescription = z.object({
   health: z.enum(['ok', 'degraded']),
   snapshotCapabilities: z.array(z.string()),
   processTracking: ProcessTracking,
-  pause: z.enum(['none', 'simulated']),
+  /** How processes are made to stand still: frozen as one group, or each by a signal. */
+  pause: z.enum(['none', 'freeze', 'signal', 'simulated']),
   maxConcurrentTasks: z.number().int().min(1),
   running: z.number().int().min(0),
   queued: z.number().int().min(0),

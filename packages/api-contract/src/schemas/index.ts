@@ -9,6 +9,17 @@ export {
   agentSettings,
 } from './agent.ts';
 export {
+  AnswerApproval,
+  Approval,
+  ApprovalDecision,
+  ApprovalOption,
+  ApprovalOutcome,
+  ApprovalPolicy,
+  ApprovalPolicyInput,
+  ApprovalRule,
+  ApprovalState,
+} from './approval.ts';
+export {
   Annotations,
   AudioBlock,
   ContentBlock,
@@ -23,6 +34,7 @@ export { Delivered, Delivery, DeliveryInput, DeliveryMode, DeliveryState } from 
 export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts';
 export { PlanEntry } from './event/activity.ts';
 export {
+  ApprovalEvent,
   DeliveryEvent,
   DiffEvent,
   EventBody,

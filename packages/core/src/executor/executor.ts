@@ -2,6 +2,7 @@ import type {
   Agent,
   AgentDescription,
   AgentType,
+  ApprovalPolicy,
   Branch,
   CreateTask,
   EventBody,
@@ -22,6 +23,28 @@ export interface Run {
   readonly agent: Agent;
   /** The branch the work is delivered to; null when it is not delivered. */
   readonly deliverTo: string | null;
+  /** How permission requests of the agent are met. */
+  readonly approvals: ApprovalPolicy;
+  /** How long an agent that has nothing to do waits for the next prompt before it is ended, milliseconds. */
+  readonly idleTimeoutMs: number;
+}
+
+/** A prompt for an agent that runs. A prompt sent again with the same id is taken once. */
+export interface FurtherPrompt {
+  readonly id: string;
+  readonly prompt: Prompt;
+  /** Who says it, for the event. */
+  readonly author: string;
+}
+
+/** An answer to a permission request. An answer sent again with the same id is taken once. */
+export interface PermissionAnswer {
+  readonly id: string;
+  readonly approvalId: string;
+  /** One of the options offered, or what the first option that fits is taken for. */
+  readonly choice: { readonly optionId: string } | { readonly outcome: 'allowed' | 'denied' };
+  readonly by: string;
+  readonly note?: string | undefined;
 }
 
 /** A workspace that is ready for its agent. */
@@ -106,6 +129,27 @@ export interface Executor {
   stop(sessionId: string, graceMs: number): Promise<void>;
   /** Ends every process of the session at once; resolves when none is left. The end comes through the journal. */
   kill(sessionId: string): Promise<void>;
+  /**
+   * Makes every process of the session stand still; resolves when it is so, also when it was before. The recorder goes
+   * on. Rejects with `pause-unsupported` where the host cannot.
+   */
+  pause(sessionId: string): Promise<void>;
+  /** Lets the processes go on where they stood. A session that stands still is also let go on by `stop` and `kill`. */
+  resume(sessionId: string): Promise<void>;
+  /**
+   * Hands the agent a prompt: resolves when the recorder has written it down, as a `user_input` event of the journal.
+   * The agent gets it when the turn that runs is over, in the order taken, once. An agent without a turn and without a
+   * prompt is idle: the journal says so by a `status` event, `running` with the reason `idle`, and again without a
+   * reason when it goes on; these are the only `status` events of a journal. Rejects with `prompt-unsupported`, or
+   * `session-ended`.
+   */
+  prompt(sessionId: string, prompt: FurtherPrompt): Promise<void>;
+  /**
+   * Answers a permission request, which the journal told by an `approval` event; resolves when the answer is written
+   * down there. The first answer counts. Rejects with `approval-not-found`, `wrong-state` when it is settled,
+   * `invalid-request` for an option that was not offered, `session-ended`.
+   */
+  answer(sessionId: string, answer: PermissionAnswer): Promise<void>;
   /** Takes the work home, by the run's delivery. Repeated after a crash, it finds what it delivered before. */
   deliver(run: Run, workspace: ProvisionedWorkspace, message: string): Promise<DeliveryResult>;
   /** Drops the working tree; what was committed and the last state of the files are kept. Idempotent. */

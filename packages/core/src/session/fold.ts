@@ -34,6 +34,7 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
     case 'plan':
     case 'usage':
     case 'user_input':
+    case 'approval':
       return touched;
   }
 };

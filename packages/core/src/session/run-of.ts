@@ -1,3 +1,4 @@
+import { defaultApprovals } from '../approval/policy.ts';
 import type { Run } from '../executor/executor.ts';
 import type { SessionRecord, TaskRecord } from './record.ts';
 
@@ -9,4 +10,6 @@ export const runOf = (session: SessionRecord, task: TaskRecord): Run => ({
   repo: task.request.repo,
   agent: session.agent,
   deliverTo: session.delivery.mode === 'branch' ? (session.delivery.targetBranch ?? null) : null,
+  approvals: defaultApprovals,
+  idleTimeoutMs: 0,
 });

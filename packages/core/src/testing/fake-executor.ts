@@ -98,6 +98,18 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       asked.push(`kill ${sessionId}`);
       push(sessionId, [], { kind: 'ended-by-us' });
     },
+    pause: async (sessionId) => {
+      asked.push(`pause ${sessionId}`);
+    },
+    resume: async (sessionId) => {
+      asked.push(`resume ${sessionId}`);
+    },
+    prompt: async (sessionId, { id }) => {
+      asked.push(`prompt ${sessionId} ${id}`);
+    },
+    answer: async (sessionId, { approvalId }) => {
+      asked.push(`answer ${sessionId} ${approvalId}`);
+    },
     deliver: async ({ sessionId, deliverTo }) => {
       asked.push(`deliver ${sessionId}`);
       return { state: 'delivered', branch: deliverTo ?? '', commit: 'b'.repeat(40) };

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AgentType, Prompt, RepoInput } from '@agent-harbor/api-contract/schemas';
-import { type AgentExit, createSeededIds, type Executor, type NewEvent, type Run } from '@agent-harbor/core';
+import {
+  type AgentExit,
+  createSeededIds,
+  defaultApprovals,
+  type Executor,
+  type NewEvent,
+  type Run,
+} from '@agent-harbor/core';
 import { onTestFinished } from 'vitest';
 import { isRunning } from '../process/identity.ts';
 import { wait } from '../process/wait.ts';
@@ -58,6 +65,8 @@ export const runOf = ({
   repo: repo ?? { mode: 'none' },
   agent: { type, version: 'latest', settings },
   deliverTo: deliverTo ?? null,
+  approvals: defaultApprovals,
+  idleTimeoutMs: 0,
 });
 
 /** Provisions and starts; whatever the test does, no process of the session is left behind it. */

@@ -1,5 +1,11 @@
 import { CreateTask, EventBody } from '@agent-harbor/api-contract/schemas';
-import { createSeededIds, type Executor, type JournalBatch, type Run } from '@agent-harbor/core';
+import {
+  createSeededIds,
+  defaultApprovals,
+  type Executor,
+  type JournalBatch,
+  type Run,
+} from '@agent-harbor/core';
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../load/parse-scenario.ts';
 import { createVirtualClock, type VirtualClock } from '../testing/virtual-clock.ts';
@@ -13,6 +19,8 @@ const runOf = (timeline: readonly object[], members: Partial<Run> = {}): Run => 
   repo: { mode: 'git', url: '/srv/shop' },
   agent: { type: 'mock', version: 'latest', settings: { scenario: { name: 'inline', timeline } } },
   deliverTo: 'work',
+  approvals: defaultApprovals,
+  idleTimeoutMs: 0,
   ...members,
 });
 

@@ -145,6 +145,19 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
     async kill(sessionId) {
       end(sessionId, { kind: 'ended-by-us' });
     },
+    // Steering is refused until it is played.
+    pause: async () => {
+      throw new Problem('pause-unsupported');
+    },
+    resume: async () => {
+      throw new Problem('pause-unsupported');
+    },
+    prompt: async () => {
+      throw new Problem('prompt-unsupported');
+    },
+    answer: async () => {
+      throw new Problem('approval-not-found');
+    },
     async deliver(run, _workspace, message) {
       const player = players.get(run.sessionId);
       if (player === undefined) {

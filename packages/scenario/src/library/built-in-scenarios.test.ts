@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Run } from '@agent-harbor/core';
-import { createSeededIds } from '@agent-harbor/core';
+import { createSeededIds, defaultApprovals } from '@agent-harbor/core';
 import { describe, expect, it } from 'vitest';
 import { demoRepository } from '../demo-repository.ts';
 import { createScriptedExecutor } from '../executor/create-scripted-executor.ts';
@@ -19,6 +19,8 @@ const runOf = (scenario: string): Run => ({
   repo: { mode: 'git', url: '/repo' },
   agent: { type: 'mock', version: 'latest', settings: { scenario } },
   deliverTo: 'work',
+  approvals: defaultApprovals,
+  idleTimeoutMs: 0,
 });
 
 /** Plays a scenario to its end and gives everything that is left of it. */

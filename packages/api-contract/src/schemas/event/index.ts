@@ -10,6 +10,7 @@ import {
   UsageBody,
   UserInputBody,
 } from './activity.ts';
+import { ApprovalBody } from './approval.ts';
 import { DiffBody, FileEditBody } from './files.ts';
 import { DeliveryBody, StatusBody } from './lifecycle.ts';
 
@@ -26,6 +27,7 @@ export const EventBody = z.discriminatedUnion('type', [
   PlanBody,
   UsageBody,
   UserInputBody,
+  ApprovalBody,
   DeliveryBody,
 ]);
 export type EventBody = z.infer<typeof EventBody>;
@@ -48,6 +50,7 @@ export const DiffEvent = DiffBody.extend(eventPlace);
 export const PlanEvent = PlanBody.extend(eventPlace);
 export const UsageEvent = UsageBody.extend(eventPlace);
 export const UserInputEvent = UserInputBody.extend(eventPlace);
+export const ApprovalEvent = ApprovalBody.extend(eventPlace);
 export const DeliveryEvent = DeliveryBody.extend(eventPlace);
 
 /** One fact about a session, as it is stored and streamed. Closed here; readers let unknown types pass. */
@@ -63,6 +66,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   PlanEvent,
   UsageEvent,
   UserInputEvent,
+  ApprovalEvent,
   DeliveryEvent,
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
@@ -80,6 +84,7 @@ export const EventType = z.enum([
   'plan',
   'usage',
   'user_input',
+  'approval',
   'delivery',
 ]);
 export type EventType = z.infer<typeof EventType>;

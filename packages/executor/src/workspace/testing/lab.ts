@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RepoInput } from '@agent-harbor/api-contract/schemas';
-import type { Clock, Run } from '@agent-harbor/core';
+import { type Clock, defaultApprovals, type Run } from '@agent-harbor/core';
 import { vi } from 'vitest';
 import { createWorkspaces, type GitWorkspaces } from '../workspaces.ts';
 
@@ -105,6 +105,8 @@ export const runOn = (repo: RepoInput, options: Partial<Run> = {}): Run => ({
   repo,
   agent: { type: 'mock', version: 'latest', settings: {} },
   deliverTo: 'work',
+  approvals: defaultApprovals,
+  idleTimeoutMs: 0,
   ...options,
 });
 
