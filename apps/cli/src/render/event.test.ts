@@ -85,6 +85,27 @@ const cases: readonly (readonly [SessionEvent, string])[] = [
   ],
   [{ ...place, type: 'user_input', author: 'me', content: 'go' }, 'input     me: go'],
   [
+    { ...place, type: 'approval', approvalId: 'a', state: 'requested', title: 'Run npm install' },
+    'approval  asks for leave: Run npm install',
+  ],
+  [
+    {
+      ...place,
+      type: 'approval',
+      approvalId: 'a',
+      state: 'answered',
+      title: 'Run npm install',
+      outcome: 'denied',
+      by: 'me',
+      note: 'not now',
+    },
+    'approval  denied Run npm install (by me) not now',
+  ],
+  [
+    { ...place, type: 'approval', approvalId: 'a', state: 'expired', title: 'Run npm install' },
+    'approval  expired Run npm install',
+  ],
+  [
     {
       ...place,
       type: 'delivery',
