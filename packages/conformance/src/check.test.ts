@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Check, runCheck, type Suite, skipReasons } from './check.ts';
+import { type Check, judge, NotApplicable, runCheck, type Suite, skipReasons, topic } from './check.ts';
 
 const passing: Check<number> = { name: 'passing', promises: 'that it passes', run: async () => undefined };
 const failing: Check<number> = {
@@ -35,4 +35,21 @@ test('a skip must name a check of the suite', () => {
   expect(() => skipReasons(suite, [{ reason: 'later', checks: ['unknown'] }])).toThrow(
     'no check named: unknown',
   );
+});
+
+test('a verdict tells what does not hold from what cannot be asked', async () => {
+  const closed: boolean[] = [];
+  const open = async () => ({ context: 1, close: async () => void closed.push(true) });
+  const lacking = { ...passing, run: () => Promise.reject(new NotApplicable('there is no agent')) };
+  expect(await judge(passing, open)).toEqual({ kind: 'holds' });
+  expect(await judge(failing, open)).toEqual({ kind: 'fails', error: new Error('no') });
+  expect(await judge(lacking, open)).toEqual({ kind: 'not-applicable', reason: 'there is no agent' });
+  expect(closed).toHaveLength(3);
+});
+
+test('a topic names the part of the suite', () => {
+  expect(topic('numbers', [passing, failing]).map((check) => [check.topic, check.name])).toEqual([
+    ['numbers', 'passing'],
+    ['numbers', 'failing'],
+  ]);
 });

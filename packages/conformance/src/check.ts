@@ -4,6 +4,8 @@ export interface Check<Context> {
   readonly name: string;
   /** What holds for every implementation that passes. */
   readonly promises: string;
+  /** The part of the suite it belongs to; reports are grouped by it. */
+  readonly topic?: string | undefined;
   /** Resolves when the promise holds, rejects (best with `CheckFailed`) when it does not. */
   readonly run: (context: Context) => Promise<void>;
 }
@@ -13,6 +15,21 @@ export interface Suite<Context> {
   readonly name: string;
   readonly checks: readonly Check<Context>[];
 }
+
+/** The checks of one part of a suite. */
+export const topic = <Context>(name: string, checks: readonly Check<Context>[]): readonly Check<Context>[] =>
+  checks.map((check) => ({ ...check, topic: name }));
+
+/** Thrown by a check that needs what this implementation does not have: then it neither holds nor fails. */
+export class NotApplicable extends Error {
+  override readonly name = 'NotApplicable';
+}
+
+/** What became of one check. */
+export type Verdict =
+  | { readonly kind: 'holds' }
+  | { readonly kind: 'fails'; readonly error: unknown }
+  | { readonly kind: 'not-applicable'; readonly reason: string };
 
 /** A fresh implementation for one check, and how it is put away. */
 export interface Opened<Context> {
@@ -40,6 +57,21 @@ export const runCheck = async <Context>(
     throw failure;
   }
   await opened.close();
+};
+
+/** The same, with the failure as a value. */
+export const judge = async <Context>(
+  check: Check<Context>,
+  open: () => Promise<Opened<Context>>,
+): Promise<Verdict> => {
+  try {
+    await runCheck(check, open);
+    return { kind: 'holds' };
+  } catch (error) {
+    return error instanceof NotApplicable
+      ? { kind: 'not-applicable', reason: error.message }
+      : { kind: 'fails', error };
+  }
 };
 
 /** The reason to skip each check; throws when a skip names a check that does not exist. */

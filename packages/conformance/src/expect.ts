@@ -1,13 +1,26 @@
 import { Problem } from '@agent-harbor/core';
 
+/** What went over a connection: characters stand for bytes (0–255). */
+export interface Evidence {
+  readonly sent: string;
+  readonly received: string;
+}
+
 /** A promise that does not hold. The message says what was expected and what came. */
 export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
+  /** The exchange that showed it, where there was one. */
+  readonly evidence: Evidence | undefined;
+
+  constructor(message: string, evidence?: Evidence) {
+    super(message);
+    this.evidence = evidence;
+  }
 }
 
 /** Fails with `message` unless the condition holds. */
-export function holds(condition: unknown, message: string): asserts condition {
-  if (!condition) throw new CheckFailed(message);
+export function holds(condition: unknown, message: string, evidence?: Evidence): asserts condition {
+  if (!condition) throw new CheckFailed(message, evidence);
 }
 
 /** Fails unless the value is there. */

@@ -1,33 +1,47 @@
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
-import type { WireContext } from './wire/context.ts';
+import type { Exchange } from './wire/context.ts';
 
-/** How long a server may be silent before a check has failed. */
-const patienceMs = 20_000;
+/** How patient an exchange is, in milliseconds. */
+export interface Patience {
+  /** How long a server may be silent; 20 s when absent. */
+  readonly silenceMs?: number | undefined;
+  /** How long a whole exchange may take, as a stream is never silent for long; 60 s when absent. */
+  readonly wholeMs?: number | undefined;
+}
+
+/** More than any answer a check asks for. */
+const mostBytes = 64 * 1024 * 1024;
 
 /** The `exchange` of the wire suite over a socket, to the server at `base`. */
 export const createExchange =
-  (base: string): WireContext['exchange'] =>
+  (base: string, { silenceMs = 20_000, wholeMs = 60_000 }: Patience = {}): Exchange =>
   (bytes, isEnough) =>
     new Promise((resolve, reject) => {
       const { protocol, hostname, port } = new URL(base);
       const host = hostname.replace(/^\[|\]$/g, '');
       const socket =
         protocol === 'https:'
-          ? connectSecurely({ host, port: Number(port || 443), servername: host })
+          ? connectSecurely({ host, port: Number(port || 443), ...(isIP(host) ? {} : { servername: host }) })
           : connect({ host, port: Number(port || 80) });
       let received = '';
-      socket.setEncoding('latin1');
-      socket.setTimeout(patienceMs, () => {
+      const giveUp = (reason: string) => {
         socket.destroy();
-        reject(new Error(`nothing came for ${patienceMs / 1000} s; before: ${received.slice(0, 500)}`));
-      });
+        reject(new Error(`${reason}; before: ${received.slice(0, 500)}`));
+      };
+      const deadline = setTimeout(() => giveUp(`the answer has no end after ${wholeMs / 1000} s`), wholeMs);
+      socket.setEncoding('latin1');
+      socket.setTimeout(silenceMs, () => giveUp(`nothing came for ${silenceMs / 1000} s`));
       socket.on(protocol === 'https:' ? 'secureConnect' : 'connect', () => socket.write(bytes, 'latin1'));
       socket.on('data', (chunk) => {
         received += chunk;
-        if (isEnough?.(received)) socket.destroy();
+        if (received.length > mostBytes) giveUp(`the answer is larger than ${mostBytes} bytes`);
+        else if (isEnough?.(received)) socket.destroy();
       });
-      socket.on('close', () => resolve(received));
+      socket.on('close', () => {
+        clearTimeout(deadline);
+        resolve(received);
+      });
       // A server that refuses a request may close while we still write: its answer counts.
       socket.on('error', (error) => {
         if (received === '') reject(error);

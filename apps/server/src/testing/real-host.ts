@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ManagerContext, mockAgent } from '@agent-harbor/conformance';
+import { type ManagerContext, quickMockAgent } from '@agent-harbor/conformance';
 import type { HarborView, TaskManager } from '@agent-harbor/core';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
@@ -55,12 +55,6 @@ const git = (folder: string, ...args: readonly string[]): void => {
   execFileSync('git', [...identity, '-C', folder, ...args], { stdio: 'ignore' });
 };
 
-/** The agents of the checks; those that end do so at once, since real processes take their time anyway. */
-const quickAgent: ManagerContext['agent'] = (behaviour) => {
-  const agent = mockAgent(behaviour);
-  return behaviour === 'waits' ? agent : { ...agent, settings: { ...agent.settings, speed: 0 } };
-};
-
 /** What the checks of the manager suite get: these ports, over the host's own repository. */
 export const managerContext = (
   {
@@ -73,7 +67,8 @@ export const managerContext = (
   manager: tasks,
   workspaces,
   catalogue,
-  agent: quickAgent,
+  // Real processes take their time anyway.
+  agent: quickMockAgent,
   repo: { mode: 'git', url: repository },
   settle: (work) => work,
 });

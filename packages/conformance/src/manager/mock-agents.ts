@@ -13,3 +13,9 @@ export const mockAgent = (behaviour: Behaviour): AgentChoice => ({
   type: 'mock',
   settings: { scenario: scenarios[behaviour] },
 });
+
+/** The same, for whom the delays of scenarios prove nothing: those that end do so at once. */
+export const quickMockAgent = (behaviour: Behaviour): AgentChoice => {
+  const agent = mockAgent(behaviour);
+  return behaviour === 'waits' ? agent : { ...agent, settings: { ...agent.settings, speed: 0 } };
+};

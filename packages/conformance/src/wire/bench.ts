@@ -1,20 +1,13 @@
-import { type CreateTask, LaunchedTask } from '@agent-harbor/api-contract/schemas';
-import { parse } from '@agent-harbor/core';
+import { type CreateTask, type DraftInput, LaunchedTask } from '@agent-harbor/api-contract/schemas';
 import type { Check } from '../check.ts';
-import { CheckFailed, holds } from '../expect.ts';
+import { CheckFailed, type Evidence, holds } from '../expect.ts';
 import type { Behaviour } from '../manager/context.ts';
-import { hasStatus, jsonOf, readAnswers, type WireAnswer } from './answer.ts';
-import { toBytes } from './bytes.ts';
+import { bodyOf, hasStatus, readAnswers, type WireAnswer } from './answer.ts';
 import type { WireContext } from './context.ts';
+import { compose, type WireRequest } from './request.ts';
 
-/** A request as a check writes it. */
-export interface WireRequest {
-  readonly method?: string;
-  readonly path: string;
-  /** Beside `Host`, credential and framing; null leaves a usual one out. */
-  readonly headers?: Readonly<Record<string, string | null | undefined>>;
-  /** An object is sent as JSON; text as it is. */
-  readonly body?: object | string;
+/** A request, and when its answer is long enough. */
+export interface Sent extends WireRequest {
   /** Drops the connection when what came so far is enough; for streams. */
   readonly isEnough?: (answer: WireAnswer) => boolean;
 }
@@ -24,27 +17,30 @@ export interface WireBench extends WireContext {
   /** The authority of the server, as a `Host` header names it. */
   readonly host: string;
   /** Sends one request with the key, and gives its answer. */
-  send(request: WireRequest): Promise<WireAnswer>;
+  send(request: Sent): Promise<WireAnswer>;
   get(path: string, headers?: WireRequest['headers']): Promise<WireAnswer>;
   post(path: string, body: object | string, headers?: WireRequest['headers']): Promise<WireAnswer>;
+  put(path: string, body: object | string, headers?: WireRequest['headers']): Promise<WireAnswer>;
+  remove(path: string): Promise<WireAnswer>;
   /** Sends bytes as they are; gives every answer that came. */
   raw(bytes: string): Promise<readonly WireAnswer[]>;
   /** A request for one session that waits, with other members where they are given. */
   task(members?: Readonly<Record<string, unknown>>): object;
   /** Launches it and gives what the server said. */
   launch(members?: Partial<CreateTask>, headers?: WireRequest['headers']): Promise<LaunchedTask>;
+  /** Saves a draft and gives its path. */
+  draft(input?: DraftInput): Promise<string>;
   /** Launches a session that behaves so, reads its events to the end, and gives its id. */
-  finished(behaviour: Behaviour): Promise<string>;
+  finished(behaviour: Behaviour, members?: Partial<CreateTask>): Promise<string>;
   /**
-   * The id of an ended session with events to read. One per server serves all checks, as reading changes nothing; it
-   * may be archived, which takes nothing from its events.
+   * The id of an ended session to read. One per server and behaviour serves all checks, as reading changes nothing.
    */
-  ended(): Promise<string>;
-  /** Deletes a session when the check is over, also when the check fails. */
-  discard(sessionId: string): void;
+  ended(behaviour?: Behaviour): Promise<string>;
+  /** Deletes what is at this path when the check is over, also when the check fails. */
+  discard(path: string): void;
 }
 
-/** A check of the wire suite. Sessions it launched are deleted afterwards. */
+/** A check of the wire suite. What it launched and saved is deleted afterwards. */
 export const check = (
   name: string,
   promises: string,
@@ -53,68 +49,94 @@ export const check = (
   name,
   promises,
   run: async (context) => {
-    const launched: string[] = [];
-    const bench = createBench(context, launched);
+    const leftovers: string[] = [];
+    let last: Evidence | undefined;
+    const bench = createBench(context, leftovers, (evidence) => {
+      last = evidence;
+    });
     try {
       await run(bench);
+    } catch (error) {
+      // What was compared with `same` does not know how it came.
+      throw error instanceof CheckFailed && error.evidence === undefined
+        ? new CheckFailed(error.message, last)
+        : error;
     } finally {
-      // What the check says counts; a session that is gone already needs no second end.
-      await Promise.allSettled(
-        launched.map((id) => bench.send({ method: 'DELETE', path: `/api/v1/sessions/${id}` })),
-      );
+      // What the check says counts; what is gone already needs no second end.
+      await Promise.allSettled(leftovers.map((path) => bench.remove(path)));
     }
   },
 });
 
-/** Server → the ended session its checks read. */
+/** Server and behaviour → the ended session its checks read. */
 const endedSessions = new Map<string, string>();
 
-const createBench = (context: WireContext, launched: string[]): WireBench => {
-  const { exchange, apiKey, agent } = context;
+const sessionPath = (id: string): string => `/api/v1/sessions/${id}`;
+
+const createBench = (
+  context: WireContext,
+  leftovers: string[],
+  onExchange: (evidence: Evidence) => void,
+): WireBench => {
+  const { apiKey, agent, labels } = context;
   const host = new URL(context.base).host;
 
+  const exchange: WireContext['exchange'] = async (sent, isEnough) => {
+    try {
+      const received = await context.exchange(sent, isEnough);
+      onExchange({ sent, received });
+      return received;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const [line = ''] = sent.split('\r\n', 1);
+      throw new CheckFailed(`${line.slice(0, 200)}: ${reason}`, { sent, received: '' });
+    }
+  };
   const send: WireBench['send'] = async (request) => {
     const { isEnough } = request;
-    const received = await exchange(
-      toBytes(compose(request, host, apiKey)),
-      isEnough && ((text) => readAnswers(text).some(isEnough)),
-    );
-    const [answer] = readAnswers(received).filter(({ status }) => status >= 200);
-    if (answer === undefined) throw new CheckFailed(`${request.method ?? 'GET'} ${request.path}: no answer`);
-    return answer;
+    const sent = compose(request, host, apiKey);
+    const received = await exchange(sent, isEnough && ((text) => readAnswers(text).some(isEnough)));
+    const [answer] = readAnswers(received, sent).filter(({ status }) => status >= 200);
+    if (answer !== undefined) return answer;
+    throw new CheckFailed(`${request.method ?? 'GET'} ${request.path}: no answer`, { sent, received });
   };
   const post: WireBench['post'] = (path, body, headers = {}) => send({ method: 'POST', path, body, headers });
+  const remove: WireBench['remove'] = (path) => send({ method: 'DELETE', path });
   const task: WireBench['task'] = (members = {}) => ({
     prompt: 'Do it',
     repo: { mode: 'none' },
     ...(members.agent === undefined ? { agents: [agent('waits')] } : {}),
     ...members,
+    ...(labels === undefined ? {} : { labels: { ...labels, ...Object(members.labels) } }),
   });
   const launch: WireBench['launch'] = async (members, headers) => {
     const answer = await post('/api/v1/tasks', task(members), headers);
     hasStatus(answer, 201, 'the launch');
-    const launchedTask = parse(LaunchedTask, jsonOf(answer));
-    launched.push(...launchedTask.session_ids);
+    const launchedTask = bodyOf(LaunchedTask, answer, 'the launch');
+    leftovers.push(...launchedTask.session_ids.map(sessionPath));
     return launchedTask;
   };
-  const finished: WireBench['finished'] = async (behaviour) => {
-    const { id } = await launch({ agents: [agent(behaviour)] });
+  const toEnd = async (id: string): Promise<string> => {
     const answer = await send({
-      path: `/api/v1/sessions/${id}/events`,
+      path: `${sessionPath(id)}/events`,
       headers: { accept: 'text/event-stream' },
     });
     hasStatus(answer, 200, 'the stream');
-    holds(answer.text.includes('"status"'), 'the stream ended without a status');
+    holds(answer.text.includes('"status"'), 'the stream ended without a status', answer.evidence);
     return id;
   };
-  const ended: WireBench['ended'] = async () => {
-    const known = endedSessions.get(context.base);
-    const path = `/api/v1/sessions/${known}/events`;
+  const finished: WireBench['finished'] = async (behaviour, members = {}) =>
+    toEnd((await launch({ agents: [agent(behaviour)], ...members })).id);
+  const ended: WireBench['ended'] = async (behaviour = 'edits') => {
+    const place = `${context.base} ${behaviour}`;
+    const known = endedSessions.get(place);
     // Another server may have been at this address before.
-    if (known !== undefined && (await send({ method: 'HEAD', path })).status === 200) return known;
-    const id = await finished('edits');
-    endedSessions.set(context.base, id);
-    return id;
+    if (known !== undefined && (await send({ path: sessionPath(known) })).status === 200) return known;
+    const answer = await post('/api/v1/tasks', task({ agents: [agent(behaviour)] }));
+    hasStatus(answer, 201, 'the launch');
+    const { id } = bodyOf(LaunchedTask, answer, 'the launch');
+    endedSessions.set(place, id);
+    return toEnd(id);
   };
   return {
     ...context,
@@ -122,33 +144,31 @@ const createBench = (context: WireContext, launched: string[]): WireBench => {
     send,
     get: (path, headers = {}) => send({ path, headers }),
     post,
-    raw: async (bytes) => readAnswers(await exchange(bytes)),
+    put: (path, body, headers = {}) => send({ method: 'PUT', path, body, headers }),
+    remove,
+    raw: async (bytes) => readAnswers(await exchange(bytes), bytes),
     task,
     launch,
+    async draft(input = {}) {
+      const answer = await post('/api/v1/drafts', input);
+      hasStatus(answer, 201, 'the draft');
+      const path = answer.headers.location ?? '';
+      holds(path.startsWith('/api/v1/drafts/'), `Location of the draft is ${path}`, answer.evidence);
+      leftovers.push(path);
+      return path;
+    },
     finished,
     ended,
-    discard: (sessionId) => launched.push(sessionId),
+    discard: (path) => leftovers.push(path),
   };
 };
 
-const compose = (
-  { method = 'GET', path, headers = {}, body }: WireRequest,
-  host: string,
-  apiKey: string,
-): string => {
-  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-  const usual: Record<string, string | null | undefined> = {
-    host,
-    authorization: `ApiKey ${apiKey}`,
-    connection: 'close',
-    ...(text === undefined
-      ? method === 'GET' || method === 'HEAD'
-        ? {}
-        : { 'content-length': '0' }
-      : { 'content-type': 'application/json', 'content-length': String(toBytes(text).length) }),
-  };
-  const lines = Object.entries({ ...usual, ...headers }).flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [`${name}: ${value}\r\n`],
-  );
-  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${text ?? ''}`;
+/** Deletes the ended sessions that were kept for the checks of this server. */
+export const tidy = async (context: WireContext): Promise<void> => {
+  const bench = createBench(context, [], () => undefined);
+  for (const [place, id] of endedSessions) {
+    if (!place.startsWith(`${context.base} `)) continue;
+    endedSessions.delete(place);
+    await bench.remove(sessionPath(id));
+  }
 };

@@ -1,4 +1,4 @@
-import type { Suite } from '../check.ts';
+import { type Suite, topic } from '../check.ts';
 import type { WireContext } from './context.ts';
 import { everyAnswer } from './every-answer.ts';
 import { framing } from './framing.ts';
@@ -14,14 +14,14 @@ import { streams } from './streams.ts';
 export const wireSuite: Suite<WireContext> = {
   name: 'wire',
   checks: [
-    ...everyAnswer,
-    ...strangers,
-    ...pages,
-    ...framing,
-    ...refusals,
-    ...repeating,
-    ...resources,
-    ...lists,
-    ...streams,
+    ...topic('every answer', everyAnswer),
+    ...topic('strangers', strangers),
+    ...topic('hosts and origins', pages),
+    ...topic('framing', framing),
+    ...topic('refusals', refusals),
+    ...topic('repeating', repeating),
+    ...topic('resources', resources),
+    ...topic('lists', lists),
+    ...topic('streams', streams),
   ],
 };

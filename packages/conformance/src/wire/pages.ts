@@ -103,7 +103,7 @@ export const pages = [
     async (bench) => {
       const answer = await bench.post('/api/v1/drafts', {}, { origin: bench.base });
       hasStatus(answer, 201, 'a draft from the own origin');
-      await bench.send({ method: 'DELETE', path: answer.headers.location ?? '' });
+      bench.discard(answer.headers.location ?? '');
     },
   ),
 

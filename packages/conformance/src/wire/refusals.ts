@@ -29,7 +29,14 @@ const wrongFields: Readonly<Record<string, readonly [field: string, wrong: Wrong
     'delivery.targetBranch',
     launching({ delivery: { mode: 'branch', targetBranch: 'a..b' } }),
   ],
-  'too many sessions': ['agents', launching({ agents: Array(8).fill({ type: 'mock', count: 32 }) })],
+  'too many sessions': [
+    'agents',
+    (bench) =>
+      bench.post(
+        '/api/v1/tasks',
+        bench.task({ agents: Array(8).fill({ ...bench.agent('waits'), count: 32 }) }),
+      ),
+  ],
   'NUL in a text': ['labels.a', launching({ labels: { a: 'x\0y' } })],
   'a list for a body': ['body', (bench) => bench.post('/api/v1/tasks', '[]')],
   'no body': ['body', (bench) => bench.send({ method: 'POST', path: '/api/v1/tasks' })],
@@ -137,8 +144,8 @@ export const refusals = [
   }),
 
   check('a member called __proto__ changes nothing', 'it is refused by name', async (bench) => {
-    const body =
-      '{"prompt":"x","repo":{"mode":"none"},"agents":[{"type":"mock"}],"labels":{"__proto__":{"polluted":"1"}}}';
+    const agents = JSON.stringify([bench.agent('waits')]);
+    const body = `{"prompt":"x","repo":{"mode":"none"},"agents":${agents},"labels":{"__proto__":{"polluted":"1"}}}`;
     const document = isProblem(await bench.post('/api/v1/tasks', body), 'invalid-request', '__proto__');
     holds(
       Object.keys(document.errors ?? {}).some((field) => field.includes('__proto__')),

@@ -25,7 +25,7 @@ export const repeating = [
       };
       const answers = await Promise.all(Array.from({ length: 50 }, ask));
       for (const id of new Set(answers.map((answer) => String(member(jsonOf(answer), 'id')))))
-        bench.discard(id);
+        bench.discard(`/api/v1/sessions/${id}`);
       for (const answer of answers) hasStatus(answer, 201, 'a launch');
       same(new Set(answers.map(({ text }) => text)).size, 1, 'different answers');
       const fresh = answers.filter(({ headers }) => headers['idempotency-replayed'] === undefined);
@@ -55,6 +55,7 @@ export const repeating = [
       const ask = (sent: string) =>
         bench.post('/api/v1/drafts', { prompt: 'once' }, { 'idempotency-key': sent });
       const [first, again] = [await ask(key), await ask(`"${key}"`)];
+      for (const { headers } of [first, again]) bench.discard(headers.location ?? '');
       same(
         [again.status, again.text, again.headers.location],
         [first.status, first.text, first.headers.location],
@@ -62,7 +63,6 @@ export const repeating = [
       );
       same(again.headers['idempotency-replayed'], 'true', 'Idempotency-Replayed');
       same(first.headers['idempotency-replayed'], undefined, 'Idempotency-Replayed of the first');
-      await bench.send({ method: 'DELETE', path: first.headers.location ?? '' });
     },
   ),
 
@@ -75,7 +75,7 @@ export const repeating = [
     );
     const answer = await bench.post('/api/v1/tasks', bench.task(), headers);
     hasStatus(answer, 201, 'the corrected request');
-    bench.discard(String(member(jsonOf(answer), 'id')));
+    bench.discard(`/api/v1/sessions/${member(jsonOf(answer), 'id')}`);
     same(answer.headers['idempotency-replayed'], undefined, 'Idempotency-Replayed');
   }),
 
@@ -84,7 +84,7 @@ export const repeating = [
     await bench.launch({}, headers);
     const draft = await bench.post('/api/v1/drafts', {}, headers);
     hasStatus(draft, 201, 'a draft under the same key');
-    await bench.send({ method: 'DELETE', path: draft.headers.location ?? '' });
+    bench.discard(draft.headers.location ?? '');
   }),
 
   check(

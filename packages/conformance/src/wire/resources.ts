@@ -5,13 +5,9 @@ import { check } from './bench.ts';
 export const resources = [
   check('a reader who has it already gets 304', 'tasks, sessions and drafts have an ETag', async (bench) => {
     const id = await bench.finished('edits');
-    const draft = await bench.post('/api/v1/drafts', { prompt: 'x' });
+    const draft = await bench.draft({ prompt: 'x' });
     const session = jsonOf(await bench.get(`/api/v1/sessions/${id}`));
-    const paths = [
-      `/api/v1/sessions/${id}`,
-      `/api/v1/tasks/${member(session, 'taskId')}`,
-      draft.headers.location ?? '',
-    ];
+    const paths = [`/api/v1/sessions/${id}`, `/api/v1/tasks/${member(session, 'taskId')}`, draft];
     for (const path of paths) {
       const first = await bench.get(path);
       const etag = first.headers.etag ?? '';
@@ -26,13 +22,11 @@ export const resources = [
       }
       hasStatus(await bench.get(path, { 'if-none-match': '"other"' }), 200, `${path} with another tag`);
     }
-    await bench.send({ method: 'DELETE', path: draft.headers.location ?? '' });
   }),
 
   check('a lost update is refused', '412 when the draft changed since it was read', async (bench) => {
-    const path = (await bench.post('/api/v1/drafts', { prompt: 'one' })).headers.location ?? '';
-    const put = (prompt: string, headers = {}) =>
-      bench.send({ method: 'PUT', path, body: { prompt }, headers });
+    const path = await bench.draft({ prompt: 'one' });
+    const put = (prompt: string, headers = {}) => bench.put(path, { prompt }, headers);
     const etag = (await bench.get(path)).headers.etag ?? '';
     const updated = await put('two', { 'if-match': etag });
     hasStatus(updated, 200, 'the first update');
@@ -41,7 +35,7 @@ export const resources = [
     same(member(jsonOf(await bench.get(path)), 'prompt'), 'two', 'the prompt');
     hasStatus(await put('four', { 'if-match': '*' }), 200, 'an update of whatever is there');
     hasStatus(await put('five'), 200, 'an update without a condition');
-    same((await bench.send({ method: 'DELETE', path })).status, 204, 'deleting it');
+    hasStatus(await bench.remove(path), 204, 'deleting it');
     isProblem(await put('six', { 'if-match': etag }), 'draft-not-found', 'an update of what is gone');
   }),
 
@@ -50,7 +44,7 @@ export const resources = [
     '204, then 404, then found with archived=true; deleting again is 204',
     async (bench) => {
       const { id, links } = await bench.launch();
-      const remove = () => bench.send({ method: 'DELETE', path: links.self });
+      const remove = () => bench.remove(links.self);
       hasStatus(await remove(), 204, 'the first delete');
       isProblem(await bench.get(links.self), 'session-not-found', 'the deleted session');
       hasStatus(await bench.get(`${links.self}?archived=true`), 200, 'the archived session');

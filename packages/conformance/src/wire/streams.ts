@@ -1,9 +1,9 @@
-import { EventPage, SessionEvent } from '@agent-harbor/api-contract/schemas';
-import { parse } from '@agent-harbor/core';
+import { EventPage, LogPage, SessionEvent } from '@agent-harbor/api-contract/schemas';
 import { holds, present, same } from '../expect.ts';
-import { hasStatus, isProblem, jsonOf, member, names } from './answer.ts';
-import { check, type WireBench, type WireRequest } from './bench.ts';
+import { bodyOf, hasStatus, isProblem, member, names, shaped } from './answer.ts';
+import { check, type WireBench } from './bench.ts';
 import { type Message, readEvents } from './events.ts';
+import type { WireRequest } from './request.ts';
 
 const streamOf = (id: string): string => `/api/v1/sessions/${id}/events`;
 
@@ -32,7 +32,7 @@ export const streams = [
     async (bench) => {
       const id = await bench.ended();
       const messages = await read(bench, streamOf(id));
-      const events = messages.map(({ data }) => parse(SessionEvent, JSON.parse(data)));
+      const events = messages.map(({ data }) => shaped(SessionEvent, JSON.parse(data), 'an event'));
       same(
         events.map(({ seq }) => seq),
         events.map((_, index) => index + 1),
@@ -209,7 +209,7 @@ export const streams = [
     const paged: unknown[] = [];
     let query = '?perPage=3';
     for (let turn = 0; turn < 100; turn++) {
-      const page = parse(EventPage, jsonOf(await bench.get(streamOf(id) + query)));
+      const page = bodyOf(EventPage, await bench.get(streamOf(id) + query), 'the history');
       same(page.total, streamed.length, 'the total');
       paged.push(...page.items);
       if (page.nextCursor === null) break;
@@ -262,7 +262,7 @@ export const streams = [
       const theirs = readEvents(answer.text).messages.filter(isTheirs);
       for (const id of two) {
         const seqs = theirs.flatMap(({ data }) => {
-          const event = parse(SessionEvent, JSON.parse(data));
+          const event = shaped(SessionEvent, JSON.parse(data), 'an event');
           return event.sessionId === id ? [event.seq] : [];
         });
         same(
@@ -283,7 +283,7 @@ export const streams = [
     const id = await bench.ended();
     const path = `/api/v1/sessions/${id}/logs`;
     const json = await bench.get(path, { accept: 'application/json' });
-    holds(Array.isArray(member(jsonOf(json), 'logs')), 'no logs in JSON');
+    bodyOf(LogPage, json, 'the logs');
     const text = await bench.get(path, { accept: 'text/plain' });
     same(text.headers['content-type']?.split(';')[0], 'text/plain', 'Content-Type');
     const followed = await bench.get(`${path}?follow=true`, { accept: 'text/plain' });

@@ -1,5 +1,5 @@
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
-import { mockAgent, wireSuite } from '@agent-harbor/conformance';
+import { quickMockAgent, wireSuite } from '@agent-harbor/conformance';
 import { createExchange } from '@agent-harbor/conformance/node';
 import { describeSuite } from '@agent-harbor/conformance/vitest';
 import { memoryHarbor } from '@agent-harbor/mock-client';
@@ -18,7 +18,7 @@ describeSuite(wireSuite, {
       context: {
         base: server.url,
         apiKey: keyOf('admin'),
-        agent: mockAgent,
+        agent: quickMockAgent,
         exchange: createExchange(server.url),
       },
       async close() {
