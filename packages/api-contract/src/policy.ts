@@ -6,6 +6,8 @@ export interface Policy {
   readonly idempotent: boolean;
   /** Media types the route can answer with besides JSON, by status; ts-rest knows one per status. */
   readonly media: Readonly<Partial<Record<number, readonly string[]>>>;
+  /** Media types of a body that is read as text; empty where it is JSON, as everywhere in our own contract. */
+  readonly readsText: readonly string[];
   /** Whether the Host check is skipped: only for health probes, which reach a server by address. */
   readonly anyHost: boolean;
 }
@@ -15,6 +17,7 @@ export const policy = (differences: Partial<Policy> = {}): Policy => ({
   role: 'viewer',
   idempotent: false,
   media: {},
+  readsText: [],
   anyHost: false,
   ...differences,
 });
@@ -26,4 +29,5 @@ export const isPolicy = (metadata: unknown): metadata is Policy =>
   'role' in metadata &&
   'idempotent' in metadata &&
   'media' in metadata &&
+  'readsText' in metadata &&
   'anyHost' in metadata;

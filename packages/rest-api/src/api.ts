@@ -7,6 +7,7 @@ import { createHostCheck } from './http/access/host.ts';
 import { createOriginCheck } from './http/access/origin.ts';
 import { createRateLimiter, type RateLimit } from './http/access/rate-limit.ts';
 import type { Answer } from './http/answer.ts';
+import type { Around, Visit } from './http/around.ts';
 import { expectBody, mayHaveBody } from './http/body/expect-body.ts';
 import { type Body, emptyBody, readBody } from './http/body/read-body.ts';
 import { conclude } from './http/conclude.ts';
@@ -40,7 +41,7 @@ export interface ApiOptions {
   readonly openapi: () => JsonObject;
   /** Host names the server answers for besides the loopback ones, each with or without a port. */
   readonly publicHosts?: readonly string[] | undefined;
-  /** Origins whose pages may call, as `https://host:port`. None by default. */
+  /** Origins whose pages may call, as `https://host:port`; `*` for all. None by default. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /** Per caller; 6,000 requests a minute by default. */
   readonly rateLimit?: RateLimit | undefined;
@@ -48,6 +49,10 @@ export interface ApiOptions {
   readonly assets?: AssetReader | undefined;
   /** Whether every reply is held against the contract before it is sent: for tests and the mock server. */
   readonly checksReplies?: boolean | undefined;
+  /** Routes of another contract, served beside ours by the same pipeline: see `mount`. */
+  readonly further?: readonly Route[] | undefined;
+  /** What to play around the answer to a request of our contract; undefined leaves it alone. For mocks. */
+  readonly around?: ((visit: Visit) => Around | undefined) | undefined;
   readonly log?: Log | undefined;
 }
 
@@ -81,7 +86,8 @@ const usualLimit: RateLimit = { quota: 6_000, windowSeconds: 60 };
 /** Throws by name when the contract and the handlers do not match. */
 export const createApi = (options: ApiOptions): Api => {
   const { harbor, clock, ids, log = silent } = options;
-  const routes = mount(contract, features);
+  const own = mount(contract, features);
+  const routes = [...own, ...(options.further ?? [])];
   const streams = createStreams();
   const limiter = createRateLimiter(options.rateLimit ?? usualLimit, clock);
   const gate: Gate = {
@@ -124,12 +130,19 @@ export const createApi = (options: ApiOptions): Api => {
   const rendering: Rendering = {
     checksReplies: options.checksReplies ?? false,
     async writeStream({ exchange }, { stream, format, head = '' }, sink) {
-      const { requestId, incoming } = exchange;
+      const { requestId, incoming, path } = exchange;
       const onFailure = (error: unknown) => log.error('stream failed', { requestId, error });
-      const setting = { clock, ids, streams, signal: incoming.signal, head, onFailure };
+      const setting = { path, clock, ids, streams, signal: incoming.signal, head, onFailure };
       await pump(stream, sink, formats[format], setting);
       report(exchange, 200);
     },
+  };
+
+  const carryOut = async (entered: Entered): Promise<Answer> => {
+    const { route, params, query, exchange } = entered;
+    const body = await api.readBody(entered);
+    const raw = { params, query, headers: exchange.headers, body: body.value };
+    return api.perform(entered, validate(route, raw), body);
   };
 
   const api: Api = {
@@ -143,20 +156,23 @@ export const createApi = (options: ApiOptions): Api => {
         return api.fail(exchange, error);
       }
     },
-    async answer(entered) {
-      const { route, params, query, exchange } = entered;
-      const body = await api.readBody(entered);
-      const raw = { params, query, headers: exchange.headers, body: body.value };
-      return api.perform(entered, validate(route, raw), body);
+    answer({ around, ...entered }) {
+      return around === undefined
+        ? carryOut(entered)
+        : around(() => carryOut(entered).catch((error: unknown) => api.fail(entered.exchange, error)));
     },
     begin: (incoming) => beginExchange(incoming, (sent) => requestIdOf(sent, ids), clock.now()),
     async enter(exchange) {
       const entered = await enter(gate, exchange);
-      return 'route' in entered ? entered : finish(exchange, entered);
+      if (!('route' in entered)) return finish(exchange, entered);
+      const { route, params } = entered;
+      if (options.around === undefined || !own.includes(route)) return entered;
+      const visit = { route: route.name, params, signal: exchange.incoming.signal };
+      return { ...entered, around: options.around(visit) };
     },
     async readBody({ route, exchange }) {
       return mayHaveBody(route)
-        ? expectBody(route, await readBody(exchange.incoming, exchange.headers))
+        ? expectBody(route, await readBody(exchange.incoming, exchange.headers, route.policy.readsText))
         : emptyBody;
     },
     async perform(entered, input, body) {

@@ -9,5 +9,9 @@ export {
 } from './http/access/credentials.ts';
 export type { RateLimit } from './http/access/rate-limit.ts';
 export type { Answer, Payload, Sink } from './http/answer.ts';
+export type { Around, Visit } from './http/around.ts';
+export type { Handler } from './http/call.ts';
 export type { Incoming } from './http/incoming.ts';
+export { type Features, mount } from './http/mount.ts';
 export type { AssetReader } from './http/pages/assets.ts';
+export type { Route } from './http/route.ts';

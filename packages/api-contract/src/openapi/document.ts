@@ -1,7 +1,8 @@
-import type { AppRoute } from '@ts-rest/core';
+import type { AppRouter } from '@ts-rest/core';
 import { isAppRouteNoBody } from '@ts-rest/core';
 import type { OpenAPIObject, OperationObject, PathsObject, RequestBodyObject } from 'openapi3-ts/oas31';
 import { z } from 'zod';
+import { contract } from '../contract.ts';
 import { type Components, createComponents } from './components.ts';
 import { headers } from './headers.ts';
 import { toJsonSchema } from './json-schema.ts';
@@ -10,22 +11,28 @@ import { problemResponses, responsesOf } from './responses.ts';
 import { type PlacedRoute, placedRoutes } from './routes.ts';
 import { securitySchemes } from './security.ts';
 
+export interface DocumentOptions {
+  readonly version: string;
+  /** Another contract than ours, described with the same means. */
+  readonly of?: { readonly contract: AppRouter; readonly title: string; readonly description: string };
+}
+
 /**
  * The contract as an OpenAPI 3.1 document, the same for the same version: every route with its parameters, bodies,
  * statuses and media types. Schemas that `./schemas` exports are components. Throws for a route or schema of which no
  * true document can be made.
  */
-export const createOpenApiDocument = ({ version }: { readonly version: string }): OpenAPIObject => {
-  const routes = placedRoutes();
+export const createOpenApiDocument = ({ version, of = ours }: DocumentOptions): OpenAPIObject => {
+  const routes = placedRoutes(of.contract);
   const components = createComponents();
   const paths = pathsOf(routes, components);
   const responses = problemResponses(routes, components);
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Agent Harbor',
+      title: of.title,
       version,
-      description,
+      description: of.description,
       license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [
@@ -48,6 +55,8 @@ const description = [
   'Where a schema here accepts more than the server does, the problem names the member and the rule.',
 ].join('\n\n');
 
+const ours = { contract, title: 'Agent Harbor', description };
+
 const pathsOf = (routes: readonly PlacedRoute[], components: Components): PathsObject => {
   const paths: PathsObject = {};
   for (const placed of routes) {
@@ -69,18 +78,19 @@ const operationOf = (placed: PlacedRoute, components: Components): OperationObje
     ...(policy.role === 'public' ? { security: [] } : {}),
     'x-role': policy.role,
     ...(parameters.length > 0 && { parameters }),
-    ...requestBodyOf(route, components),
+    ...requestBodyOf(placed, components),
     responses: responsesOf(placed, components),
   };
 };
 
-const requestBodyOf = (route: AppRoute, { input }: Components): { requestBody?: RequestBodyObject } => {
+const requestBodyOf = (
+  { route, policy }: PlacedRoute,
+  { input }: Components,
+): { requestBody?: RequestBodyObject } => {
   if (!('body' in route) || isAppRouteNoBody(route.body) || !(route.body instanceof z.ZodType)) return {};
-  const mediaType = route.contentType ?? 'application/json';
-  return {
-    requestBody: {
-      required: true,
-      content: { [mediaType]: { schema: toJsonSchema(route.body, input, ['body']) } },
-    },
-  };
+  const schema = toJsonSchema(route.body, input, ['body']);
+  const mediaTypes =
+    policy.readsText.length > 0 ? policy.readsText : [route.contentType ?? 'application/json'];
+  const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
+  return { requestBody: { required: true, content } };
 };

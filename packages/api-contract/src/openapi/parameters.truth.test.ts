@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ParameterObject } from 'openapi3-ts/oas31';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { contract } from '../contract.ts';
 import { valid } from '../testing/arbitrary.ts';
 import { compile, operations, parametersOf } from '../testing/document.ts';
 import { isLongOnlyInUnits } from '../testing/length.ts';
@@ -82,7 +83,7 @@ const meant = (raw: Raw, { schema, explode }: ParameterObject): unknown => {
   return raw;
 };
 
-const subjects = placedRoutes().flatMap(({ route }) => {
+const subjects = placedRoutes(contract).flatMap(({ route }) => {
   const path = route.path.replace(/:(\w+)/g, '{$1}');
   const operation = operations.find((each) => each.path === path && each.method === route.method)?.operation;
   const described = operation === undefined ? [] : parametersOf(operation);

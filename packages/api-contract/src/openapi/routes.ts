@@ -1,5 +1,4 @@
 import { type AppRoute, type AppRouter, isAppRoute } from '@ts-rest/core';
-import { contract } from '../contract.ts';
 import { isPolicy, type Policy } from '../policy.ts';
 
 /** A route of the contract and where it stands there: `sessions`, `stop`. */
@@ -11,7 +10,7 @@ export interface PlacedRoute {
 }
 
 /** Every route, in the contract's order. */
-export const placedRoutes = (): readonly PlacedRoute[] => placed(contract, []);
+export const placedRoutes = (contract: AppRouter): readonly PlacedRoute[] => placed(contract, []);
 
 const placed = (router: AppRouter, areas: readonly string[]): PlacedRoute[] =>
   Object.entries(router).flatMap(([name, entry]) => {

@@ -26,7 +26,7 @@ export const createExpressApp = (api: Api, { trustedProxies = [] }: ExpressOptio
     return visit;
   };
   const endpoints = new Map(
-    api.routes.filter(isTyped).map((route) => [route, createEndpoint(api, route, visitOf)]),
+    api.routes.filter(isTyped).map((route) => [route.name, createEndpoint(api, route, visitOf)]),
   );
 
   const enter = async (request: Request, response: Response, next: NextFunction): Promise<void> => {
@@ -34,8 +34,11 @@ export const createExpressApp = (api: Api, { trustedProxies = [] }: ExpressOptio
     exchanges.set(request, exchange);
     const entered = await api.enter(exchange);
     if (!('route' in entered)) return send(response, entered);
-    const endpoint = endpoints.get(entered.route);
-    if (endpoint === undefined) return send(response, await api.answer(entered));
+    const endpoint = endpoints.get(entered.route.name);
+    // ts-rest writes whole answers only; what is played around one may be anything.
+    if (endpoint === undefined || entered.around !== undefined) {
+      return send(response, await api.answer(entered));
+    }
     const body = await api.readBody(entered);
     visits.set(request, { entered, body });
     request.body = body.value;

@@ -10,7 +10,7 @@ export const sendHead = (response: ServerResponse, answer: Answer): void => {
 
 /** Writes a whole answer. */
 export const send = async (response: ServerResponse, answer: Answer): Promise<void> => {
-  if (response.headersSent) {
+  if (response.headersSent || answer.payload.kind === 'cut') {
     // Half an answer cannot be mended, only be seen to be broken.
     response.destroy();
     return;

@@ -21,4 +21,8 @@ export const createSink = (response: ServerResponse): Sink => ({
   cut: () => {
     response.destroy();
   },
+  breakOff: (text) => {
+    if (response.destroyed) return;
+    response.write(text, () => response.destroy());
+  },
 });

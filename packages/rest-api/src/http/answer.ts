@@ -8,6 +8,8 @@ export interface Sink {
   end(): void;
   /** Gives the connection up: what is not sent yet is lost. */
   cut(): void;
+  /** Writes this last, then gives the connection up without a good end: the reader has the text, and waits for more. */
+  breakOff(text: string): void;
 }
 
 /** What an answer carries. */
@@ -18,7 +20,9 @@ export type Payload =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** Writes until the stream is over; never rejects. */
-  | { readonly kind: 'stream'; readonly run: (sink: Sink) => Promise<void> };
+  | { readonly kind: 'stream'; readonly run: (sink: Sink) => Promise<void> }
+  /** No answer at all: the connection is given up. For faults that are played. */
+  | { readonly kind: 'cut' };
 
 /** An answer, whole but for its writing. Header names are lower-case. */
 export interface Answer {
@@ -38,6 +42,7 @@ export const payloadText = (payload: Payload): string | Uint8Array | undefined =
       return payload.bytes;
     case 'none':
     case 'stream':
+    case 'cut':
       return undefined;
   }
 };

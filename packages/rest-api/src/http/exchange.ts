@@ -1,6 +1,7 @@
 import type { Preference } from './accept.ts';
 import type { Caller } from './access/credentials.ts';
 import type { Allowance } from './access/rate-limit.ts';
+import type { Around } from './around.ts';
 import { type Incoming, readHeaders } from './incoming.ts';
 import type { Route } from './route.ts';
 
@@ -27,6 +28,8 @@ export interface Entered {
   readonly query: Readonly<Record<string, string | string[]>>;
   readonly queryText: string;
   readonly accept: (mediaType: string) => Preference;
+  /** What is played around the answer; nearly always nothing. */
+  readonly around?: Around | undefined;
 }
 
 export const beginExchange = (

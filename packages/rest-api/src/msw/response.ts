@@ -6,6 +6,7 @@ export const responseFrom = (
   { status, headers, payload }: Answer,
   onLeave: () => void,
 ): Response => {
+  if (payload.kind === 'cut') return Response.error();
   const init = { status, headers };
   if (request.method === 'HEAD' || payload.kind === 'none') return new Response(null, init);
   if (payload.kind === 'stream') return new Response(streamOf(payload.run, onLeave), init);
@@ -16,6 +17,7 @@ export const responseFrom = (
 const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
   let isOpen = true;
+  let isBroken = false;
   let wake = () => {};
   return new ReadableStream<Uint8Array>(
     {
@@ -38,15 +40,27 @@ const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): Read
             }),
           end: () => close(() => controller.close()),
           cut: () => close(() => controller.error(new TypeError('the reader was too slow'))),
+          breakOff: (text) =>
+            close(() => {
+              controller.enqueue(encoder.encode(text));
+              isBroken = true;
+            }),
         });
       },
-      pull: () => wake(),
+      pull(controller) {
+        wake();
+        // An error throws away what nobody has read yet.
+        const isRead = controller.desiredSize === highWaterMark;
+        if (isBroken && isRead) controller.error(new TypeError('the connection was lost'));
+      },
       cancel() {
         isOpen = false;
         onLeave();
         wake();
       },
     },
-    new ByteLengthQueuingStrategy({ highWaterMark: 256 * 1024 }),
+    new ByteLengthQueuingStrategy({ highWaterMark }),
   );
 };
+
+const highWaterMark = 256 * 1024;

@@ -92,6 +92,22 @@ describe('the Origin check', () => {
     expect(origins.preflight('OPTIONS', { host, origin: 'https://ui.example' })).toBeUndefined();
   });
 
+  it('lets a page of the web reach a server on its own machine, where its origin is allowed', () => {
+    const asks = { host, origin: 'https://ui.example', 'access-control-request-method': 'POST' };
+    const name = 'access-control-allow-private-network';
+    expect(origins.preflight('OPTIONS', asks)).not.toHaveProperty(name);
+    const asksForIt = { ...asks, 'access-control-request-private-network': 'true' };
+    expect(origins.preflight('OPTIONS', asksForIt)).toHaveProperty(name, 'true');
+  });
+
+  it('allows every origin only where that is said', () => {
+    const open = createOriginCheck(['*']);
+    const origin = 'http://anywhere.example:5173';
+    const asks = { host, origin, 'access-control-request-method': 'PUT' };
+    expect(open.check('POST', { host, origin })).toMatchObject({ 'access-control-allow-origin': origin });
+    expect(open.preflight('OPTIONS', asks)).toMatchObject({ 'access-control-allow-origin': origin });
+  });
+
   it('allows no origin by default', async () => {
     const closed = createOriginCheck([]);
     expect(closed.check('GET', { host, origin: 'https://ui.example' })).toEqual({});

@@ -37,11 +37,11 @@ export interface OriginCheck {
   preflight(method: string, headers: Readonly<Record<string, string>>): CorsHeaders | undefined;
 }
 
-/** `allowed` holds whole origins: scheme, host and port. */
+/** `allowed` holds whole origins: scheme, host and port; `*` is every origin. */
 export const createOriginCheck = (allowed: readonly string[]): OriginCheck => {
   const origins = new Set(allowed.map((origin) => origin.toLowerCase().replace(/\/$/, '')));
   const isAllowed = (origin: string | undefined): origin is string =>
-    origin !== undefined && origins.has(origin.toLowerCase());
+    origin !== undefined && (origins.has('*') || origins.has(origin.toLowerCase()));
   const vary: CorsHeaders = origins.size === 0 ? {} : { vary: 'Origin' };
 
   return {
@@ -68,6 +68,10 @@ export const createOriginCheck = (allowed: readonly string[]): OriginCheck => {
         'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE',
         'access-control-allow-headers': accepted,
         'access-control-max-age': '600',
+        // A page of the public web that calls a server on its own machine: browsers ask for that apart.
+        ...(headers['access-control-request-private-network'] === 'true'
+          ? { 'access-control-allow-private-network': 'true' }
+          : {}),
       };
     },
   };

@@ -9,7 +9,7 @@ export const maxBodyBytes = 16 * 1024 * 1024;
 
 /** What a request carries. */
 export interface Body {
-  /** The JSON document; undefined when the body is empty. */
+  /** The JSON document, or the text where the route reads text; undefined when the body is empty. */
   readonly value: unknown;
   /** Its bytes after inflation: what makes two requests the same one. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -17,22 +17,28 @@ export interface Body {
 
 export const emptyBody: Body = { value: undefined, bytes: new Uint8Array() };
 
-/** Reads a JSON body. Nothing is kept beyond the limit, and nothing is parsed that would be costly to parse. */
+/**
+ * Reads a JSON body; with `textTypes` the text of a body of one of these media types. Nothing is kept beyond the limit,
+ * and nothing is parsed that would be costly to parse.
+ */
 export const readBody = async (
   incoming: Incoming,
   headers: Readonly<Record<string, string>>,
+  textTypes: readonly string[] = [],
 ): Promise<Body> => {
   const length = headers['content-length'];
   if (headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0))
     return emptyBody;
-  checkMediaType(headers['content-type']);
+  const readsText = textTypes.length > 0;
+  checkMediaType(headers['content-type'], readsText ? textTypes : ['application/json']);
   if (length !== undefined && Number(length) > maxBodyBytes) throw tooLarge();
   const sent = limited(incoming.body());
-  const bytes = await collect(isCompressed(headers['content-encoding']) ? limited(inflated(sent)) : sent);
-  return bytes.length === 0 ? emptyBody : { value: parseJson(bytes), bytes };
+  const whole = isCompressed(headers['content-encoding']) ? limited(inflated(sent)) : sent;
+  const bytes = await collect(whole, readsText ? () => {} : createShapeGuard());
+  return bytes.length === 0 ? emptyBody : { value: read(bytes, readsText), bytes };
 };
 
-const checkMediaType = (contentType: string | undefined): void => {
+const checkMediaType = (contentType: string | undefined, accepted: readonly string[]): void => {
   const [type = '', ...parameters] = (contentType ?? '')
     .toLowerCase()
     .split(';')
@@ -41,7 +47,7 @@ const checkMediaType = (contentType: string | undefined): void => {
     .find((parameter) => parameter.startsWith('charset='))
     ?.slice(8)
     .replaceAll('"', '');
-  if (type !== 'application/json' || (charset !== undefined && charset !== 'utf-8')) {
+  if (!accepted.includes(type) || (charset !== undefined && charset !== 'utf-8')) {
     throw new Problem('unsupported-media-type');
   }
 };
@@ -70,8 +76,10 @@ async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   }
 }
 
-const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> => {
-  const guard = createShapeGuard();
+const collect = async (
+  chunks: AsyncIterable<Uint8Array>,
+  guard: (chunk: Uint8Array) => void,
+): Promise<Uint8Array<ArrayBuffer>> => {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -88,17 +96,26 @@ const collect = async (chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<Ar
   return whole;
 };
 
-const parseJson = (bytes: Uint8Array): unknown => {
-  const value = parseText(bytes);
+const read = (bytes: Uint8Array, readsText: boolean): unknown => {
+  const value = readsText ? decode(bytes) : parseJson(bytes);
   const errors = hostileText(value);
   if (errors === undefined) return value;
   const [field, messages] = Object.entries(errors)[0] ?? ['body', []];
   throw new Problem('invalid-request', { detail: `${field}: ${messages.join('; ')}`, errors });
 };
 
-const parseText = (bytes: Uint8Array): unknown => {
+const parseJson = (bytes: Uint8Array): unknown => {
+  const text = decode(bytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem('malformed-body', { cause });
+  }
+};
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new Problem('malformed-body', { cause });
   }

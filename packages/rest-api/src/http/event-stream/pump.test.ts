@@ -18,7 +18,10 @@ const event = (seq: number): StoredEvent => ({
 });
 
 /** A reader that gives what a test pushes, and a caller that reads as fast as the test lets it. */
-const open = (format: 'event-stream' | 'log-lines' = 'event-stream') => {
+const open = (
+  format: 'event-stream' | 'log-lines' = 'event-stream',
+  { path = '/events', ids = createSeededIds('pump') } = {},
+) => {
   const clock = createManualClock();
   const streams = createStreams();
   const caller = new AbortController();
@@ -62,11 +65,15 @@ const open = (format: 'event-stream' | 'log-lines' = 'event-stream') => {
     cut: () => {
       ending = 'cut';
     },
+    breakOff: () => {
+      ending = 'cut';
+    },
   };
   const failures: unknown[] = [];
   const done = pump(reader, sink, formats[format], {
+    path,
     clock,
-    ids: createSeededIds('pump'),
+    ids,
     streams,
     signal: caller.signal,
     head: '',
@@ -101,6 +108,23 @@ const nothing = (cursor: string): EventBatch => ({ events: [], cursor });
 const frame = (seq: number) => `id: e-${seq}\ndata: {"seq":${seq}}\n\n`;
 
 describe('an event stream', () => {
+  it('is jittered by itself, whatever other streams there are', async () => {
+    const retries = async (...paths: string[]) => {
+      const ids = createSeededIds('pump');
+      const streams = paths.map((path) => open('event-stream', { path, ids }));
+      await settle();
+      return streams.map(({ written }) => written[0]);
+    };
+    const [one, again] = await retries('/one', '/one');
+    expect(await retries('/other', '/one', '/third', '/one')).toEqual([
+      expect.anything(),
+      one,
+      expect.anything(),
+      again,
+    ]);
+    expect(again).not.toBe(one);
+  });
+
   it('begins with the time to come back, and gives a batch in one write', async () => {
     const stream = open();
     await stream.push(events(1, 2), events(3));

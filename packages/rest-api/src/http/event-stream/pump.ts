@@ -12,6 +12,8 @@ const cursorMs = 1_000;
 
 /** What a stream is written with. */
 export interface PumpSetting {
+  /** What is streamed, by its path: the jitter of one stream does not depend on how many others there are. */
+  readonly path: string;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly streams: Streams;
@@ -64,10 +66,10 @@ const writeEvents = async (
   setting: PumpSetting,
   bell: Bell,
 ): Promise<string> => {
-  const { clock, ids, streams, signal } = setting;
+  const { path, clock, ids, streams, signal } = setting;
   const startedAt = clock.now();
   const rotateAt = format.isResumable
-    ? startedAt + 300_000 + Math.round(ids.random('stream rotation') * 300_000)
+    ? startedAt + 300_000 + Math.round(ids.random(`stream rotation ${path}`) * 300_000)
     : Number.POSITIVE_INFINITY;
   let heartbeatAt = startedAt + heartbeatMs;
   let cursorAt = startedAt + cursorMs;
@@ -75,7 +77,7 @@ const writeEvents = async (
   let reached = reader.cursor;
   let shown = reached;
 
-  const retry = () => format.retry(1_000 + Math.round(ids.random('stream retry') * 2_000));
+  const retry = () => format.retry(1_000 + Math.round(ids.random(`stream retry ${path}`) * 2_000));
   const place = (cursor: string) => (cursor === shown ? '' : format.cursor(cursor));
   const write = async (text: string): Promise<void> => {
     heartbeatAt = clock.now() + heartbeatMs;
