@@ -17,6 +17,7 @@ export interface MutationOptions extends CallOptions {
 /** What a caller inside the process may add: its scope, and rows to write in the same transaction as the effect. */
 export interface LocalOptions<Result> extends CallOptions {
   readonly scope?: Scope | undefined;
+  /** The rows, made from the result the call will have. */
   readonly alongside?: ((result: Result) => readonly Change[]) | undefined;
 }
 

@@ -15,6 +15,7 @@ import { createHub } from './stream/hub.ts';
 import { createLocalTaskManager } from './task/local-task-manager.ts';
 import { createWorkspaces } from './workspace/local-workspaces.ts';
 
+/** What a Harbor is made of. */
 export interface HarborOptions {
   readonly store: Store;
   readonly executor: Executor;

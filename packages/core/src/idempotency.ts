@@ -32,6 +32,7 @@ export interface Outcome<Reply> {
  * another request with `idempotency-key-reused`. A failure leaves no trace, so the request can be repeated.
  */
 export interface Idempotency {
+  /** Gives the stored reply, or does the work and stores its reply with it. */
   once<Reply>(
     claim: Claim,
     work: (remember: (reply: Reply) => readonly Change[]) => Promise<Reply>,

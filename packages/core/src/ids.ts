@@ -7,6 +7,7 @@ export type IdKind = 'task' | 'session' | 'draft' | 'request' | 'key' | 'executi
  * on the order of unrelated requests.
  */
 export interface Ids {
+  /** A new id. */
   next(kind: IdKind, parent: string): string;
   /** A number in [0, 1), for jitter. */
   random(purpose: string): number;

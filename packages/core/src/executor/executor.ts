@@ -106,9 +106,11 @@ export interface Executor {
   readonly id: string;
   /** What this host can do; queue lengths are added by the caller. */
   describe(): Promise<Omit<ExecutorDescription, 'maxConcurrentTasks' | 'running' | 'queued'>>;
+  /** The agent types this host runs. */
   agents(): readonly AgentDescription[];
   /** The JSON Schema of an agent type's settings. */
   settingsSchema(type: AgentType): JsonObject;
+  /** Where its agents can run. */
   runtimes(): readonly RuntimeDescription[];
   /**
    * Refuses what this host cannot do, before anything is written: `unsupported-choice` or `invalid-request` with the

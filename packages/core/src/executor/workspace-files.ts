@@ -1,5 +1,6 @@
 import type { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
 
+/** Which diffs, and how much of them. */
 export interface DiffOptions {
   /** Only these paths; all changed files when absent. */
   readonly paths?: readonly string[];

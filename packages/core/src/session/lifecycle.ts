@@ -23,9 +23,11 @@ export type TerminalStatus = {
   [Status in SessionStatus]: (typeof transitions)[Status] extends readonly [] ? Status : never;
 }[SessionStatus];
 
+/** Whether nothing follows this status. */
 export const isTerminal = (status: SessionStatus): status is TerminalStatus =>
   transitions[status].length === 0;
 
+/** Whether a session may go from one status straight to the other. */
 export const canTransition = (from: SessionStatus, to: SessionStatus): boolean => {
   const next: readonly SessionStatus[] = transitions[from];
   return next.includes(to);

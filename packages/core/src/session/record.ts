@@ -3,10 +3,12 @@ import type { Schema } from '../parse.ts';
 
 /** A session as it is stored: what the wire shows, without what is derived when it is shown. */
 export type SessionRecord = Omit<Session, 'recent_events' | 'links'>;
+/** The schema of a stored session. */
 export const SessionRecord: Schema<SessionRecord> = Session.omit({ recent_events: true, links: true });
 
 /** A task as it is stored, with the request it came from: agents need the prompt's blocks and the url as given. */
 export type TaskRecord = Omit<Task, 'sessions' | 'links'> & { request: CreateTask };
+/** The schema of a stored task. */
 export const TaskRecord: Schema<TaskRecord> = Task.omit({ sessions: true, links: true }).extend({
   request: CreateTask,
 });

@@ -9,6 +9,7 @@ export interface Place {
   readonly ordinal: number;
 }
 
+/** The place as a cursor carries it. */
 export const keyOf = ({ at, ordinal }: Place): CursorKey => [at, ordinal];
 
 /** The place after which a walk by cursor goes on; undefined without a cursor. */

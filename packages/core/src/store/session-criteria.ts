@@ -25,6 +25,7 @@ export interface SessionCriteria {
   readonly withArchived: boolean;
 }
 
+/** Reads a filter; what cannot be read is a problem that names the member. */
 export const readSessionFilter = (filter: SessionFilter): SessionCriteria => ({
   statuses: filter.status,
   agent: filter.agent,

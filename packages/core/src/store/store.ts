@@ -100,6 +100,7 @@ export interface EventSelection {
   readonly maxBytes: number;
 }
 
+/** Which sessions to list. */
 export type SessionFilter = Omit<SessionQuery, 'page' | 'perPage' | 'cursor' | 'sort'>;
 
 /**
@@ -112,9 +113,11 @@ export interface Store {
   /** Applies all changes or none; resolves when durable, with the events in log order. */
   commit(changes: readonly Change[]): Promise<readonly StoredEvent[]>;
 
+  /** The task with this id; undefined when there is none in scope. */
   task(scope: Scope, id: string): Promise<TaskRecord | undefined>;
   /** Archived sessions are found too. */
   session(scope: Scope, id: string): Promise<StoredSession | undefined>;
+  /** The sessions of a task in the order they were made. */
   sessionsOfTask(scope: Scope, taskId: string): Promise<readonly StoredSession[]>;
   /** Archived ones only with `archived: 'true'` (then archived and others). */
   sessions(
@@ -126,19 +129,26 @@ export interface Store {
   /** Every session that is not terminal, oldest first: what a restart goes on with. */
   liveSessions(): Promise<readonly StoredSession[]>;
 
+  /** The events selected, in order. */
   events(selection: EventSelection): Promise<readonly StoredEvent[]>;
   /** How many events match, counted up to 10,001. */
   countEvents(selection: Omit<EventSelection, 'limit' | 'maxBytes' | 'order'>): Promise<number>;
   /** First and last number still in the log (seq or position); null when it is empty. */
   eventBounds(scope: Scope, sessionId?: string): Promise<{ oldest: number; newest: number } | null>;
 
+  /** The draft with this id; undefined when there is none in scope. */
   draft(scope: Scope, id: string): Promise<Draft | undefined>;
+  /** The drafts in scope, last changed first. */
   drafts(scope: Scope, page: PageRequest): Promise<Page<Draft>>;
+  /** The repository with this id; undefined when there is none in scope. */
   repository(scope: Scope, id: string): Promise<Repository | undefined>;
+  /** The repositories in scope, last used first. */
   repositories(scope: Scope, page: PageRequest): Promise<Page<Repository>>;
+  /** The stored reply; undefined when there is none or it has expired at `now`. */
   reply(scope: string, key: string, now: number): Promise<StoredReply | undefined>;
 
   /** Why writes would fail now; empty when they would not. */
   readiness(): Promise<readonly string[]>;
+  /** Lets the last commits finish and frees what the store holds; commits and reads after it are `not-ready`. */
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ export interface EventPlace {
   readonly number: number;
 }
 
+/** The id of an event on the wire. */
 export const formatEventId = (epoch: string, number: number): string => `${epoch}-${number}`;
 
 /** Reads an event id; anything that is not one is a problem about `after`. */

@@ -12,6 +12,7 @@ export interface EventFilter {
   readonly until?: number | undefined;
 }
 
+/** Which stream to read. */
 export interface ReaderRequest {
   readonly scope?: Scope | undefined;
   /** One session's events; all events of the scope when absent. */

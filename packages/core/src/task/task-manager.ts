@@ -88,9 +88,11 @@ export interface TaskManager {
    */
   subscribe(sessionId: string, options?: SubscribeOptions): AsyncIterable<StreamItem>;
 
+  /** Last changed first. */
   listDrafts(query?: Query<DraftQuery>, options?: CallOptions): Promise<Page<Draft>>;
   /** Rejects with `draft-not-found`. */
   getDraft(draftId: string, options?: CallOptions): Promise<Draft>;
+  /** Saves a new draft; what it leaves out stays open. */
   createDraft(draft: DraftInput, options?: MutationOptions): Promise<Draft>;
   /**
    * Replaces the members that are named. Rejects with `draft-not-found`, or `precondition-failed` when `ifUnchanged`

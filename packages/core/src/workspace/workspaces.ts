@@ -23,9 +23,13 @@ export interface Workspaces {
     query?: Query<FileQuery>,
     options?: CallOptions,
   ): Promise<Page<ChangedFile>>;
+  /** One file: what happened to it, and its text when it is one. */
   file(sessionId: string, path: string, options?: CallOptions): Promise<FileDetail>;
+  /** The content of a file of the working tree, changed or not. */
   fileContent(sessionId: string, path: string, options?: CallOptions): Promise<FileContent>;
+  /** The diff of every changed file. */
   diff(sessionId: string, query?: Query<SessionDiffQuery>, options?: CallOptions): Promise<SessionDiff>;
+  /** The diff of one file. */
   fileDiff(
     sessionId: string,
     path: string,

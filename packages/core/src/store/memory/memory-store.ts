@@ -10,6 +10,7 @@ import { applyAll } from './apply.ts';
 import { eventPage, meets, pageOf, sees, selectEvents } from './select.ts';
 import { emptyTables, type Row, type SessionRow, slot } from './tables.ts';
 
+/** How a memory store begins. */
 export interface MemoryStoreOptions {
   /** Short ASCII without a dash. */
   readonly epoch?: string | undefined;
