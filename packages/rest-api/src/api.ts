@@ -62,8 +62,10 @@ export interface ApiOptions {
  */
 export interface Api {
   readonly routes: readonly Route[];
+  /** From the request to the answer. Never rejects: what fails is answered with a problem. */
   handle(incoming: Incoming): Promise<Answer>;
 
+  /** The request with its id and what every answer to it carries: the first of the steps a skin may take itself. */
   begin(incoming: Incoming): Exchange;
   /** Rejects with a problem for `fail`. */
   enter(exchange: Exchange): Promise<Entered | Answer>;

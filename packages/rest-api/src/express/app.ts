@@ -7,6 +7,7 @@ import { incomingFrom } from './incoming.ts';
 import { createCallerAddress } from './proxies.ts';
 import { send } from './send.ts';
 
+/** What the skin has to know of its surroundings. */
 export interface ExpressOptions {
   /** Addresses and networks whose `X-Forwarded-For` is believed. None by default. */
   readonly trustedProxies?: readonly string[] | undefined;

@@ -13,6 +13,7 @@ import { createExpressApp, type ExpressOptions } from './app.ts';
 import { portHolder } from './port-holder.ts';
 import { parserProblem, refuseRaw } from './refuse-raw.ts';
 
+/** Where to listen. */
 export interface ListenOptions extends ExpressOptions {
   readonly host: string;
   /** 0 takes a free one. */

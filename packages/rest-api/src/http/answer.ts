@@ -20,7 +20,11 @@ export type Payload =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** Writes until the stream is over; never rejects. */
-  | { readonly kind: 'stream'; readonly run: (sink: Sink) => Promise<void> }
+  | {
+      readonly kind: 'stream';
+      /** Writes it all. */
+      readonly run: (sink: Sink) => Promise<void>;
+    }
   /** No answer at all: the connection is given up. For faults that are played. */
   | { readonly kind: 'cut' };
 

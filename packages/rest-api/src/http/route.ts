@@ -8,5 +8,6 @@ export interface Route {
   readonly name: string;
   readonly schema: AppRoute;
   readonly policy: Policy;
+  /** Asks the ports and says what came of it. */
   readonly handle: (call: AnyCall) => Promise<AnyReply>;
 }
