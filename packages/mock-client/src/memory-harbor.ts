@@ -1,20 +1,25 @@
 import { type Clock, createHarbor, createSeededIds, digest, type Harbor } from '@agent-harbor/core';
 import { createMemoryStore } from '@agent-harbor/core/memory';
-import { createScriptedExecutor, type Scenario } from '@agent-harbor/scenario';
+import { createScriptedExecutor, type Scenario, type ScriptedExecutor } from '@agent-harbor/scenario';
 
 export interface MockOptions {
   /** The same seed and the same calls give the same ids. Default `mock`. */
   readonly seed?: string | undefined;
   /** Delays of scenarios are multiplied by this: 0.1 is ten times as fast. Default 1. */
-  readonly speed?: number | undefined;
+  readonly speed?: number | (() => number) | undefined;
   /** Scenarios beside the built-in ones, by name. */
   readonly scenarios?: Readonly<Record<string, Scenario>> | undefined;
   /** How many sessions run at once. Default 4. */
   readonly maxConcurrentTasks?: number | undefined;
 }
 
+/** A Harbor in memory, and the agents in it. */
+export interface MemoryHarbor extends Harbor {
+  readonly agents: Pick<ScriptedExecutor, 'say'>;
+}
+
 /** The rules of the server over memory and scripted agents: what the mock client and the mock server share. */
-export const memoryHarbor = (clock: Clock, options: MockOptions = {}): Harbor => {
+export const memoryHarbor = (clock: Clock, options: MockOptions = {}): MemoryHarbor => {
   const { seed = 'mock', speed, scenarios, maxConcurrentTasks } = options;
   const ids = createSeededIds(seed);
   const executor = createScriptedExecutor({ clock, ids, speed, scenarios });
@@ -28,6 +33,7 @@ export const memoryHarbor = (clock: Clock, options: MockOptions = {}): Harbor =>
   });
   return {
     ...harbor,
+    agents: executor,
     // What plays in memory cannot go on without it.
     async close(options) {
       await harbor.close(options);

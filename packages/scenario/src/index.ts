@@ -1,5 +1,9 @@
 export { demoRepository } from './demo-repository.ts';
-export { createScriptedExecutor, type ScriptedExecutorOptions } from './executor/create-scripted-executor.ts';
+export {
+  createScriptedExecutor,
+  type ScriptedExecutor,
+  type ScriptedExecutorOptions,
+} from './executor/create-scripted-executor.ts';
 export { FileContents, FileEdit } from './format/files.ts';
 export { Scenario } from './format/scenario.ts';
 export { TimelineEntry } from './format/timeline.ts';

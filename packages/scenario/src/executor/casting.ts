@@ -7,7 +7,7 @@ import { nearestScenario } from '../select-scenario.ts';
 
 /** Which scenario an agent plays. */
 export interface Casting {
-  /** The names one can ask for: those given first, then the built-in ones. */
+  /** The names one can ask for: those given first, then the built-in ones. What is given later counts from then on. */
   readonly names: readonly string[];
   /**
    * The settings of a scenario agent with its scenario, chosen by name, taken inline, or by the nearest prompt. Throws
@@ -23,7 +23,7 @@ export interface Cast {
 }
 
 export const createCasting = (given: Readonly<Record<string, Scenario>>): Casting => {
-  const names = [...new Set([...Object.keys(given), ...Object.keys(builtInScenarios)])];
+  const namesNow = () => [...new Set([...Object.keys(given), ...Object.keys(builtInScenarios)])];
   const named = (name: string): Scenario | undefined =>
     Object.hasOwn(given, name)
       ? given[name]
@@ -33,10 +33,10 @@ export const createCasting = (given: Readonly<Record<string, Scenario>>): Castin
 
   const choose = (wish: AgentSettings['mock']['scenario'], prompt: string, field: string): Scenario => {
     if (typeof wish === 'object') return parseScenario(wish, field);
-    const everything = names.flatMap((name) => named(name) ?? []);
-    const found = wish === undefined ? nearestScenario(everything, prompt) : named(wish);
+    const everything = () => namesNow().flatMap((name) => named(name) ?? []);
+    const found = wish === undefined ? nearestScenario(everything(), prompt) : named(wish);
     if (found !== undefined) return found;
-    const message = `there is no scenario ${JSON.stringify(wish)}; this host has ${names.join(', ')}`;
+    const message = `there is no scenario ${JSON.stringify(wish)}; this host has ${namesNow().join(', ')}`;
     throw new Problem('unsupported-choice', {
       detail: `${field}: ${message}`,
       errors: { [field]: [message] },
@@ -44,7 +44,9 @@ export const createCasting = (given: Readonly<Record<string, Scenario>>): Castin
   };
 
   return {
-    names,
+    get names() {
+      return namesNow();
+    },
     cast(settings, prompt, root) {
       const { scenario, speed } = parse(agentSettings.mock, settings, root);
       return { scenario: choose(scenario, prompt, `${root}.scenario`), speed };

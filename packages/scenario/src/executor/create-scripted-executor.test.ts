@@ -7,9 +7,14 @@ import {
   type Run,
 } from '@agent-harbor/core';
 import { describe, expect, it } from 'vitest';
+import type { Scenario } from '../format/scenario.ts';
 import { parseScenario } from '../load/parse-scenario.ts';
 import { createVirtualClock, type VirtualClock } from '../testing/virtual-clock.ts';
-import { createScriptedExecutor, type ScriptedExecutorOptions } from './create-scripted-executor.ts';
+import {
+  createScriptedExecutor,
+  type ScriptedExecutor,
+  type ScriptedExecutorOptions,
+} from './create-scripted-executor.ts';
 
 const session = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const runOf = (timeline: readonly object[], members: Partial<Run> = {}): Run => ({
@@ -26,7 +31,7 @@ const runOf = (timeline: readonly object[], members: Partial<Run> = {}): Run => 
 
 const open = (
   options: Partial<ScriptedExecutorOptions> = {},
-): { clock: VirtualClock; executor: Executor } => {
+): { clock: VirtualClock; executor: ScriptedExecutor } => {
   const clock = createVirtualClock();
   return { clock, executor: createScriptedExecutor({ clock, ids: createSeededIds('test'), ...options }) };
 };
@@ -112,6 +117,65 @@ describe('playing', () => {
     await start(executor, run);
     expect(bodies(await read(executor))).toHaveLength(1);
   });
+});
+
+describe('an agent that is made to say something', () => {
+  it('says it now, between what it plays, and ends when it says so', async () => {
+    const { clock, executor } = open();
+    await start(executor, runOf([say('first'), say('last', 1_000)]));
+    await clock.advance(500);
+    await executor.say(session, { type: 'log', level: 'warn', message: 'from outside' });
+    await executor.say(session, { type: 'status', status: 'failed', exitCode: 7, reason: 'no memory' });
+    await clock.advance(1_000);
+    const batches = await read(executor);
+    expect(bodies(batches)).toMatchObject([{ content: 'first' }, { message: 'from outside' }]);
+    expect(batches.at(-1)?.exit).toEqual({ kind: 'exited', code: 7, lastOutput: 'no memory' });
+    await expect(executor.say(session, { type: 'thought', thought: 'late' })).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+  });
+
+  it.each([
+    [{ status: 'completed' }, { kind: 'exited', code: 0 }],
+    [{ status: 'failed' }, { kind: 'lost', reason: 'The agent failed.' }],
+    [
+      { status: 'failed', reason: 'gone' },
+      { kind: 'lost', reason: 'gone' },
+    ],
+  ] as const)('ends by the status %j', async (status, exit) => {
+    const { executor } = open();
+    await start(executor, runOf([say('x', 1_000)]));
+    await executor.say(session, { type: 'status', ...status });
+    expect((await read(executor)).at(-1)?.exit).toEqual(exit);
+  });
+
+  it('cannot give a status that is the server’s, and is nobody before it runs', async () => {
+    const { executor } = open();
+    const stopped = { type: 'status', status: 'stopped' } as const;
+    await expect(executor.say(session, stopped)).rejects.toMatchObject({ code: 'wrong-state' });
+    await start(executor, runOf([say('x', 1_000)]));
+    await expect(executor.say(session, stopped)).rejects.toMatchObject({
+      errors: { status: [expect.anything()] },
+    });
+  });
+});
+
+it('takes the speed and the scenarios there are when a session starts', async () => {
+  let speed = 1;
+  const scenarios: Record<string, Scenario> = {};
+  const { executor, clock } = open({ speed: () => speed, scenarios });
+  const later = runOf([], { agent: { type: 'mock', version: 'latest', settings: { scenario: 'later' } } });
+  const request = CreateTask.parse({ prompt: 'x', repo: { mode: 'none' }, agent: later.agent });
+  await expect(executor.check(request)).rejects.toMatchObject({ code: 'unsupported-choice' });
+  scenarios.later = parseScenario(
+    { name: 'later', timeline: [{ baseTimeDelta: 1_000 }, say('late')] },
+    'later',
+  );
+  speed = 0.1;
+  await executor.check(request);
+  await start(executor, later);
+  await clock.advance(100);
+  expect(bodies(await read(executor))).toMatchObject([{ content: 'late' }]);
 });
 
 describe('the journal', () => {

@@ -1,10 +1,11 @@
 import { jsonSchemaOf } from '@agent-harbor/api-contract/json-schema';
-import { agentSettings, type CreateTask } from '@agent-harbor/api-contract/schemas';
+import { agentSettings, type CreateTask, type EventBody } from '@agent-harbor/api-contract/schemas';
 import {
   type AgentExit,
   type Clock,
   type DeliveryResult,
   type Executor,
+  fieldProblem,
   type Ids,
   type JournalBatch,
   Problem,
@@ -28,10 +29,22 @@ import { commitId, createRepositories, defaultBranch } from './repositories.ts';
 export interface ScriptedExecutorOptions {
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Multiplies every time of a session that does not say its own speed; 1 when absent. */
-  readonly speed?: number | undefined;
-  /** Further scenarios, name → scenario. They hide built-in ones of the same name and are chosen first. */
+  /** Multiplies every time of a session that does not say its own speed; 1 when absent. Asked when one starts. */
+  readonly speed?: number | (() => number) | undefined;
+  /**
+   * Further scenarios, name → scenario. They hide built-in ones of the same name and are chosen first. What is added
+   * later counts from then on.
+   */
   readonly scenarios?: Readonly<Record<string, Scenario>> | undefined;
+}
+
+/** An executor whose agents can also be made to say what no scenario says. */
+export interface ScriptedExecutor extends Executor {
+  /**
+   * Lets the agent of a session say something, or end by a `status` event of `completed` or `failed`. Rejects with
+   * `wrong-state` where no agent runs, with `invalid-request` for a status that is not the agent's to give.
+   */
+  say(sessionId: string, body: EventBody): Promise<void>;
 }
 
 /** What is known of one session. */
@@ -49,8 +62,9 @@ interface Player {
  * in memory and really change. Only microtasks and the clock move it. Agents of every type but `mock` are
  * simulated: one line of log, then a good end. Every repository exists but one named `missing`.
  */
-export const createScriptedExecutor = (options: ScriptedExecutorOptions): Executor => {
-  const { clock, ids, speed: hostSpeed = 1, scenarios = {} } = options;
+export const createScriptedExecutor = (options: ScriptedExecutorOptions): ScriptedExecutor => {
+  const { clock, ids, speed = 1, scenarios = {} } = options;
+  const hostSpeed = (): number => (typeof speed === 'number' ? speed : speed());
   const casting = createCasting(scenarios);
   const repositories = createRepositories();
   const players = new Map<string, Player>();
@@ -87,7 +101,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
     if (cast === undefined) return simulate(run, journal);
     const { sessionId } = run;
     const executionId = () => ids.next('execution', sessionId);
-    const steps = createPlayer(cast.scenario, cast.speed ?? hostSpeed);
+    const steps = createPlayer(cast.scenario, cast.speed ?? hostSpeed());
     return playSteps(steps, { sessionId, clock, journal, workspace, executionId });
   };
 
@@ -158,6 +172,14 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
     answer: async () => {
       throw new Problem('approval-not-found');
     },
+    async say(sessionId, body) {
+      const journal = players.get(sessionId)?.journal;
+      if (journal === undefined || journal.ended) {
+        throw new Problem('wrong-state', { detail: `No agent runs in session ${sessionId}.` });
+      }
+      if (body.type === 'status') end(sessionId, exitOf(body));
+      else journal.append([{ at: clock.now(), body }]);
+    },
     async deliver(run, _workspace, message) {
       const player = players.get(run.sessionId);
       if (player === undefined) {
@@ -197,6 +219,20 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Execut
       ? { state: 'delivered', branch: deliverTo, commit }
       : { state: 'failed', branch: deliverTo, reason: `The branch ${deliverTo} is there already.` };
   }
+};
+
+/** The end of an agent that a status tells; every other status is given by the server. */
+const exitOf = ({ status, reason, exitCode }: Extract<EventBody, { type: 'status' }>): AgentExit => {
+  if (status === 'completed') return { kind: 'exited', code: 0 };
+  if (status !== 'failed') {
+    throw fieldProblem(
+      'status',
+      'an agent can say completed or failed; for the others call the session’s routes',
+    );
+  }
+  return exitCode === undefined || exitCode === 0
+    ? { kind: 'lost', reason: reason ?? 'The agent failed.' }
+    : { kind: 'exited', code: exitCode, lastOutput: reason };
 };
 
 /** What the agent finds: the scenario's own files, else the demonstration's; without a repository nothing. */
