@@ -226,6 +226,7 @@ export const zones: readonly Zone[] = [
       ...core,
       ...words,
       '@agent-harbor/conformance',
+      '@agent-harbor/conformance/node',
       '@agent-harbor/executor/mock-agent',
       '@agent-harbor/executor/recorder',
       '@agent-harbor/mock-server/start',

@@ -47,3 +47,19 @@ export const createExchange =
         if (received === '') reject(error);
       });
     });
+
+/** How often one request is repeated, and the longest wait before it, in seconds. */
+const repetitions = 3;
+const longestWait = 120;
+
+/** An exchange that waits when the server says that it was asked too much: a 429 says nothing about a promise. */
+export const heedingLimits =
+  (exchange: Exchange): Exchange =>
+  async (bytes, isEnough) => {
+    for (let turn = 0; ; turn++) {
+      const received = await exchange(bytes, isEnough);
+      const seconds = Number(/^HTTP\/1\.1 429 [\s\S]*?\r\nretry-after: *(\d+)\r\n/i.exec(received)?.[1]);
+      if (!(seconds <= longestWait) || turn >= repetitions) return received;
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  };

@@ -27,7 +27,7 @@ export const connect = (options: ConnectOptions = {}): HarborClient => {
 export type { Backoff } from './backoff.ts';
 export type { HarborClient } from './client.ts';
 export type { Credential, CredentialSource } from './credential.ts';
-export { keyFile, stateDirectory } from './local-key.ts';
+export { isLoopback, keyFile, readLocalKey, stateDirectory } from './local-key.ts';
 export type { Events } from './ports/events.ts';
 export type { Service } from './ports/service.ts';
 export type { ReplyReader } from './replies.ts';

@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./health.ts').then(({ health }) => health),
   },
   {
+    path: ['conformance'],
+    summary: 'check what a server does against what the contract promises',
+    load: () => import('./conformance.ts').then(({ conformance }) => conformance),
+  },
+  {
     path: ['agent', 'access-point'],
     summary: 'run the server',
     load: () => import('./agent/access-point.ts').then(({ accessPoint }) => accessPoint),

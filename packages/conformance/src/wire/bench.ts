@@ -2,12 +2,12 @@ import { type CreateTask, type DraftInput, LaunchedTask } from '@agent-harbor/ap
 import type { Check } from '../check.ts';
 import { CheckFailed, type Evidence, holds } from '../expect.ts';
 import type { Behaviour } from '../manager/context.ts';
-import { bodyOf, hasStatus, readAnswers, type WireAnswer } from './answer.ts';
+import { bodyOf, hasStatus, jsonOf, member, readAnswers, type WireAnswer } from './answer.ts';
 import type { WireContext } from './context.ts';
 import { compose, type WireRequest } from './request.ts';
 
 /** A request, and when its answer is long enough. */
-export interface Sent extends WireRequest {
+interface Sent extends WireRequest {
   /** Drops the connection when what came so far is enough; for streams. */
   readonly isEnough?: (answer: WireAnswer) => boolean;
 }
@@ -105,7 +105,7 @@ const createBench = (
   const task: WireBench['task'] = (members = {}) => ({
     prompt: 'Do it',
     repo: { mode: 'none' },
-    ...(members.agent === undefined ? { agents: [agent('waits')] } : {}),
+    ...(members.agent === undefined && members.agents === undefined ? { agents: [agent('waits')] } : {}),
     ...members,
     ...(labels === undefined ? {} : { labels: { ...labels, ...Object(members.labels) } }),
   });
@@ -163,12 +163,23 @@ const createBench = (
   };
 };
 
-/** Deletes the ended sessions that were kept for the checks of this server. */
+/** Deletes the ended sessions that were kept for the checks of this server, and whatever else bears its labels. */
 export const tidy = async (context: WireContext): Promise<void> => {
   const bench = createBench(context, [], () => undefined);
   for (const [place, id] of endedSessions) {
     if (!place.startsWith(`${context.base} `)) continue;
     endedSessions.delete(place);
-    await bench.remove(sessionPath(id));
+    await Promise.allSettled([bench.remove(sessionPath(id))]);
   }
+  const labels = Object.entries(context.labels ?? {}).map(
+    ([key, value]) => `label=${encodeURIComponent(`${key}:${value}`)}`,
+  );
+  if (labels.length === 0) return;
+  const left = await bench.get(`/api/v1/sessions?perPage=200&${labels.join('&')}`).then(idsIn, () => []);
+  await Promise.allSettled(left.map((id) => bench.remove(sessionPath(id))));
+};
+
+const idsIn = (answer: WireAnswer): readonly string[] => {
+  const items = answer.status === 200 ? member(jsonOf(answer), 'items') : [];
+  return Array.isArray(items) ? items.map((item) => String(member(item, 'id'))) : [];
 };
