@@ -1,3 +1,4 @@
+import { approvals } from './routes/approvals.ts';
 import { catalogue } from './routes/catalogue.ts';
 import { drafts } from './routes/drafts.ts';
 import { events } from './routes/events.ts';
@@ -9,7 +10,7 @@ import { tasks } from './routes/tasks.ts';
 
 /** The table of contents: every route that is served, and nothing else. */
 export const contract = c.router(
-  { tasks, sessions, events, files, drafts, catalogue, service },
+  { tasks, sessions, approvals, events, files, drafts, catalogue, service },
   { commonResponses: anyRoute, strictStatusCodes: true },
 );
 export type Contract = typeof contract;

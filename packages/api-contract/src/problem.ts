@@ -116,6 +116,11 @@ export const problems = {
     title: 'A request with this Idempotency-Key is still running',
     remedy: 'Repeat the same request after `Retry-After` seconds.',
   },
+  'session-ended': {
+    status: 410,
+    title: 'The session has ended',
+    remedy: 'Launch a new task; GET /sessions/{id} says how this session ended.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The resource changed since it was read',
@@ -124,7 +129,7 @@ export const problems = {
   'payload-too-large': {
     status: 413,
     title: 'The request body is too large',
-    remedy: 'Send at most 16 MiB.',
+    remedy: 'Send at most 16 MiB, and at most 16 KiB as a prompt into a running session.',
   },
   'unsupported-media-type': {
     status: 415,

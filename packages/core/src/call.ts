@@ -19,6 +19,10 @@ export interface LocalOptions<Result> extends CallOptions {
   readonly scope?: Scope | undefined;
   /** The rows, made from the result the call will have. */
   readonly alongside?: ((result: Result) => readonly Change[]) | undefined;
+  /** Who calls, where an event names somebody; `local` when nobody says. */
+  readonly by?: string | undefined;
+  /** By which work outside the store knows this request again; every repetition of the request has the same. */
+  readonly commandId?: string | undefined;
 }
 
 /** Rejects with `aborted` as soon as the caller gives up waiting; the work itself goes on. */

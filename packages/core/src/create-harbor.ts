@@ -1,3 +1,4 @@
+import type { ApprovalPolicyInput } from '@agent-harbor/api-contract/schemas';
 import { createCatalogue } from './catalogue/local-catalogue.ts';
 import type { Clock } from './clock.ts';
 import { createEventLog } from './event/event-log.ts';
@@ -25,6 +26,8 @@ export interface HarborOptions {
   readonly maxConcurrentTasks?: number | undefined;
   /** How long an agent that was asked to stop may take before it is killed, milliseconds. Default 10,000. */
   readonly stopGraceMs?: number | undefined;
+  /** How permission requests of agents are met where a task does not say; who is silent is asked, and denied after 10 min. */
+  readonly approvals?: ApprovalPolicyInput | undefined;
   readonly log?: Log | undefined;
   /** What the task manager says it is, for people. */
   readonly description?: string | undefined;
@@ -36,7 +39,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
   const hub = createHub();
   const sessions = createSessions(store, hub, clock);
   const control = createSessionControl(
-    { store, sessions, executor, clock, log, stopGraceMs },
+    { store, sessions, executor, clock, log, stopGraceMs, approvals: options.approvals },
     maxConcurrentTasks,
   );
   const idempotency = createIdempotency(store, clock);
@@ -44,15 +47,13 @@ export const createHarbor = (options: HarborOptions): Harbor => {
   const sources = { store, hub, isLive: sessions.isLive };
   const { queue } = control;
   const description = options.description ?? 'Agent Harbor in this process';
+  const common = { store, sessions, control, hub, executor, queue, clock, ids, serial, idempotency };
 
   const within = (scope: Scope): HarborView => {
     const events = createEventLog(sources, scope);
     return {
       events,
-      tasks: createLocalTaskManager(
-        { description, store, sessions, control, events, idempotency, executor, queue, clock, ids, serial },
-        scope,
-      ),
+      tasks: createLocalTaskManager({ ...common, description, events }, scope),
       workspaces: createWorkspaces({ store, sessions, executor }, scope),
       catalogue: createCatalogue({ store, executor, queue }, scope),
     };

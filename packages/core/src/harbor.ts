@@ -1,4 +1,6 @@
 import type {
+  AnswerApproval,
+  Approval,
   CreateTask,
   Draft,
   DraftInput,
@@ -7,6 +9,9 @@ import type {
   LogPage,
   LogQuery,
   Page,
+  Prompt,
+  PromptAccepted,
+  ResumeSession,
   SessionEvent,
 } from '@agent-harbor/api-contract/schemas';
 import type { LocalOptions, MutationOptions } from './call.ts';
@@ -21,6 +26,23 @@ import type { Workspaces } from './workspace/workspaces.ts';
 export interface LocalTaskManager extends TaskManager {
   launch(request: CreateTask, options?: MutationOptions & LocalOptions<LaunchedTask>): Promise<LaunchedTask>;
   stopSession(sessionId: string, options?: MutationOptions & LocalOptions<void>): Promise<void>;
+  pauseSession(sessionId: string, options?: MutationOptions & LocalOptions<void>): Promise<void>;
+  resumeSession(
+    sessionId: string,
+    resume?: ResumeSession,
+    options?: MutationOptions & LocalOptions<void>,
+  ): Promise<void>;
+  promptSession(
+    sessionId: string,
+    prompt: Prompt,
+    options?: MutationOptions & LocalOptions<PromptAccepted>,
+  ): Promise<PromptAccepted>;
+  answerApproval(
+    sessionId: string,
+    approvalId: string,
+    answer: AnswerApproval,
+    options?: MutationOptions & LocalOptions<Approval>,
+  ): Promise<Approval>;
   createDraft(draft: DraftInput, options?: MutationOptions & LocalOptions<Draft>): Promise<Draft>;
 }
 

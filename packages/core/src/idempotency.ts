@@ -30,12 +30,16 @@ export interface Outcome<Reply> {
  * Claim, effect and reply are one transaction: `work` gets the function that turns its reply into the row to commit
  * alongside its effect. A twin that arrives meanwhile is refused with `idempotency-in-progress` or waits, the same key with
  * another request with `idempotency-key-reused`. A failure leaves no trace, so the request can be repeated.
+ *
+ * Work outside the store gets `commandId`, which is the same for every repetition and for no other request: whoever does
+ * that work writes the id down with the effect and does nothing for an id it knows. So a crash between effect and reply
+ * costs nothing: the repetition finds the effect done, and only the reply is made again.
  */
 export interface Idempotency {
   /** Gives the stored reply, or does the work and stores its reply with it. */
   once<Reply>(
     claim: Claim,
-    work: (remember: (reply: Reply) => readonly Change[]) => Promise<Reply>,
+    work: (remember: (reply: Reply) => readonly Change[], commandId: string) => Promise<Reply>,
     read: (stored: unknown) => Reply,
   ): Promise<Outcome<Reply>>;
 }
@@ -64,7 +68,8 @@ export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
           if (stored.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
           return { reply: read(JSON.parse(stored.reply)), replayed: true };
         }
-        const reply = await work((value) => {
+        const commandId = digest(JSON.stringify([claim.scope, claim.key, fingerprint]));
+        const remember = (value: unknown): readonly Change[] => {
           const storedAt = clock.now();
           const { scope, key } = claim;
           return [
@@ -80,8 +85,8 @@ export const createIdempotency = (store: Store, clock: Clock): Idempotency => {
               },
             },
           ];
-        });
-        return { reply, replayed: false };
+        };
+        return { reply: await work(remember, commandId), replayed: false };
       } finally {
         running.delete(slot);
         done();

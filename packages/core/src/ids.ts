@@ -1,5 +1,5 @@
 /** What ids are made for. */
-export type IdKind = 'task' | 'session' | 'draft' | 'request' | 'key' | 'execution' | 'epoch';
+export type IdKind = 'task' | 'session' | 'draft' | 'request' | 'key' | 'command' | 'execution' | 'epoch';
 
 /**
  * Chance as a port. An id is a ULID without prefix; callers add the prefix the contract shows. `parent` names what

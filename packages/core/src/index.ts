@@ -48,6 +48,7 @@ export { keyOf, millisecondsOf, type Place, placeOf } from './store/place.ts';
 export { type WordQuery, wordsOf } from './store/search.ts';
 export { readSessionFilter, type SessionCriteria } from './store/session-criteria.ts';
 export type {
+  ApprovalFilter,
   Change,
   EventSelection,
   SessionFilter,

@@ -80,6 +80,10 @@ export const problemFrom = (members: ProblemMembers, retryAfterSeconds?: number)
 const withoutRemedy = (detail: string, remedy: string): string =>
   detail.endsWith(` ${remedy}`) ? detail.slice(0, -remedy.length - 1) : detail;
 
+/** What went wrong, in a sentence for people. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Problem ? error.detail : error instanceof Error ? error.message : String(error);
+
 /** Throws `aborted` when the caller gave up. */
 export const throwIfAborted = (signal: AbortSignal | undefined): void => {
   if (signal?.aborted) throw new Problem('aborted', { cause: signal.reason });

@@ -184,7 +184,7 @@ export const createApi = (options: ApiOptions): Api => {
       const key = route.policy.idempotent ? exchange.headers['idempotency-key'] : undefined;
       const reply =
         key === undefined
-          ? await route.handle({ ...surroundings, effect: () => ({ signal }) })
+          ? await route.handle({ ...surroundings, effect: () => ({ signal, by: caller.id }) })
           : await answerOnce(
               harbor,
               { caller, route, key, path: exchange.path, query: queryText, body: body.bytes },

@@ -10,9 +10,15 @@ export const routes = {
   'sessions.list': ['GET', '/api/v1/sessions'],
   'sessions.get': ['GET', '/api/v1/sessions/:id'],
   'sessions.stop': ['POST', '/api/v1/sessions/:id/stop'],
+  'sessions.pause': ['POST', '/api/v1/sessions/:id/pause'],
+  'sessions.resume': ['POST', '/api/v1/sessions/:id/resume'],
+  'sessions.prompt': ['POST', '/api/v1/sessions/:id/prompt'],
   'sessions.delete': ['DELETE', '/api/v1/sessions/:id'],
   'sessions.events': ['GET', '/api/v1/sessions/:id/events'],
   'sessions.logs': ['GET', '/api/v1/sessions/:id/logs'],
+  'approvals.list': ['GET', '/api/v1/approvals'],
+  'approvals.ofSession': ['GET', '/api/v1/sessions/:id/approvals'],
+  'approvals.answer': ['POST', '/api/v1/sessions/:id/approvals/:approvalId'],
   'events.list': ['GET', '/api/v1/events'],
   'files.list': ['GET', '/api/v1/sessions/:id/files'],
   'files.get': ['GET', '/api/v1/sessions/:id/files/:path'],
@@ -56,6 +62,7 @@ const segment = (route: RouteName, name: string, value: string): string => {
 
 const nothingAt = (route: RouteName, name: string): Problem => {
   if (name === 'path') return new Problem('file-not-found');
+  if (name === 'approvalId') return new Problem('approval-not-found');
   if (name === 'taskId') return new Problem('task-not-found');
   if (name === 'file') return new Problem('agent-not-found');
   if (route.startsWith('drafts.')) return new Problem('draft-not-found');

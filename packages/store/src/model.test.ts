@@ -53,6 +53,19 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       },
     }),
   ),
+  fc.record({ n: number, id: word, at: number, isOpen: fc.boolean() }).map(
+    ({ n, id, at, isOpen }): Change => ({
+      kind: 'approval-saved',
+      approval: {
+        id,
+        sessionId: sampleId(n),
+        state: isOpen ? 'requested' : 'expired',
+        title: id,
+        options: [],
+        requestedAt: timestamp(at),
+      },
+    }),
+  ),
   fc.record({ n: number, key: word, storedAt: fc.integer({ min: 0, max: 20 }) }).map(
     ({ n, key, storedAt }): Change => ({
       kind: 'reply-stored',
@@ -90,6 +103,11 @@ const contents = async (store: Store) => ({
   repositories: await Promise.all(
     [wholeHost, { tenantId: 't2' }].map(
       async (scope) => (await store.repositories(scope, { perPage: 9 })).items,
+    ),
+  ),
+  approvals: await Promise.all(
+    [wholeHost, { tenantId: 'login' }, { tenantId: '\ud800' }].map(
+      async (scope) => (await store.approvals(scope, {}, { perPage: 50 })).items,
     ),
   ),
   replies: await Promise.all(['login', '\ud800'].map((key) => store.reply('1', key, 10))),

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
 import {
   inScope,
   Problem,
@@ -14,6 +14,7 @@ import {
 import type { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
 import type { Lock } from './lock.ts';
+import { approvalById, approvalPage } from './read/approvals.ts';
 import {
   draftById,
   draftPage,
@@ -108,6 +109,20 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
       }),
     liveSessions: () => readings(() => connection.all<SessionRow>(liveSessions).map(readSession)),
 
+    approval: (scope, sessionId, id) =>
+      readings(() => {
+        const row = connection.get<RecordRow>(approvalById, {
+          session: comparable(sessionId),
+          id: comparable(id),
+        });
+        return row !== undefined && sees(scope, row) ? readApproval(row) : undefined;
+      }),
+    approvals: (scope, filter, request) =>
+      readings(() => {
+        const page = lists.page(approvalPage(scope, filter, request), request);
+        return { ...page, items: page.items.map(readApproval) };
+      }),
+
     events: (selection) =>
       readings((): StoredEvent[] | Promise<StoredEvent[]> => {
         const range = findRange(connection, selection.scope, selection.sessionId, writer.lastPosition);
@@ -191,6 +206,8 @@ interface RecordRow {
 const sees = (scope: Scope, { tenant }: { readonly tenant: string | null }): boolean =>
   scope.tenantId === null || inScope({ tenantId: comparable(scope.tenantId) }, tenant ?? undefined);
 
+const readApproval = ({ record }: { readonly record: string }) =>
+  readJson(Approval, record, 'A permission request');
 const readDraft = ({ record }: { readonly record: string }) => readJson(Draft, record, 'A draft');
 const readRepository = ({ record }: { readonly record: string }) =>
   readJson(Repository, record, 'A repository');

@@ -1,4 +1,10 @@
-import type { AgentType, EventType, Level, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import type {
+  AgentType,
+  ApprovalState,
+  EventType,
+  Level,
+  SessionStatus,
+} from '@agent-harbor/api-contract/schemas';
 import {
   DummyDriver,
   type GeneratedAlways,
@@ -43,6 +49,15 @@ export interface Tables {
     json: string;
   };
   event_keys: { session: number; key: string };
+  approvals: {
+    ordinal: GeneratedAlways<number>;
+    session: number;
+    id: string;
+    tenant: string | null;
+    state: ApprovalState;
+    requested_at: number;
+    record: string;
+  };
   drafts: {
     ordinal: GeneratedAlways<number>;
     id: string;

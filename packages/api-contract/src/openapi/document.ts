@@ -92,5 +92,5 @@ const requestBodyOf = (
   const mediaTypes =
     policy.readsText.length > 0 ? policy.readsText : [route.contentType ?? 'application/json'];
   const content = Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema }]));
-  return { requestBody: { required: true, content } };
+  return { requestBody: { required: !route.body.isOptional(), content } };
 };

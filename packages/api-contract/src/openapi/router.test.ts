@@ -77,7 +77,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     const takesBody = 'body' in route && route.body instanceof z.ZodType;
     expect(operation.requestBody !== undefined).toBe(takesBody);
     if (takesBody)
-      expect(operation.requestBody).toMatchObject({ required: true, content: { 'application/json': {} } });
+      expect(operation.requestBody).toMatchObject({ content: { 'application/json': {} } });
   });
 
   test('takes an Idempotency-Key when it is a POST', () => {

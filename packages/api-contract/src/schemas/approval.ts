@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf, pageQuery } from './page.ts';
 import { Timestamp, text, Ulid } from './primitives.ts';
 
 /** What becomes of a permission request without anybody being asked: leave, no leave, or a person decides. */
@@ -73,6 +74,24 @@ export const Approval = z.object({
   settledAt: Timestamp.optional(),
 });
 export type Approval = z.infer<typeof Approval>;
+
+export const ApprovalPage = pageOf(Approval);
+
+const stateFilter = ApprovalState.optional().describe('Only requests in this state.');
+
+/** The permission requests of one session, the newest first. */
+export const SessionApprovalQuery = z.object({ ...pageQuery(20), state: stateFilter }).strict();
+export type SessionApprovalQuery = z.infer<typeof SessionApprovalQuery>;
+
+/** The permission requests of every session, the newest first. */
+export const ApprovalQuery = z
+  .object({
+    ...pageQuery(20),
+    state: stateFilter,
+    sessionId: z.string().min(1).max(64).optional().describe('Only requests of this session.'),
+  })
+  .strict();
+export type ApprovalQuery = z.infer<typeof ApprovalQuery>;
 
 /** An answer: one of the options by its id, or the outcome, for which the first option that fits is taken. */
 export const AnswerApproval = z.union([

@@ -14,10 +14,13 @@ export {
   ApprovalDecision,
   ApprovalOption,
   ApprovalOutcome,
+  ApprovalPage,
   ApprovalPolicy,
   ApprovalPolicyInput,
+  ApprovalQuery,
   ApprovalRule,
   ApprovalState,
+  SessionApprovalQuery,
 } from './approval.ts';
 export {
   Annotations,
@@ -96,4 +99,5 @@ export {
   SessionWorkspace,
 } from './session.ts';
 export { SessionStatus } from './status.ts';
+export { livePromptBytes, PromptAccepted, PromptSession, ResumeSession } from './steering.ts';
 export { CreateTask, LaunchedTask, sessionsPerTask, Task } from './task.ts';

@@ -31,6 +31,7 @@ export const SessionLinks = z.object({
   task: z.string(),
   events: z.string(),
   logs: z.string(),
+  approvals: z.string(),
   files: z.string(),
   diff: z.string(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AgentChoice } from './agent.ts';
+import { ApprovalPolicyInput } from './approval.ts';
 import { Prompt } from './content.ts';
 import { Delivery, DeliveryInput } from './delivery.ts';
 import { Labels, Timestamp, text, Ulid } from './primitives.ts';
@@ -23,6 +24,22 @@ export const CreateTask = z
     agent: AgentChoice.optional(),
     delivery: DeliveryInput.optional(),
     labels: Labels.optional(),
+    approvals: ApprovalPolicyInput.optional(),
+    interactive: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the agents wait for further prompts when they are done: for 30 minutes, unless said.',
+      ),
+    idleTimeoutSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(86_400)
+      .optional()
+      .describe(
+        'How long an agent that is done waits for the next prompt before its session ends; 0 if not said.',
+      ),
   })
   .strict()
   .superRefine((task, context) => {

@@ -1,4 +1,5 @@
 import type { Suite } from '../check.ts';
+import { approvalChecks } from './approvals.ts';
 import { commitChecks } from './commits.ts';
 import { hostileChecks } from './hostile.ts';
 import { appendChecks, selectionChecks } from './log.ts';
@@ -17,6 +18,7 @@ export const storeSuite: Suite<StoreContext> = {
     ...selectionChecks,
     ...recordChecks,
     ...sessionListChecks,
+    ...approvalChecks,
     ...replyChecks,
     ...tenantChecks,
     ...hostileChecks,

@@ -1,3 +1,4 @@
+import type { SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { sleep, timestamp } from '../clock.ts';
 import { Problem } from '../problem.ts';
 import type { Change } from '../store/store.ts';
@@ -10,6 +11,9 @@ import { killDeadlineMs, type Runner, type RunnerParts, startRunner } from './ru
 export interface SessionControl {
   readonly queue: FairQueue;
   stop(sessionId: string, alongside: readonly Change[]): Promise<void>;
+  pause(sessionId: string, alongside: readonly Change[]): Promise<void>;
+  /** Lets a paused session go on. */
+  unpause(sessionId: string, alongside: readonly Change[]): Promise<void>;
   cancel(sessionId: string): Promise<void>;
   /** Goes on with what a former process left. */
   resume(): Promise<void>;
@@ -74,6 +78,17 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
       runners.get(sessionId)?.stop();
     },
 
+    async pause(sessionId, alongside) {
+      const { record } = await sessions.get(sessionId);
+      if (record.status === 'running' && (await executor.describe()).pause === 'none') {
+        throw new Problem('pause-unsupported');
+      }
+      await enter(sessionId, { from: 'running', by: 'pausing', to: 'paused', verb: 'paused' }, alongside);
+    },
+
+    unpause: (sessionId, alongside) =>
+      enter(sessionId, { from: 'paused', by: 'resuming', to: undefined, verb: 'resumed' }, alongside),
+
     async cancel(sessionId) {
       const { record } = await sessions.get(sessionId);
       if (record.archivedAt !== undefined) return;
@@ -116,6 +131,27 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
     },
   };
 
+  /** Writes the wish for a standstill or its end, and has it carried out. What is wished already is left alone. */
+  async function enter(
+    sessionId: string,
+    { from, by, to, verb }: Steering,
+    alongside: readonly Change[],
+  ): Promise<void> {
+    const runner = runners.get(sessionId);
+    let isNew = false;
+    await sessions.update(sessionId, ({ record: { status } }) => {
+      if (status === by || status === to) return { alongside };
+      if (status !== from) throw wrongState(`The session is ${status}; it cannot be ${verb}.`);
+      // Nobody would be there to carry it out.
+      if (runner === undefined || runner.isEnding) {
+        throw wrongState(`The session is ${status}, but its agent has ended; it cannot be ${verb}.`);
+      }
+      isNew = true;
+      return { events: [{ at: clock.now(), body: { type: 'status', status: by } }], alongside };
+    });
+    if (isNew) runner?.steer();
+  }
+
   /** Ends what runs, as far as that is possible in the time an agent may take to end. */
   async function endAll(): Promise<void> {
     const waiting = new AbortController();
@@ -149,10 +185,21 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
   }
 };
 
+/** How a session gets from one state to another, by the transitional one that stands for the wish. */
+interface Steering {
+  readonly from: SessionStatus;
+  readonly by: SessionStatus;
+  /** Where the wish is fulfilled already; undefined when such a session is refused. */
+  readonly to: SessionStatus | undefined;
+  readonly verb: string;
+}
+
+const wrongState = (detail: string): Problem => new Problem('wrong-state', { detail });
+
 const shutDown = (): Problem =>
   new Problem('not-ready', {
     detail: 'The server shuts down before the session has ended. Cancel it again when the server is back.',
   });
 
 const ended = (status: string): Problem =>
-  new Problem('wrong-state', { detail: `The session is ${status}; it cannot be stopped any more.` });
+  wrongState(`The session is ${status}; it cannot be stopped any more.`);

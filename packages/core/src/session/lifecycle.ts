@@ -27,6 +27,17 @@ export type TerminalStatus = {
 export const isTerminal = (status: SessionStatus): status is TerminalStatus =>
   transitions[status].length === 0;
 
+/** The shortest way through the table from one status to another: what follows, up to the goal; empty when there is none. */
+export const wayTo = (from: SessionStatus, goal: SessionStatus): readonly SessionStatus[] => {
+  const ways = new Map<SessionStatus, readonly SessionStatus[]>([[from, []]]);
+  // A map gives what is added while it is walked, too.
+  for (const [status, way] of ways) {
+    if (status === goal) return way;
+    for (const next of transitions[status]) if (!ways.has(next)) ways.set(next, [...way, next]);
+  }
+  return [];
+};
+
 /** Whether a session may go from one status straight to the other. */
 export const canTransition = (from: SessionStatus, to: SessionStatus): boolean => {
   const next: readonly SessionStatus[] = transitions[from];

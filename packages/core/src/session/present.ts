@@ -7,7 +7,10 @@ import type { SessionRecord, TaskRecord } from './record.ts';
 const base = '/api/v1';
 
 /** The session as the wire shows it: the record with its links and, while it lives, its last events. */
-export const presentSession = (record: SessionRecord, recent: readonly StoredEvent[]): Session => ({
+export const presentSession = (
+  { runningReason: _, ...record }: SessionRecord,
+  recent: readonly StoredEvent[],
+): Session => ({
   ...record,
   recent_events: isTerminal(record.status)
     ? []
@@ -42,6 +45,7 @@ const sessionLinks = (id: string, taskId: string): Session['links'] => {
     task: taskLink(taskId),
     events: `${self}/events`,
     logs: `${self}/logs`,
+    approvals: `${self}/approvals`,
     files: `${self}/files`,
     diff: `${self}/diff`,
   };

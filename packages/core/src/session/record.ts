@@ -1,10 +1,17 @@
 import { CreateTask, Session, Task } from '@agent-harbor/api-contract/schemas';
 import type { Schema } from '../parse.ts';
 
-/** A session as it is stored: what the wire shows, without what is derived when it is shown. */
-export type SessionRecord = Omit<Session, 'recent_events' | 'links'>;
+/**
+ * A session as it is stored: what the wire shows, without what is derived when it is shown. `runningReason` is why its
+ * journal last said that it runs: `idle` while the agent has nothing to do.
+ */
+export type SessionRecord = Omit<Session, 'recent_events' | 'links'> & { runningReason?: string | undefined };
 /** The schema of a stored session. */
-export const SessionRecord: Schema<SessionRecord> = Session.omit({ recent_events: true, links: true });
+export const SessionRecord: Schema<SessionRecord> = Session.omit({ recent_events: true, links: true }).extend(
+  {
+    runningReason: Session.shape.statusReason,
+  },
+);
 
 /** A task as it is stored, with the request it came from: agents need the prompt's blocks and the url as given. */
 export type TaskRecord = Omit<Task, 'sessions' | 'links'> & { request: CreateTask };

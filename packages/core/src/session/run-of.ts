@@ -1,15 +1,26 @@
-import { defaultApprovals } from '../approval/policy.ts';
+import type { ApprovalPolicyInput, CreateTask } from '@agent-harbor/api-contract/schemas';
+import { effectiveApprovals } from '../approval/effective.ts';
 import type { Run } from '../executor/executor.ts';
 import type { SessionRecord, TaskRecord } from './record.ts';
 
 /** What the executor needs to know of a session: the task as it was asked, the session's own agent and branch. */
-export const runOf = (session: SessionRecord, task: TaskRecord): Run => ({
+export const runOf = (
+  session: SessionRecord,
+  { request }: TaskRecord,
+  approvals: ApprovalPolicyInput | undefined,
+): Run => ({
   sessionId: session.id,
   taskId: session.taskId,
-  prompt: task.request.prompt,
-  repo: task.request.repo,
+  prompt: request.prompt,
+  repo: request.repo,
   agent: session.agent,
   deliverTo: session.delivery.mode === 'branch' ? (session.delivery.targetBranch ?? null) : null,
-  approvals: defaultApprovals,
-  idleTimeoutMs: 0,
+  approvals: effectiveApprovals(approvals, request.approvals),
+  idleTimeoutMs: idleTimeoutMs(request),
 });
+
+/** How long somebody who talks with an agent may take between two prompts. */
+const interactiveSeconds = 30 * 60;
+
+const idleTimeoutMs = ({ interactive, idleTimeoutSeconds }: CreateTask): number =>
+  (idleTimeoutSeconds ?? (interactive === true ? interactiveSeconds : 0)) * 1000;

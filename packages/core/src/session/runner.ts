@@ -1,4 +1,4 @@
-import type { EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import type { ApprovalPolicyInput, EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { repositoryOf } from '../catalogue/repository.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type {
@@ -10,16 +10,17 @@ import type {
   Run,
 } from '../executor/executor.ts';
 import type { Log } from '../log.ts';
-import { Problem, throwIfAborted } from '../problem.ts';
+import { Problem, reasonOf, throwIfAborted } from '../problem.ts';
 import { wholeHost } from '../scope.ts';
 import type { Change, Store, StoredSession } from '../store/store.ts';
 import { ChangeCount } from './change-count.ts';
 import { deliveryMessage } from './delivery-message.ts';
-import { isTerminal } from './lifecycle.ts';
+import { isTerminal, wayTo } from './lifecycle.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { SessionRecord } from './record.ts';
 import { runOf } from './run-of.ts';
 import type { Sessions, SessionUpdate } from './sessions.ts';
+import { Standstill } from './standstill.ts';
 
 /** Runs one session from wherever it stands to its end. */
 export interface Runner {
@@ -27,6 +28,10 @@ export interface Runner {
   readonly done: Promise<void>;
   /** The agent is asked to end; after the grace period it is killed, and the session settles in any case. */
   stop(): void;
+  /** The session was put into `pausing` or `resuming`: that is carried out. */
+  steer(): void;
+  /** Whether its agent has ended, so that there is nobody left to steer. */
+  readonly isEnding: boolean;
   /** Every process is killed now, and the session is cancelled unless its end is written already. */
   cancel(): void;
   /** Stops following; the agent goes on. */
@@ -41,6 +46,8 @@ export interface RunnerParts {
   readonly log: Log;
   /** How long an agent that was asked to end may take, milliseconds. */
   readonly stopGraceMs: number;
+  /** How permission requests are met where a task does not say. */
+  readonly approvals: ApprovalPolicyInput | undefined;
 }
 
 /** How long processes may take to be gone after a kill before the session settles without their last word. */
@@ -65,6 +72,8 @@ class SessionRunner implements Runner {
   /** Fires when the session is let go: whatever is waited for, it is no longer. */
   private readonly leaving = new AbortController();
   private readonly deadlines = new Set<() => void>();
+  private readonly standstill: Standstill;
+  isEnding = false;
   private cancelled = false;
   private started = false;
   /** A batch is on its way into the store. */
@@ -75,6 +84,16 @@ class SessionRunner implements Runner {
   constructor(parts: RunnerParts, sessionId: string) {
     this.parts = parts;
     this.sessionId = sessionId;
+    this.standstill = new Standstill(
+      {
+        ...parts,
+        isLeft: () => this.detached,
+        after: (delayMs, act) => this.after(delayMs, act),
+        change: (from, to) =>
+          this.write((now) => (now.status === from ? this.event({ type: 'status', ...to(now) }) : undefined)),
+      },
+      sessionId,
+    );
   }
 
   begin(): void {
@@ -90,6 +109,10 @@ class SessionRunner implements Runner {
     const graceMs = this.parts.stopGraceMs;
     void this.parts.executor.stop(this.sessionId, graceMs).catch(() => this.kill());
     this.after(graceMs + killDeadlineMs / 2, () => this.kill());
+  }
+
+  steer(): void {
+    if (this.started) void this.standstill.carryOut();
   }
 
   cancel(): void {
@@ -125,13 +148,17 @@ class SessionRunner implements Runner {
     else this.following.abort();
   }
 
-  private after(delayMs: number, act: () => void): void {
-    if (this.over) return;
+  private after(delayMs: number, act: () => void): () => void {
+    if (this.over) return () => {};
     const cancel = this.parts.clock.schedule(delayMs, () => {
       this.deadlines.delete(cancel);
       act();
     });
     this.deadlines.add(cancel);
+    return () => {
+      this.deadlines.delete(cancel);
+      cancel();
+    };
   }
 
   private async run(): Promise<void> {
@@ -141,7 +168,7 @@ class SessionRunner implements Runner {
       const task = await this.parts.store.task(wholeHost, record.taskId);
       if (task === undefined)
         throw new Problem('task-not-found', { detail: `Task ${record.taskId} is gone.` });
-      const run = runOf(record, task);
+      const run = runOf(record, task, this.parts.approvals);
       const workspace = await this.reachAgent(run, record);
       this.started = true;
       await this.resumeWishes();
@@ -187,11 +214,12 @@ class SessionRunner implements Runner {
     return [{ kind: 'repository-used', repository, tenantId }];
   }
 
-  /** A stop or cancel that came while the agent was being started, or before a restart, is carried out now. */
+  /** What was wished while the agent was being started, or before a restart, is carried out now. */
   private async resumeWishes(): Promise<void> {
     const { record } = await this.parts.sessions.get(this.sessionId);
     if (this.cancelled) this.kill();
     else if (record.status === 'stopping') this.stop();
+    else this.steer();
   }
 
   /** Feeds the log from the journal; undefined when the end never came. */
@@ -201,6 +229,7 @@ class SessionRunner implements Runner {
     const changes = new ChangeCount(this.parts, this.sessionId, signal);
     try {
       for await (const batch of this.parts.executor.journal(this.sessionId, journalOffset, signal)) {
+        if (batch.exit !== undefined) this.isEnding = true;
         await this.ingest(batch);
         if (batch.events.some(({ body }) => body.type === 'file_edit')) changes.refresh();
         if (batch.exit === undefined) continue;
@@ -245,9 +274,22 @@ class SessionRunner implements Runner {
       record.status,
       exit ?? (record.status === 'stopping' ? { kind: 'ended-by-us' } : unheard),
     );
+    if (outcome.status === 'completed') await this.leaveStandstill();
     if (outcome.status === 'completed' || outcome.status === 'stopped')
       await this.deliver(run, workspace, record);
     await this.end(outcome);
+  }
+
+  /** An agent that ended well while it was to stand still did not: the session ran to its end. */
+  private async leaveStandstill(): Promise<void> {
+    const reason = 'The agent has ended.';
+    await this.write(({ status }) => {
+      const at = this.parts.clock.now();
+      const way = status === 'running' || status === 'stopping' ? [] : wayTo(status, 'running');
+      return way.length === 0
+        ? undefined
+        : { events: way.map((next) => ({ at, body: { type: 'status', status: next, reason } })) };
+    });
   }
 
   private async deliver(run: Run, workspace: ProvisionedWorkspace, record: SessionRecord): Promise<void> {
@@ -328,6 +370,3 @@ const unheard: AgentExit = { kind: 'lost', reason: 'The end of the agent was not
 
 const isPassing = (error: unknown): boolean =>
   error instanceof Problem && (error.code === 'storage-full' || error.code === 'not-ready');
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Problem ? error.detail : error instanceof Error ? error.message : String(error);

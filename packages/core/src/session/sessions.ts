@@ -1,4 +1,5 @@
-import type { EventBody } from '@agent-harbor/api-contract/schemas';
+import type { Approval, EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { approvalAfter, withdrawn } from '../approval/project.ts';
 import type { Clock } from '../clock.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import { Problem } from '../problem.ts';
@@ -112,6 +113,37 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
     hub.retire(stored.record.id);
   };
 
+  /** Nobody can answer any more what a session left open: that is said before its last word. */
+  const withWithdrawals = async (
+    { record }: StoredSession,
+    events: readonly NewEvent[],
+  ): Promise<readonly NewEvent[]> => {
+    const end = events.findIndex(({ body }) => body.type === 'status' && isTerminal(body.status));
+    const last = events[end];
+    if (last === undefined) return events;
+    const open: Approval[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const filter = { sessionId: record.id, state: 'requested' } as const;
+      const page = await store.approvals(wholeHost, filter, { perPage: 200, cursor });
+      open.unshift(...page.items.reverse());
+      cursor = page.nextCursor;
+    }
+    const withdrawals = open.map((approval) => withdrawn(approval, last.at));
+    return [...events.slice(0, end), ...withdrawals, ...events.slice(end)];
+  };
+
+  /** The permission requests that events speak of, as they leave them. */
+  const approvalsSaved = async (sessionId: string, events: readonly NewEvent[]): Promise<Change[]> => {
+    const told = new Map<string, Approval>();
+    for (const { at, body } of events) {
+      if (body.type !== 'approval') continue;
+      const { approvalId } = body;
+      const before = told.get(approvalId) ?? (await store.approval(wholeHost, sessionId, approvalId));
+      told.set(approvalId, approvalAfter(before, sessionId, at, body));
+    }
+    return [...told.values()].map((approval) => ({ kind: 'approval-saved', approval }));
+  };
+
   return {
     async get(sessionId, scope = wholeHost) {
       const kept = held.get(sessionId);
@@ -167,8 +199,12 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
         const update = decide(before);
         if (update === undefined) return before;
         const known = update.journalOffset !== undefined && update.journalOffset <= before.journalOffset;
-        const events = known ? [] : (update.events ?? []);
-        const record = events.reduce(step, { ...before.record, ...update.patch });
+        const start = { ...before.record, ...update.patch };
+        const given = known ? [] : (update.events ?? []);
+        const heard =
+          update.journalOffset === undefined ? { events: given, record: start } : hear(start, given);
+        const events = await withWithdrawals(before, heard.events);
+        const record = events.reduce(step, heard.record);
         const changes: Change[] = [
           ...(events.length === 0 && (known || update.journalOffset === undefined)
             ? []
@@ -182,6 +218,7 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
                 } as const,
               ]),
           { kind: 'session-saved', session: record },
+          ...(await approvalsSaved(sessionId, events)),
           ...(update.alongside ?? []),
         ];
         const appended = await commit(changes).catch((error: unknown) => {
@@ -201,12 +238,31 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
   };
 };
 
+/**
+ * What counts of a journal. Whether an agent is idle is told while the session runs; in any other state it is only
+ * remembered, for the time when the session runs again.
+ */
+const hear = (session: SessionRecord, events: readonly NewEvent[]) => {
+  let record = session;
+  const kept = events.filter(({ body }) => {
+    if (body.type !== 'status') return true;
+    const isNews = record.status === 'running' && body.status === 'running';
+    record = { ...record, runningReason: body.reason };
+    return isNews;
+  });
+  return { record, events: kept };
+};
+
 const step = (session: SessionRecord, event: NewEvent): SessionRecord => {
   const { body } = event;
-  if (body.type === 'status' && !canTransition(session.status, body.status)) {
+  if (body.type === 'status' && !canFollow(session.status, body.status)) {
     throw new Problem('wrong-state', {
       detail: `The session is ${session.status}; it cannot become ${body.status}.`,
     });
   }
   return fold(session, event);
 };
+
+/** A session that runs may say why it does. */
+const canFollow = (from: SessionStatus, to: SessionStatus): boolean =>
+  canTransition(from, to) || (from === 'running' && to === 'running');

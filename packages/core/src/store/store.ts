@@ -1,4 +1,6 @@
 import type {
+  Approval,
+  ApprovalState,
   Draft,
   EventType,
   Level,
@@ -65,6 +67,8 @@ export type Change =
       readonly journalOffset?: number;
       readonly dedupeKey?: string;
     }
+  /** Makes the permission request, or replaces the one with its id in its session. */
+  | { readonly kind: 'approval-saved'; readonly approval: Approval }
   | { readonly kind: 'draft-saved'; readonly draft: Draft }
   | { readonly kind: 'draft-deleted'; readonly id: string }
   | {
@@ -103,6 +107,12 @@ export interface EventSelection {
 /** Which sessions to list. */
 export type SessionFilter = Omit<SessionQuery, 'page' | 'perPage' | 'cursor' | 'sort'>;
 
+/** Which permission requests to list. */
+export interface ApprovalFilter {
+  readonly sessionId?: string | undefined;
+  readonly state?: ApprovalState | undefined;
+}
+
 /**
  * Where the truth lies. A commit that resolved is durable. One process owns a store at a time. Reads see every commit
  * that resolved before them. Failures are `Problem`s: `storage-full`, `not-ready`, `invalid-request` (a bad cursor).
@@ -128,6 +138,11 @@ export interface Store {
   ): Promise<Page<StoredSession>>;
   /** Every session that is not terminal, oldest first: what a restart goes on with. */
   liveSessions(): Promise<readonly StoredSession[]>;
+
+  /** A permission request of a session in scope, archived or not. */
+  approval(scope: Scope, sessionId: string, id: string): Promise<Approval | undefined>;
+  /** Permission requests, the newest first. */
+  approvals(scope: Scope, filter: ApprovalFilter, page: PageRequest): Promise<Page<Approval>>;
 
   /** The events selected, in order. */
   events(selection: EventSelection): Promise<readonly StoredEvent[]>;

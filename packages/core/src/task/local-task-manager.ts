@@ -1,5 +1,5 @@
 import { Draft, LaunchedTask, SessionEvent, SessionQuery } from '@agent-harbor/api-contract/schemas';
-import { type LocalOptions, type MutationOptions, untilAborted } from '../call.ts';
+import { untilAborted } from '../call.ts';
 import type { EventLog, LocalTaskManager } from '../harbor.ts';
 import type { Idempotency } from '../idempotency.ts';
 import { parse } from '../parse.ts';
@@ -8,11 +8,13 @@ import type { Scope } from '../scope.ts';
 import type { SessionControl } from '../session/control.ts';
 import { presentSession, presentTask } from '../session/present.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { Change, Store, StoredSession } from '../store/store.ts';
+import type { Store, StoredSession } from '../store/store.ts';
 import { createDrafts, type DraftParts } from './drafts.ts';
 import { type LaunchParts, launch } from './launch.ts';
+import { createOnce } from './once.ts';
+import { createSteering, type SteeringParts } from './steering.ts';
 
-export interface TaskManagerParts extends DraftParts, LaunchParts {
+export interface TaskManagerParts extends DraftParts, LaunchParts, SteeringParts {
   readonly description: string;
   readonly store: Store;
   readonly sessions: Sessions;
@@ -27,32 +29,15 @@ const initialCount = 50;
 const batchBytes = 256 * 1024;
 
 export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): LocalTaskManager => {
-  const { store, sessions, control, idempotency } = parts;
+  const { store, sessions, control } = parts;
+  const once = createOnce(parts.idempotency, scope);
   const drafts = createDrafts(parts, scope);
+  const steering = createSteering(parts, scope, once);
   const present = ({ record }: StoredSession) => presentSession(record, sessions.recent(record.id));
-
-  /** A call with a key of its own happens once; a caller that brings `alongside` has claimed the key already. */
-  const once = <Result>(
-    route: string,
-    request: unknown,
-    options: MutationOptions & LocalOptions<Result>,
-    work: (alongside: (result: Result) => readonly Change[]) => Promise<Result>,
-    read: (stored: unknown) => Result,
-  ): Promise<Result> => {
-    const key = options.idempotencyKey;
-    if (key === undefined || options.alongside !== undefined) return work(options.alongside ?? (() => []));
-    const claim = {
-      scope: `local ${scope.tenantId ?? ''} ${route}`,
-      key,
-      request,
-      twin: 'waits',
-      signal: options.signal,
-    } as const;
-    return idempotency.once(claim, work, read).then(({ reply }) => reply);
-  };
 
   return {
     ...drafts,
+    ...steering,
     description: parts.description,
 
     launch: async (request, options = {}) =>
@@ -60,7 +45,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
         'tasks.create',
         request,
         options,
-        (alongside) => launch(parts, request, { ...options, scope, alongside }),
+        ({ alongside }) => launch(parts, request, { ...options, scope, alongside }),
         (stored) => parse(LaunchedTask, stored),
       ),
 
@@ -69,7 +54,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
         'drafts.create',
         input,
         options,
-        (alongside) => drafts.createDraft(input, { ...options, alongside }),
+        ({ alongside }) => drafts.createDraft(input, { ...options, alongside }),
         (stored) => parse(Draft, stored),
       ),
 
@@ -111,7 +96,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
         'sessions.stop',
         sessionId,
         options,
-        async (alongside) => {
+        async ({ alongside }) => {
           throwIfAborted(options.signal);
           await sessions.get(sessionId, scope);
           await control.stop(sessionId, alongside(undefined));

@@ -1,4 +1,7 @@
 import type {
+  AnswerApproval,
+  Approval,
+  ApprovalQuery,
   CreateTask,
   Draft,
   DraftInput,
@@ -7,6 +10,9 @@ import type {
   LaunchedTask,
   Level,
   Page,
+  Prompt,
+  PromptAccepted,
+  ResumeSession,
   ResyncEvent,
   Session,
   SessionEvent,
@@ -74,6 +80,42 @@ export interface TaskManager {
    * rejects with `wrong-state`.
    */
   stopSession(sessionId: string, options?: MutationOptions): Promise<void>;
+  /**
+   * Makes every process of the session stand still: `pausing` at once, `paused` when it is so, and `running` again, with
+   * the reason, when it is not so within 20 s. Resolves when the wish is durable. A session that is pausing or paused is
+   * left alone, any other than a running one rejects with `wrong-state`. Rejects with `pause-unsupported` where the host
+   * cannot. A paused session holds its memory, so it keeps its place among those that run.
+   */
+  pauseSession(sessionId: string, options?: MutationOptions): Promise<void>;
+  /**
+   * Lets a paused session go on where it stood: `resuming` at once, then `running`, or `paused` again with the reason.
+   * Resolves when the wish is durable. A session that is resuming is left alone, any other than a paused one rejects with
+   * `wrong-state`. A prompt is handed over first, so that the agent finds it when it goes on; it is refused as by
+   * `promptSession`, and then nothing goes on.
+   */
+  resumeSession(sessionId: string, resume?: ResumeSession, options?: MutationOptions): Promise<void>;
+  /**
+   * Tells a running session something. Resolves when it is written down: the agent hears it when the turn that runs is
+   * over, in the order taken, once; a `user_input` event says so. Rejects with `payload-too-large` above 16 KiB,
+   * `wrong-state` when the session does not run, `session-ended` when it has ended, and `prompt-unsupported` when its
+   * agent takes no further prompts.
+   */
+  promptSession(sessionId: string, prompt: Prompt, options?: MutationOptions): Promise<PromptAccepted>;
+
+  /** What agents ask leave for, the newest first. Rejects with `session-not-found` when it names a session there is not. */
+  listApprovals(query?: Query<ApprovalQuery>, options?: CallOptions): Promise<Page<Approval>>;
+  /**
+   * Answers a permission request; resolves with what it has become, when that is durable. The first answer counts: a
+   * request that is answered or expired rejects with `wrong-state`. Rejects with `session-not-found`,
+   * `approval-not-found`, and `invalid-request` for an option that was not offered.
+   */
+  answerApproval(
+    sessionId: string,
+    approvalId: string,
+    answer: AnswerApproval,
+    options?: MutationOptions,
+  ): Promise<Approval>;
+
   /**
    * Ends the session at once and archives it: every process is killed, the workspace released. Resolves when that is
    * done. A live session becomes `cancelled`, an ended one keeps its status. Cancelling twice is the same as once.

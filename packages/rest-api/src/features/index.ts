@@ -1,5 +1,6 @@
 import type { Contract } from '@agent-harbor/api-contract';
 import type { Features } from '../http/mount.ts';
+import { approvals } from './approvals/index.ts';
 import { catalogue } from './catalogue/index.ts';
 import { drafts } from './drafts/index.ts';
 import { events } from './events/index.ts';
@@ -9,4 +10,13 @@ import { sessions } from './sessions/index.ts';
 import { tasks } from './tasks/index.ts';
 
 /** Who answers what, in the contract's order. */
-export const features: Features<Contract> = { tasks, sessions, events, files, drafts, catalogue, service };
+export const features: Features<Contract> = {
+  tasks,
+  sessions,
+  approvals,
+  events,
+  files,
+  drafts,
+  catalogue,
+  service,
+};

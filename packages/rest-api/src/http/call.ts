@@ -24,6 +24,10 @@ export interface Surroundings {
 export interface Effect<Result> {
   readonly signal: AbortSignal;
   readonly alongside?: (result: Result) => readonly Change[];
+  /** Who calls. */
+  readonly by: string;
+  /** By which work outside the store knows the request again, when it has an Idempotency-Key. */
+  readonly commandId?: string;
 }
 
 /** How an event stream is written. */

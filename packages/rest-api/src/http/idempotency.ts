@@ -36,7 +36,13 @@ export const answerOnce = async (
   const request = [path, query, btoa(String.fromCharCode(...new Uint8Array(hash)))];
   const { reply, replayed } = await idempotency.once<AnyReply>(
     { scope: `${caller.id} ${route.name}`, key: key.replace(/^"(.*)"$/, '$1'), request },
-    (remember) => handle((reply) => ({ signal, alongside: (result) => remember(reply(result)) })),
+    (remember, commandId) =>
+      handle((reply) => ({
+        signal,
+        by: caller.id,
+        commandId,
+        alongside: (result) => remember(reply(result)),
+      })),
     readStored,
   );
   return replayed

@@ -41,6 +41,20 @@ export const createTasks = (base: string, call: Caller, subscribe: Subscriber): 
     async stopSession(sessionId, options) {
       await call('sessions.stop', { params: { id: sessionId }, options });
     },
+    async pauseSession(sessionId, options) {
+      await call('sessions.pause', { params: { id: sessionId }, options });
+    },
+    async resumeSession(sessionId, body, options) {
+      await call('sessions.resume', { params: { id: sessionId }, body, options });
+    },
+    promptSession: async (sessionId, prompt, options) =>
+      (await call('sessions.prompt', { params: { id: sessionId }, body: { prompt }, options })).body,
+    async listApprovals({ sessionId, ...query } = {}, options) {
+      if (sessionId === undefined) return (await call('approvals.list', { query, options })).body;
+      return (await call('approvals.ofSession', { params: { id: sessionId }, query, options })).body;
+    },
+    answerApproval: async (sessionId, approvalId, body, options) =>
+      (await call('approvals.answer', { params: { id: sessionId, approvalId }, body, options })).body,
     async cancelSession(sessionId, options) {
       await call('sessions.delete', { params: { id: sessionId }, options });
     },

@@ -73,6 +73,10 @@ test('released steps never change', () => {
         1,
         "1f7b63254cc81576ecd1f29de68cb2ce5c68dc043426a975eaf88564a4f0b8f5",
       ],
+      [
+        2,
+        "a719cedc4ad84a40e5e8bbe76a63c02752fe20a4b40bcc02b4e7e93fcc5ace8e",
+      ],
     ]
   `);
 });

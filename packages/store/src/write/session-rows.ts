@@ -63,6 +63,12 @@ const updateOrigin = build
   .where('ordinal', '=', slot<number>('ordinal'))
   .compile().sql;
 
+const moveApprovals = build
+  .updateTable('approvals')
+  .set({ tenant: slot('tenant') })
+  .where('session', '=', slot<number>('session'))
+  .compile().sql;
+
 const findTask = build
   .selectFrom('tasks')
   .select('ordinal')
@@ -152,6 +158,9 @@ export const saveSession = (
   connection.run(updateSession, { ...columns, ordinal });
   if (origin.every((column) => before[column] === columns[column])) return;
   connection.run(updateOrigin, { ...columns, ordinal });
+  if (before.tenant !== columns.tenant) {
+    connection.run(moveApprovals, { session: ordinal, tenant: columns.tenant });
+  }
   if (before.labels !== columns.labels) {
     connection.run(deleteLabels, { session: ordinal });
     writeLabels(connection, ordinal, session);

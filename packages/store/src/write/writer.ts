@@ -1,5 +1,6 @@
 import type { Change, StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
+import { saveApproval } from './approval-rows.ts';
 import { deleteDraft, saveDraft, storeReply, useRepository } from './catalogue-rows.ts';
 import { appendEvents } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
@@ -44,6 +45,9 @@ export class Writer {
         break;
       case 'session-saved':
         saveSession(connection, change);
+        break;
+      case 'approval-saved':
+        saveApproval(connection, change);
         break;
       case 'draft-saved':
         saveDraft(connection, change);

@@ -1,4 +1,4 @@
-import { Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
 import { encodeEvent } from '../../event/encode.ts';
 import { levelOf } from '../../event/level.ts';
 import type { NewEvent } from '../../executor/executor.ts';
@@ -100,6 +100,20 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
     }
     case 'events-appended':
       return append(writer, change);
+    case 'approval-saved': {
+      const approval = checked(Approval, change.approval, `Permission request ${change.approval.id}`);
+      const { id, sessionId, state } = approval;
+      existing(tables, sessionId);
+      const key = slot(sessionId, id);
+      writer.set(tables.approvals, key, {
+        ordinal: tables.approvals.get(key)?.ordinal ?? writer.nextOrdinal(),
+        at: millisecondsOf(approval.requestedAt),
+        json: JSON.stringify(approval),
+        sessionId,
+        state,
+      });
+      return [];
+    }
     case 'draft-saved': {
       const draft = checked(Draft, change.draft, `Draft ${change.draft.id}`);
       writer.set(tables.drafts, draft.id, {

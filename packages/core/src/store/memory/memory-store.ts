@@ -1,4 +1,4 @@
-import { countedRows, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Approval, countedRows, Draft, Repository } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '../../problem.ts';
 import { inScope } from '../../scope.ts';
 import { isTerminal } from '../../session/lifecycle.ts';
@@ -7,7 +7,7 @@ import { readJson } from '../checked.ts';
 import { readSessionFilter } from '../session-criteria.ts';
 import type { Store, StoredSession } from '../store.ts';
 import { applyAll } from './apply.ts';
-import { eventPage, meets, pageOf, sees, selectEvents } from './select.ts';
+import { eventPage, meets, pageOf, sees, seesSession, selectEvents } from './select.ts';
 import { emptyTables, type Row, type SessionRow, slot } from './tables.ts';
 
 /** How a memory store begins. */
@@ -61,6 +61,21 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
         .filter(({ record }) => !isTerminal(record.status))
         .sort((left, right) => left.createdAt - right.createdAt || left.ordinal - right.ordinal)
         .map(readSession);
+    },
+
+    async approval(scope, sessionId, id) {
+      const row = opened().approvals.get(slot(sessionId, id));
+      return row !== undefined && seesSession(opened(), scope, row) ? readApproval(row) : undefined;
+    },
+    async approvals(scope, { sessionId, state }, request) {
+      const rows = [...opened().approvals.values()].filter(
+        (row) =>
+          (sessionId === undefined || row.sessionId === sessionId) &&
+          (state === undefined || row.state === state) &&
+          seesSession(opened(), scope, row),
+      );
+      const page = pageOf('approvals', rows, 'desc', request);
+      return { ...page, items: page.items.map(readApproval) };
     },
 
     async events(selection) {
@@ -122,5 +137,7 @@ const readSession = ({ record, json, events, journalOffset }: SessionRow): Store
   journalOffset,
 });
 
+const readApproval = ({ json }: { readonly json: string }) =>
+  readJson(Approval, json, 'A permission request');
 const readDraft = ({ json }: Row) => readJson(Draft, json, 'A draft');
 const readRepository = ({ json }: Row) => readJson(Repository, json, 'A repository');

@@ -28,7 +28,7 @@ export function* selectEvents(
   for (let step = 0; step <= last - first; step++) {
     const row = rows[order === 'asc' ? first + step : last - step];
     if (row === undefined || !matches(row)) continue;
-    if (session === undefined && !seesEvent(tables, scope, row)) continue;
+    if (session === undefined && !seesSession(tables, scope, row.stored)) continue;
     yield row.stored;
   }
 }
@@ -59,8 +59,13 @@ const eventMatcher = ({ types, level, since, until, toolExecutionId }: Counted) 
 
 export const sees = (scope: Scope, session: SessionRow): boolean => inScope(scope, session.record.tenantId);
 
-const seesEvent = (tables: Tables, scope: Scope, { stored }: EventRow): boolean => {
-  const session = tables.sessions.get(stored.sessionId);
+/** Whether what belongs to a session is visible in the scope. */
+export const seesSession = (
+  tables: Tables,
+  scope: Scope,
+  { sessionId }: { readonly sessionId: string },
+): boolean => {
+  const session = tables.sessions.get(sessionId);
   return session !== undefined && sees(scope, session);
 };
 

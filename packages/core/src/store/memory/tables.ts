@@ -1,3 +1,4 @@
+import type { ApprovalState } from '@agent-harbor/api-contract/schemas';
 import type { SessionRecord } from '../../session/record.ts';
 import type { Place } from '../place.ts';
 import type { StoredEvent, StoredReply } from '../store.ts';
@@ -27,6 +28,12 @@ export interface EventRow {
   readonly toolExecutionId: string | undefined;
 }
 
+export interface ApprovalRow extends Place {
+  readonly json: string;
+  readonly sessionId: string;
+  readonly state: ApprovalState;
+}
+
 /** Everything a memory store holds. Rows are replaced, never changed, except for the growing lists inside them. */
 export interface Tables {
   /** The last ordinal given. */
@@ -35,6 +42,8 @@ export interface Tables {
   readonly sessions: Map<string, SessionRow>;
   /** Every event in the order of positions. */
   readonly events: EventRow[];
+  /** By session and id. */
+  readonly approvals: Map<string, ApprovalRow>;
   readonly drafts: Map<string, Row>;
   /** By tenant and id; every repository is there once more for those who see all tenants. */
   readonly repositories: Map<string, Row>;
@@ -46,6 +55,7 @@ export const emptyTables = (): Tables => ({
   tasks: new Map(),
   sessions: new Map(),
   events: [],
+  approvals: new Map(),
   drafts: new Map(),
   repositories: new Map(),
   replies: new Map(),

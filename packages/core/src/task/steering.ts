@@ -1,0 +1,197 @@
+import {
+  AnswerApproval,
+  Approval,
+  livePromptBytes,
+  Prompt,
+  PromptAccepted,
+  ResumeSession,
+  SessionApprovalQuery,
+} from '@agent-harbor/api-contract/schemas';
+import { untilAborted } from '../call.ts';
+import { type Clock, sleep, timestamp } from '../clock.ts';
+import { utf8Bytes } from '../event/bytes.ts';
+import type { Executor } from '../executor/executor.ts';
+import type { LocalTaskManager } from '../harbor.ts';
+import type { Ids } from '../ids.ts';
+import { parse } from '../parse.ts';
+import { Problem, throwIfAborted } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import type { SessionControl } from '../session/control.ts';
+import { isTerminal } from '../session/lifecycle.ts';
+import type { SessionRecord } from '../session/record.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { Store } from '../store/store.ts';
+import type { Hub } from '../stream/hub.ts';
+import type { Calling, Once } from './once.ts';
+
+export interface SteeringParts {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly control: SessionControl;
+  readonly executor: Executor;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+type Steering = Pick<
+  LocalTaskManager,
+  'pauseSession' | 'resumeSession' | 'promptSession' | 'listApprovals' | 'answerApproval'
+>;
+
+/** How long an answer that is in the journal may take to be in the store, milliseconds. */
+const heardDeadlineMs = 20_000;
+
+/**
+ * Prompts and answers are done outside the store: they are in force when the session's journal has them, and what the
+ * store knows of them comes from there. They happen exactly once for all that:
+ * - the id of a prompt or answer is made of the caller's key, so every repetition of a request has it;
+ * - the recorder writes it into the journal with the effect, and does nothing for an id it finds there;
+ * - the reply is stored after that. Whatever dies in between, the repetition finds no reply, asks the recorder again,
+ *   which does nothing and agrees, and stores the reply.
+ */
+export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): Steering => {
+  const { store, sessions, control, executor, clock, ids } = parts;
+
+  const known = async (sessionId: string, signal: AbortSignal | undefined): Promise<SessionRecord> => {
+    throwIfAborted(signal);
+    return (await sessions.get(sessionId, scope)).record;
+  };
+  const commandId = (calling: Calling<never>, sessionId: string): string =>
+    calling.commandId ?? ids.next('command', sessionId);
+
+  const hand = (sessionId: string, prompt: Prompt, calling: Calling<never>): Promise<void> => {
+    const further = { id: commandId(calling, sessionId), prompt, author: calling.by };
+    return untilAborted(calling.signal, () => executor.prompt(sessionId, further));
+  };
+
+  const remember = async <Result>(calling: Calling<Result>, result: Result): Promise<void> => {
+    const rows = calling.alongside(result);
+    if (rows.length > 0) await store.commit(rows);
+  };
+
+  /** The request as the store has it once it is settled; the journal says so already. */
+  const settled = async (
+    sessionId: string,
+    approvalId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Approval> => {
+    const waiting = new AbortController();
+    const leave = () => waiting.abort();
+    signal?.addEventListener('abort', leave, { once: true });
+    void sleep(clock, heardDeadlineMs, waiting.signal).then(leave, () => {});
+    try {
+      for (;;) {
+        const channel = parts.hub.channel(sessionId);
+        const { turn } = channel;
+        const approval = await store.approval(scope, sessionId, approvalId);
+        if (approval !== undefined && approval.state !== 'requested') return approval;
+        throwIfAborted(signal);
+        if (waiting.signal.aborted || parts.hub.closed) throw notYetHeard();
+        if (channel.turn === turn) await channel.changed(waiting.signal);
+      }
+    } finally {
+      leave();
+      signal?.removeEventListener('abort', leave);
+    }
+  };
+
+  return {
+    pauseSession: async (sessionId, options = {}) =>
+      once<void>(
+        'sessions.pause',
+        sessionId,
+        options,
+        async ({ signal, alongside }) => {
+          await known(sessionId, signal);
+          await control.pause(sessionId, alongside(undefined));
+        },
+        () => undefined,
+      ),
+
+    resumeSession: async (sessionId, resume = {}, options = {}) =>
+      once<void>(
+        'sessions.resume',
+        [sessionId, resume],
+        options,
+        async (calling) => {
+          const { prompt } = parse(ResumeSession, resume);
+          if (prompt !== undefined) checkSize(prompt);
+          const { status } = await known(sessionId, calling.signal);
+          // Before the wish is written, since the agent may refuse it; one that is refused goes on with nothing.
+          if (prompt !== undefined && (status === 'paused' || status === 'resuming'))
+            await hand(sessionId, prompt, calling);
+          await control.unpause(sessionId, calling.alongside(undefined));
+        },
+        () => undefined,
+      ),
+
+    promptSession: async (sessionId, prompt, options = {}) =>
+      once(
+        'sessions.prompt',
+        [sessionId, prompt],
+        options,
+        async (calling) => {
+          const wish = parse(Prompt, prompt, 'prompt');
+          checkSize(wish);
+          const { status } = await known(sessionId, calling.signal);
+          if (isTerminal(status)) throw new Problem('session-ended', { detail: `The session is ${status}.` });
+          if (status !== 'running')
+            throw new Problem('wrong-state', { detail: `The session is ${status}; it takes no prompt now.` });
+          await hand(sessionId, wish, calling);
+          const accepted: PromptAccepted = { sessionId, accepted: true, ts: timestamp(clock.now()) };
+          await remember(calling, accepted);
+          return accepted;
+        },
+        (stored) => parse(PromptAccepted, stored),
+      ),
+
+    async listApprovals({ sessionId, ...query } = {}, options = {}) {
+      throwIfAborted(options.signal);
+      const { state, ...page } = parse(SessionApprovalQuery, query);
+      if (sessionId !== undefined) await known(sessionId, options.signal);
+      return store.approvals(scope, { sessionId, state }, page);
+    },
+
+    answerApproval: async (sessionId, approvalId, answer, options = {}) =>
+      once(
+        'approvals.answer',
+        [sessionId, approvalId, answer],
+        options,
+        async (calling) => {
+          const { note, ...choice } = parse(AnswerApproval, answer);
+          const { status } = await known(sessionId, calling.signal);
+          const approval = await store.approval(scope, sessionId, approvalId);
+          if (approval === undefined) {
+            throw new Problem('approval-not-found', { detail: `There is no request ${approvalId}.` });
+          }
+          if (isTerminal(status)) {
+            throw new Problem('wrong-state', {
+              detail: `The session is ${status} and the request ${approval.state}.`,
+            });
+          }
+          // Whether it is settled the recorder knows best: this may be the repetition of the answer that settled it.
+          const given = { id: commandId(calling, sessionId), approvalId, choice, by: calling.by, note };
+          await untilAborted(calling.signal, () => executor.answer(sessionId, given));
+          const result = await settled(sessionId, approvalId, calling.signal);
+          await remember(calling, result);
+          return result;
+        },
+        (stored) => parse(Approval, stored),
+      ),
+  };
+};
+
+const checkSize = (prompt: Prompt): void => {
+  const bytes = utf8Bytes(typeof prompt === 'string' ? prompt : JSON.stringify(prompt));
+  if (bytes <= livePromptBytes) return;
+  throw new Problem('payload-too-large', {
+    detail: `The prompt has ${bytes} bytes; a running session takes at most ${livePromptBytes}.`,
+  });
+};
+
+const notYetHeard = (): Problem =>
+  new Problem('not-ready', {
+    detail: 'The answer is written down, but not yet in the log.',
+    retryAfterSeconds: 1,
+  });

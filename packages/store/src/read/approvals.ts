@@ -1,0 +1,33 @@
+import { type ApprovalFilter, offsetOf, type PageRequest, placeOf, type Scope } from '@agent-harbor/core';
+import { sql } from 'kysely';
+import { build, comparable, slot } from '../tables.ts';
+
+const sessionOrdinal = (id: string) =>
+  build.selectFrom('sessions').select('ordinal').where('id', '=', comparable(id));
+
+export const approvalById = build
+  .selectFrom('approvals')
+  .select(['tenant', 'record'])
+  .where('session', '=', (eb) =>
+    eb.selectFrom('sessions').select('ordinal').where('id', '=', slot<string>('session')),
+  )
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+/** Permission requests, the newest first. */
+export const approvalPage = (scope: Scope, { sessionId, state }: ApprovalFilter, request: PageRequest) => {
+  let matching = build.selectFrom('approvals');
+  if (scope.tenantId !== null) matching = matching.where('tenant', '=', comparable(scope.tenantId));
+  if (sessionId !== undefined) matching = matching.where('session', '=', sessionOrdinal(sessionId));
+  if (state !== undefined) matching = matching.where('state', '=', state);
+  let page = matching
+    .select(['ordinal', 'requested_at as at', 'record'])
+    .orderBy('requested_at', 'desc')
+    .orderBy('ordinal', 'desc')
+    .limit(request.perPage + 1)
+    .offset(offsetOf(request));
+  const start = placeOf('approvals', request);
+  if (start !== undefined)
+    page = page.where(sql<boolean>`(requested_at, ordinal) < (${start.at}, ${start.ordinal})`);
+  return { list: 'approvals', page: page.compile(), counted: matching.select('ordinal') };
+};
