@@ -1,0 +1,5 @@
+export { type ContractDiff, compareContracts } from './compare.ts';
+export { Direction, Finding, FindingClass } from './finding.ts';
+export type { Rule, Verdict } from './rule.ts';
+export { rules } from './rules.ts';
+export { UnreadableDocument } from './unreadable.ts';
