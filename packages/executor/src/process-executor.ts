@@ -23,7 +23,7 @@ import { executorId } from './executor-id.ts';
 import { followJournal } from './journal/follow.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
 import type { RunFile } from './recorder/run-file.ts';
-import { sessionControl } from './recorder/session-control.ts';
+import { type SessionControl, sessionControl } from './recorder/session-control.ts';
 import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
 import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket-path.ts';
 import { startRecorderProcess } from './recorder/start-process.ts';
@@ -88,7 +88,7 @@ class ProcessExecutor implements Executor {
     health: isWritable(this.options.stateDir) ? 'ok' : 'degraded',
     snapshotCapabilities: [],
     processTracking: this.tracking.kind,
-    pause: 'none',
+    pause: this.tracking.pause,
   });
 
   agents: Executor['agents'] = () =>
@@ -150,9 +150,15 @@ class ProcessExecutor implements Executor {
       await (await this.session(sessionId))?.kill();
     });
 
-  pause: Executor['pause'] = () => Promise.reject(new Problem('pause-unsupported'));
+  pause: Executor['pause'] = (sessionId) =>
+    attempt('The session cannot be paused', async () => {
+      await (await this.startedSession(sessionId)).pause();
+    });
 
-  resume: Executor['resume'] = () => Promise.reject(new Problem('pause-unsupported'));
+  resume: Executor['resume'] = (sessionId) =>
+    attempt('The session cannot be resumed', async () => {
+      await (await this.startedSession(sessionId)).resume();
+    });
 
   prompt: Executor['prompt'] = () => Promise.reject(new Problem('prompt-unsupported'));
 
@@ -181,6 +187,12 @@ class ProcessExecutor implements Executor {
     const directory = sessionDirectory(this.options.stateDir, sessionId);
     await this.starting.get(sessionId)?.catch(() => {});
     return sessionControl(directory, this.options.clock, this.log);
+  }
+
+  private async startedSession(sessionId: string): Promise<SessionControl> {
+    const session = await this.session(sessionId);
+    if (session !== undefined) return session;
+    throw new Problem('wrong-state', { detail: 'The agent of the session was not started.' });
   }
 
   private async startOnce(run: Run, workspace: ProvisionedWorkspace, signal?: AbortSignal): Promise<void> {

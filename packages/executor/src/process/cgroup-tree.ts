@@ -1,10 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@agent-harbor/core';
-import { findHierarchies, makeGroup, membersOf, moveInto, read, removeGroup } from './cgroup.ts';
+import { findHierarchies, makeGroup, membersOf, moveInto, removeGroup } from './cgroup.ts';
+import { createCgroupFreezer } from './cgroup-freezer.ts';
 import { signalProcess } from './identity.ts';
+import { motionOf } from './proc.ts';
 import type { ProcessTree } from './process-tree.ts';
+import { createSignalFreezer } from './signal-freezer.ts';
 import { spawnDetached } from './spawn.ts';
+import { standstillMs, unmoved } from './standstill.ts';
 import { untilGone } from './until-gone.ts';
 import { wait } from './wait.ts';
 
@@ -24,13 +28,43 @@ export const createCgroupTree = ({
   clock,
   stragglers,
 }: CgroupTreeOptions): ProcessTree => {
+  const freezer = createCgroupFreezer(version, directory);
   const inGroup = () => membersOf(directory);
   const pids = () => [...new Set([...inGroup(), ...stragglers.pids()])].filter((pid) => pid !== process.pid);
+  /** Whom freezing the group does not reach: who left it, or everybody where the kernel cannot freeze one. */
+  const others = () => {
+    const reached = freezer.exists() ? new Set(inGroup()) : new Set();
+    return pids().filter((pid) => !reached.has(pid));
+  };
+  const oneByOne = createSignalFreezer(() => others().map((pid) => ({ pid, motion: motionOf(pid) })), clock);
+  const isSettled = () => !freezer.exists() || inGroup().length === 0 || freezer.isFrozen();
+  const thaw = () => {
+    freezer.set(false);
+    oneByOne.thaw();
+  };
   return {
     spawn: (argv, options) => inside(version, directory, () => spawnDetached(argv, options)),
     pids,
+    thaw,
+    async freeze(signal) {
+      const deadline = clock.now() + standstillMs;
+      try {
+        for (let pauseMs = 1; !signal.aborted; pauseMs = Math.min(20, pauseMs * 2)) {
+          // An empty group is left alone: a process that enters a frozen one, as this one does to spawn, stays there.
+          if (inGroup().length > 0) freezer.set(true);
+          await oneByOne.freeze(signal);
+          // Who is outside could take the brake off until it stands still itself, so this is asked last.
+          if (isSettled()) return;
+          if (clock.now() > deadline) throw unmoved(inGroup());
+          await wait(clock, pauseMs, signal);
+        }
+      } catch (error) {
+        thaw();
+        throw error;
+      }
+    },
     signal(name) {
-      setFrozen(version, directory, false);
+      thaw();
       for (const pid of pids()) signalProcess(pid, name);
     },
     async kill() {
@@ -69,29 +103,10 @@ const killGroup = async (version: 1 | 2, directory: string, clock: Clock): Promi
     return;
   }
   // Frozen processes have no more children, so all are met. In version 1 they die when they are thawed.
-  setFrozen(version, directory, true);
-  await frozen(version, directory, clock);
+  const freezer = createCgroupFreezer(version, directory);
+  freezer.set(true);
+  // Who is in the midst of a system call may take longer, and is met later.
+  for (let attempt = 0; attempt < 20 && !freezer.isFrozen(); attempt++) await wait(clock, 5);
   for (const pid of membersOf(directory)) signalProcess(pid, 'SIGKILL');
-  setFrozen(version, directory, false);
-};
-
-/** Waits a moment for the freeze; a process in the midst of a system call may take longer, and is met later. */
-const frozen = async (version: 1 | 2, directory: string, clock: Clock): Promise<void> => {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const isFrozen =
-      version === 2
-        ? /^frozen 1$/m.test(read(join(directory, 'cgroup.events')))
-        : read(join(directory, 'freezer.state')).trim() === 'FROZEN';
-    if (isFrozen) return;
-    await wait(clock, 5);
-  }
-};
-
-const setFrozen = (version: 1 | 2, directory: string, freeze: boolean): void => {
-  try {
-    if (version === 2) writeFileSync(join(directory, 'cgroup.freeze'), freeze ? '1' : '0', { flag: 'r+' });
-    else writeFileSync(join(directory, 'freezer.state'), freeze ? 'FROZEN' : 'THAWED', { flag: 'r+' });
-  } catch {
-    // The group is gone, and its processes with it.
-  }
+  freezer.set(false);
 };

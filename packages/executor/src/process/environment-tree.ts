@@ -1,7 +1,8 @@
 import type { Clock } from '@agent-harbor/core';
 import { identityOf, type ProcessIdentity, signalProcess } from './identity.ts';
-import { hasVariable, listProcesses, type ProcessEntry } from './proc.ts';
+import { hasVariable, listProcesses, motionOf, type ProcessEntry } from './proc.ts';
 import { type ProcessTree, sessionVariable, type TreeOwner } from './process-tree.ts';
+import { createSignalFreezer } from './signal-freezer.ts';
 import { spawnDetached } from './spawn.ts';
 import { untilGone } from './until-gone.ts';
 
@@ -16,10 +17,19 @@ export const createEnvironmentTree = (owner: TreeOwner, clock: Clock): ProcessTr
   const signal = (name: NodeJS.Signals) => {
     for (const pid of pids()) signalProcess(pid, name);
   };
+  const { freeze, thaw } = createSignalFreezer(
+    () => pids().map((pid) => ({ pid, motion: motionOf(pid) })),
+    clock,
+  );
   return {
     spawn: spawnDetached,
     pids,
-    signal,
+    freeze,
+    thaw,
+    signal(name) {
+      thaw();
+      signal(name);
+    },
     kill: () =>
       untilGone(clock, pids, () => {
         stopAll(pids);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Clock } from '@agent-harbor/core';
 import { identityOf, type ProcessIdentity, signalProcess } from './identity.ts';
 import type { ProcessTree, TreeOwner } from './process-tree.ts';
+import { createSignalFreezer, type Moving } from './signal-freezer.ts';
 import { spawnDetached } from './spawn.ts';
 import { untilGone } from './until-gone.ts';
 
@@ -24,6 +25,11 @@ export const createGroupTree = (owner: TreeOwner, clock: Clock): ProcessTree => 
     known = membersOf(listByPs(), first, known);
     return known.map(({ pid }) => pid);
   };
+  const look = () => {
+    pids();
+    return known;
+  };
+  const { freeze, thaw } = createSignalFreezer(look, clock);
   const signal = (name: NodeJS.Signals) => {
     for (const pid of pids()) signalProcess(pid, name);
   };
@@ -40,7 +46,12 @@ export const createGroupTree = (owner: TreeOwner, clock: Clock): ProcessTree => 
       return child;
     },
     pids,
-    signal,
+    freeze,
+    thaw,
+    signal(name) {
+      thaw();
+      signal(name);
+    },
     kill: () =>
       untilGone(clock, pids, () => {
         signal('SIGSTOP');
@@ -59,8 +70,7 @@ const isReused = ({ pid, started }: ProcessIdentity): boolean => {
   return now !== undefined && now.started !== started;
 };
 
-interface Entry {
-  readonly pid: number;
+interface Entry extends Moving {
   readonly parent: number;
   readonly group: number;
   /** Milliseconds since the epoch, as exact as `ps` tells it. */
@@ -98,8 +108,9 @@ const listByPs = (): Entry[] =>
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
     .filter(([pid, , , state]) => pid !== undefined && pid !== '' && !state?.startsWith('Z'))
-    .map(([pid, parent, group, , ...started]) => ({
+    .map(([pid, parent, group, state = '', ...started]) => ({
       pid: Number(pid),
+      motion: /^T/i.test(state) ? 'stopped' : /^[DU]/.test(state) ? 'waiting' : 'running',
       parent: Number(parent),
       group: Number(group),
       startedAt: Date.parse(started.join(' ')),

@@ -3,17 +3,20 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Clock } from '@agent-harbor/core';
 import { findHierarchies, type Hierarchy, makeGroup, membersOf, moveInto } from './cgroup.ts';
+import { createCgroupFreezer } from './cgroup-freezer.ts';
 import { createCgroupTree, discardGroup } from './cgroup-tree.ts';
 import type { ProcessTree, TreePlace } from './process-tree.ts';
 
 /** How this host finds the processes of a session, and where it puts the tree of one. */
 export interface Tracking {
   readonly kind: TreePlace['kind'];
+  /** How the processes of a session are made to stand still. */
+  readonly pause: 'none' | 'freeze' | 'signal';
   place(sessionId: string): TreePlace;
 }
 
 /**
- * Finds out by trying: a group is made, a process moved into it and killed there. What mounts and versions promise is
+ * Finds out by trying: a group is made, a process moved into it, frozen and killed there. What mounts and versions promise is
  * often not allowed to the user the server runs as. `name` keeps the groups of two state directories apart.
  */
 export const probeTracking = async (name: string, clock: Clock): Promise<Tracking> => {
@@ -21,16 +24,26 @@ export const probeTracking = async (name: string, clock: Clock): Promise<Trackin
   const hierarchies = [...findHierarchies()].sort((a, b) => b.version - a.version);
   for (const hierarchy of hierarchies) {
     const base = join(hierarchy.own, name);
-    if (!(await works(hierarchy, base, clock))) continue;
+    const pause = await tryGroup(hierarchy, base, clock);
+    if (pause === undefined) continue;
     const kind = hierarchy.version === 2 ? 'cgroup-v2' : 'cgroup-v1';
-    return { kind, place: (sessionId) => ({ kind, directory: join(base, sessionId) }) };
+    return { kind, pause, place: (sessionId) => ({ kind, directory: join(base, sessionId) }) };
   }
   return plain('environment');
 };
 
-const plain = (kind: 'environment' | 'process-group'): Tracking => ({ kind, place: () => ({ kind }) });
+const plain = (kind: 'environment' | 'process-group'): Tracking => ({
+  kind,
+  pause: process.platform === 'win32' ? 'none' : 'signal',
+  place: () => ({ kind }),
+});
 
-const works = async ({ version, own }: Hierarchy, base: string, clock: Clock): Promise<boolean> => {
+/** How a group made here can be made to stand still; undefined when this process may not use one at all. */
+const tryGroup = async (
+  { version, own }: Hierarchy,
+  base: string,
+  clock: Clock,
+): Promise<Tracking['pause'] | undefined> => {
   const directory = join(base, `probe-${process.pid}`);
   // It waits for its input to end, so that it ends with this process in any case.
   const guinea = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
@@ -41,17 +54,19 @@ const works = async ({ version, own }: Hierarchy, base: string, clock: Clock): P
   try {
     await once(guinea, 'spawn');
     const { pid } = guinea;
-    if (pid === undefined) return false;
+    if (pid === undefined) return undefined;
     makeGroup(directory);
     moveInto(directory, pid);
     // A recorder enters and leaves; not every host lets a process go back.
     moveInto(own, pid);
     moveInto(directory, pid);
-    if (!membersOf(directory).includes(pid)) return false;
-    await createCgroupTree({ version, directory, clock, stragglers: nobody }).kill();
-    return true;
+    if (!membersOf(directory).includes(pid)) return undefined;
+    const tree = createCgroupTree({ version, directory, clock, stragglers: nobody });
+    await tree.freeze(new AbortController().signal);
+    await tree.kill();
+    return createCgroupFreezer(version, directory).exists() ? 'freeze' : 'signal';
   } catch {
-    return false;
+    return undefined;
   } finally {
     guinea.kill('SIGKILL');
     await ended;
@@ -65,6 +80,8 @@ const nobody: ProcessTree = {
   },
   pids: () => [],
   signal: () => {},
+  freeze: () => Promise.resolve(),
+  thaw: () => {},
   kill: () => Promise.resolve(),
   dispose: () => Promise.resolve(),
 };

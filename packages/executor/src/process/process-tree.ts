@@ -11,8 +11,16 @@ export interface ProcessTree {
   spawn(argv: readonly string[], options: SpawnOptions): ChildProcess;
   /** The members that are alive now. */
   pids(): readonly number[];
-  /** Sends a signal to every member. */
+  /** Sends a signal to every member; who stands still goes on, or the signal would not be met. */
   signal(name: NodeJS.Signals): void;
+  /**
+   * Makes every member stand still, and resolves when it is so; also when it was before. Rejects, and lets all go on,
+   * when some do not in time, and with `pause-unsupported` where there is no way to do it. Ends early, with some
+   * standing still, when the signal fires: the caller lets them go on then.
+   */
+  freeze(signal: AbortSignal): Promise<void>;
+  /** Lets the members go on where they stood. */
+  thaw(): void;
   /** Ends every member at once; resolves when none is left, rejects when some cannot be ended. */
   kill(): Promise<void>;
   /** Gives back what the host keeps for the tree; call it when no member is left. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Clock } from '@agent-harbor/core';
+import { Problem } from '@agent-harbor/core/problem';
 import { isRunning } from './identity.ts';
 import type { ProcessTree, TreeOwner } from './process-tree.ts';
 import { spawnDetached } from './spawn.ts';
@@ -7,7 +8,7 @@ import { untilGone } from './until-gone.ts';
 
 /**
  * Windows: `taskkill /T` ends a process with its descendants. What escapes: a descendant whose ancestors ended before.
- * There are no signals, so asking to end and ending are the same.
+ * There are no signals, so asking to end and ending are the same, and nobody can be made to stand still.
  */
 export const createWindowsTree = (owner: TreeOwner, clock: Clock): ProcessTree => {
   const pids = () => {
@@ -27,6 +28,8 @@ export const createWindowsTree = (owner: TreeOwner, clock: Clock): ProcessTree =
     spawn: spawnDetached,
     pids,
     signal: end,
+    freeze: () => Promise.reject(new Problem('pause-unsupported')),
+    thaw: () => {},
     kill: () => untilGone(clock, pids, end),
     dispose: () => Promise.resolve(),
   };

@@ -1,10 +1,12 @@
-import { isRecord, isText } from '../process/shape.ts';
+import { Problem } from '@agent-harbor/core/problem';
+import { isList, isRecord, isText } from '../process/shape.ts';
 
 /**
  * What server and recorder say to each other over the local socket: one JSON object per line. The recorder speaks
  * first. A newer side may add members and commands, so unknown members are ignored and unknown commands refused.
+ * Version 1 knew `stop` and `kill`; since version 2 there are `pause` and `resume`, and refusals carry a code.
  */
-export const controlVersion = 1;
+export const controlVersion = 2;
 
 /** From the recorder. */
 export type Notice =
@@ -14,18 +16,28 @@ export type Notice =
   | { readonly durable: number }
   /** The command with this id is written down in the journal, and carried out once. */
   | { readonly taken: string }
-  /** The command with this id cannot be carried out. */
-  | { readonly refused: string; readonly reason: string };
+  /** The command with this id cannot be carried out. Without a code the recorder, which is older, does not know it. */
+  | {
+      readonly refused: string;
+      readonly reason: string;
+      readonly code?: string;
+      readonly errors?: FieldErrors;
+    };
+
+type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
 /** From the server. `id` is the sender's: a command sent again with the same id happens once. */
 export type Command =
   | { readonly id: string; readonly command: 'stop'; readonly graceMs: number }
-  | { readonly id: string; readonly command: 'kill' };
+  | { readonly id: string; readonly command: 'kill' }
+  /** Taken once every process of the session stands still. */
+  | { readonly id: string; readonly command: 'pause' }
+  | { readonly id: string; readonly command: 'resume' };
 
 export const readNotice = (line: Buffer): Notice | undefined => {
   const value = parseLine(line);
   if (value === undefined) return undefined;
-  const { hello, durable, taken, refused, reason } = value;
+  const { hello, durable, taken, refused, reason, code, errors } = value;
   if (isRecord(hello)) {
     const { version, sessionId, durable: size } = hello;
     if (typeof version !== 'number' || !isText(sessionId) || typeof size !== 'number') return undefined;
@@ -33,8 +45,13 @@ export const readNotice = (line: Buffer): Notice | undefined => {
   }
   if (typeof durable === 'number') return { durable };
   if (isText(taken)) return { taken };
-  if (isText(refused)) return { refused, reason: isText(reason) ? reason : 'It gave no reason.' };
-  return undefined;
+  if (!isText(refused)) return undefined;
+  return {
+    refused,
+    reason: isText(reason) ? reason : 'It gave no reason.',
+    ...(isText(code) ? { code } : {}),
+    ...(isFieldErrors(errors) ? { errors } : {}),
+  };
 };
 
 /** The command, or the id of one that is not understood. */
@@ -42,10 +59,20 @@ export const readCommand = (line: Buffer): Command | { readonly unknown: string 
   const value = parseLine(line);
   if (value === undefined || !isText(value.id)) return undefined;
   const { id, command, graceMs } = value;
-  if (command === 'kill') return { id, command };
+  if (command === 'kill' || command === 'pause' || command === 'resume') return { id, command };
   if (command === 'stop' && typeof graceMs === 'number' && graceMs >= 0) return { id, command, graceMs };
   return { unknown: id };
 };
+
+/** What went wrong with a command, for the one who sent it. */
+export const refusalOf = (id: string, error: unknown): Notice => {
+  const { detail, code, errors } =
+    error instanceof Problem ? error : new Problem('internal', { detail: String(error) });
+  return { refused: id, reason: detail, code, ...(errors === undefined ? {} : { errors }) };
+};
+
+const isFieldErrors = (value: unknown): value is FieldErrors =>
+  isRecord(value) && Object.values(value).every((messages) => isList(messages, isText));
 
 export const encodeMessage = (message: Notice | Command): string => `${JSON.stringify(message)}\n`;
 

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { Clock } from '@agent-harbor/core';
 import { createLineSplitter } from '../journal/line-splitter.ts';
 import { wait } from '../process/wait.ts';
-import { type Command, controlVersion, encodeMessage, readCommand } from './control-message.ts';
+import { type Command, controlVersion, encodeMessage, readCommand, refusalOf } from './control-message.ts';
 
 /** The recorder's end of the control socket. */
 export interface ControlServer {
@@ -17,7 +17,7 @@ export interface ControlServerOptions {
   readonly sessionId: string;
   readonly clock: Clock;
   readonly durable: () => number;
-  /** Resolves when the command is written down; the acknowledgement is sent then. */
+  /** Resolves when the command is written down; the acknowledgement is sent then. Rejects to refuse it. */
   readonly take: (command: Command) => Promise<void>;
 }
 
@@ -95,7 +95,11 @@ class Reader {
       this.socket.write(encodeMessage({ refused: command.unknown, reason }));
       return;
     }
-    await this.options.take(command);
-    if (this.socket.writable) this.socket.write(encodeMessage({ taken: command.id }));
+    const { id } = command;
+    const answer = await this.options.take(command).then(
+      () => ({ taken: id }),
+      (error: unknown) => refusalOf(id, error),
+    );
+    if (this.socket.writable) this.socket.write(encodeMessage(answer));
   }
 }

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { expect, test, vi } from 'vitest';
+import { readFile, rename } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
 import { decodeLine } from '../journal/record.ts';
 import { node, stayAndSayPid } from '../testing/programs.ts';
 import { begin, follow, openExecutor, runOf } from '../testing/sessions.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
+import { readIdentity } from './claim.ts';
 import { readCommand, readNotice } from './control-message.ts';
 import { connectToRecorder } from './link.ts';
 import { readRunFile } from './run-file.ts';
@@ -68,7 +70,7 @@ test('a command of a newer server is refused, and the talk goes on', async () =>
     .trimEnd()
     .split('\n')
     .map((line) => readNotice(Buffer.from(line)));
-  expect(notices[0]).toMatchObject({ hello: { version: 1 } });
+  expect(notices[0]).toMatchObject({ hello: { version: 2 } });
   expect(notices).toContainEqual({ refused: 'a', reason: expect.stringContaining('does not know') });
   expect(notices).toContainEqual({ taken: 'b' });
 });
@@ -78,7 +80,38 @@ test('a link tells when it ended, and a command is then not taken', async () => 
   await executor.kill(run.sessionId);
   await follow(executor, run.sessionId);
   while (link.open) await link.changed(link.durable);
-  await expect(link.send({ id: 'late', command: 'kill' })).rejects.toMatchObject({ code: 'internal' });
+  expect(await link.send({ id: 'late', command: 'kill' })).toEqual({ answer: 'gone' });
+});
+
+test('a recorder of the first release is talked with, and what it cannot do is said', async () => {
+  const { executor, run, directory, socket } = await running();
+  // The recorder that runs is out of reach; one that knows two commands answers in its place.
+  await rename(socket, `${socket}.away`);
+  const obeyed: string[] = [];
+  const old = createServer((client) => {
+    client.on('error', () => {});
+    client.write(`{"hello":{"version":1,"sessionId":"${run.sessionId}","durable":0}}\n`);
+    client.on('data', (bytes) => {
+      const { id, command } = z
+        .object({ id: z.string(), command: z.string() })
+        .parse(JSON.parse(String(bytes)));
+      obeyed.push(command);
+      const answer =
+        command === 'stop' ? { taken: id } : { refused: id, reason: 'It does not know the command.' };
+      client.write(`${JSON.stringify(answer)}\n`);
+    });
+  });
+  await new Promise<void>((resolve) => old.listen(socket, resolve));
+  onTestFinished(async () => {
+    await new Promise((resolve) => old.close(resolve));
+    await rename(`${socket}.away`, socket);
+    await executor.kill(run.sessionId);
+  });
+  await expect(executor.pause(run.sessionId)).rejects.toMatchObject({ code: 'pause-unsupported' });
+  await expect(executor.resume(run.sessionId)).rejects.toMatchObject({ code: 'pause-unsupported' });
+  await executor.stop(run.sessionId, 10);
+  expect(obeyed).toEqual(['pause', 'resume', 'stop']);
+  expect(readIdentity(directory.recorder)).toBeDefined();
 });
 
 test('nobody listens where no recorder is', async () => {

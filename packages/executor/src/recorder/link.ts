@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
+import { isProblemCode } from '@agent-harbor/api-contract/problem';
 import { Problem } from '@agent-harbor/core/problem';
 import { createLineSplitter } from '../journal/line-splitter.ts';
-import { type Command, encodeMessage, readNotice } from './control-message.ts';
+import { type Command, encodeMessage, type Notice, readNotice } from './control-message.ts';
 
 /** The server's end of a recorder's control socket. */
 export interface RecorderLink {
@@ -11,10 +12,15 @@ export interface RecorderLink {
   readonly open: boolean;
   /** Resolves when `durable` grew beyond `size`, the link ended, or the signal fired. */
   changed(size: number, signal?: AbortSignal): Promise<void>;
-  /** Sends a command; resolves when it is written down in the journal. */
-  send(command: Command): Promise<void>;
+  /** Sends a command and gives the answer. `gone`: the link ended before there was one. */
+  send(command: Command): Promise<Answer>;
   close(): void;
 }
+
+/** What became of a command. `unknown`: the recorder is of an older release. */
+export type Answer =
+  | { readonly answer: 'taken' | 'unknown' | 'gone' }
+  | { readonly answer: 'refused'; readonly problem: Problem };
 
 const noticeLimit = 64 * 1024;
 
@@ -37,8 +43,8 @@ class Link implements RecorderLink {
   readonly greeted: Promise<boolean>;
   private readonly socket: Socket;
   private readonly wakers = new Set<() => void>();
-  /** By the id of the command: resolves with the reason of a refusal, or nothing. */
-  private readonly answers = new Map<string, PromiseWithResolvers<string | undefined>>();
+  /** By the id of the command. */
+  private readonly answers = new Map<string, PromiseWithResolvers<Answer>>();
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -51,8 +57,8 @@ class Link implements RecorderLink {
         this.grow(notice.hello.durable);
         greeting.resolve(true);
       } else if ('durable' in notice) this.grow(notice.durable);
-      else if ('taken' in notice) this.answers.get(notice.taken)?.resolve(undefined);
-      else this.answers.get(notice.refused)?.resolve(notice.reason);
+      else if ('taken' in notice) this.answers.get(notice.taken)?.resolve({ answer: 'taken' });
+      else this.answers.get(notice.refused)?.resolve(refusal(notice));
     });
     socket.on('data', (chunk) => lines.push(chunk));
     // Nobody listens, or the recorder died: both end the link, and the caller looks at the process.
@@ -60,7 +66,7 @@ class Link implements RecorderLink {
     socket.on('close', () => {
       this.open = false;
       greeting.resolve(false);
-      for (const answer of this.answers.values()) answer.resolve('It ended before it answered.');
+      for (const answer of this.answers.values()) answer.resolve({ answer: 'gone' });
       this.wake();
     });
   }
@@ -78,13 +84,12 @@ class Link implements RecorderLink {
     });
   }
 
-  async send(command: Command): Promise<void> {
-    if (!this.open) throw unreachable('It has ended.');
-    const waiting = this.answers.get(command.id) ?? Promise.withResolvers<string | undefined>();
+  async send(command: Command): Promise<Answer> {
+    if (!this.open) return { answer: 'gone' };
+    const waiting = this.answers.get(command.id) ?? Promise.withResolvers<Answer>();
     this.answers.set(command.id, waiting);
     this.socket.write(encodeMessage(command));
-    const refusal = await waiting.promise.finally(() => this.answers.delete(command.id));
-    if (refusal !== undefined) throw unreachable(refusal);
+    return waiting.promise.finally(() => this.answers.delete(command.id));
   }
 
   close(): void {
@@ -101,5 +106,8 @@ class Link implements RecorderLink {
   }
 }
 
-const unreachable = (reason: string): Problem =>
-  new Problem('internal', { detail: `The recorder of the session did not take the command. ${reason}` });
+const refusal = ({ reason, code, errors }: Extract<Notice, { refused: string }>): Answer => {
+  if (code === undefined) return { answer: 'unknown' };
+  const context = { detail: reason, ...(errors === undefined ? {} : { errors }) };
+  return { answer: 'refused', problem: new Problem(isProblemCode(code) ? code : 'internal', context) };
+};

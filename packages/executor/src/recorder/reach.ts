@@ -49,29 +49,32 @@ export const reachRecorder = async (
   }
 };
 
-/** Gives the recorder a command; `taken` when it is written down in the journal. */
+/**
+ * Gives the recorder a command. `taken`: it is written down in the journal, and carried out. `unknown`: the recorder is
+ * of an older release. Rejects with the problem of a recorder that refuses.
+ */
 export const commandRecorder = async (
   address: RecorderAddress,
   command: Command,
   clock: Clock,
   patienceMs: number,
-): Promise<'taken' | 'dead' | 'silent'> => {
+): Promise<'taken' | 'unknown' | 'dead' | 'silent'> => {
   const deadline = clock.now() + patienceMs;
   for (;;) {
     const reached = await reachRecorder(address, clock, deadline - clock.now());
     if (reached.state !== 'linked') return reached.state;
     const { link } = reached;
     const patience = new AbortController();
-    try {
-      const late = wait(clock, Math.max(0, deadline - clock.now()), patience.signal).then(() => false);
-      const isTaken = await Promise.race([link.send(command).then(() => true), late]);
-      return isTaken ? 'taken' : 'silent';
-    } catch (error) {
-      // The link ended before the answer: the recorder has ended, or the command is sent again.
-      if (clock.now() >= deadline) throw error;
-    } finally {
-      patience.abort();
-      link.close();
-    }
+    const late = wait(clock, Math.max(0, deadline - clock.now()), patience.signal).then(silence);
+    const answer = await Promise.race([link.send(command), late]);
+    patience.abort();
+    link.close();
+    if (answer.answer === 'refused') throw answer.problem;
+    // The link ended before the answer: the recorder has ended, or the command is sent again.
+    if (answer.answer !== 'gone') return answer.answer;
+    if (clock.now() >= deadline) return 'silent';
+    await wait(clock, retryMs);
   }
 };
+
+const silence = (): { readonly answer: 'silent' } => ({ answer: 'silent' });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Clock } from '@agent-harbor/core';
+import { Problem } from '@agent-harbor/core/problem';
 import { type AgentContext, protocols, type RunningAgent } from '../agents/protocol/protocol.ts';
 import { createJournal, type JournalWriter } from '../journal/writer.ts';
 import { identityOf } from '../process/identity.ts';
@@ -15,6 +16,7 @@ import { createFileClaims } from './file-claims.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import type { SessionDirectory } from './session-directory.ts';
+import { beingEnded, createStandstill, type Standstill } from './standstill.ts';
 
 /** Watches a workspace and reports `file_edit` and `diff`; waits for room in between. */
 export type WatchChanges = (
@@ -64,7 +66,9 @@ class SessionRecorder implements Recorder {
   private readonly tree: ProcessTree;
   private readonly taken = new Map<string, Promise<void>>();
   private readonly deadlines = new Set<() => void>();
+  private readonly standstill: Standstill;
   private agent: RunningAgent | undefined;
+  private hasAgentEnded = false;
   /** How the agent is said to have ended once we asked for it. */
   private wishedExit: AgentExit | undefined;
   private hasExit = false;
@@ -79,6 +83,7 @@ class SessionRecorder implements Recorder {
         options.clock,
       ),
     );
+    this.standstill = createStandstill(this.tree, options.clock);
     this.done = this.record();
   }
 
@@ -127,12 +132,15 @@ class SessionRecorder implements Recorder {
     const report = createReporter(journal, clock, this.run.outputLimitBytes);
     const start = await protocols[this.run.protocol]();
     if (existsSync(directory.killed)) this.wishedExit ??= { kind: 'ended-by-us' };
+    // Whoever is paused before he starts, starts when he is resumed.
+    if (this.wishedExit === undefined) await this.standstill.over();
     if (this.wishedExit !== undefined) return this.wishedExit;
 
     const context: AgentContext = {
       program: { ...this.run, cwd: this.run.workspace.path },
       tree: this.tree,
       clock,
+      agentTime: this.standstill.agentTime,
       report: report.agent,
       room: () => journal.room(),
       claimFile: claims.claim,
@@ -144,7 +152,10 @@ class SessionRecorder implements Recorder {
     });
     this.agent = start(context);
     const exit = await this.agent.exit;
+    // Nothing comes to its end while it is paused, but for what was ended by force or broke.
+    if (exit.kind === 'exited' || exit.kind === 'turn-ended') await this.standstill.over();
     this.agent = undefined;
+    this.hasAgentEnded = true;
     for (const cancel of this.deadlines) cancel();
     await this.lookOnceMore(changes, report);
     return this.wishedExit ?? exit;
@@ -162,22 +173,48 @@ class SessionRecorder implements Recorder {
     late.catch(() => {});
   }
 
-  /** A command is written down before it is acknowledged, and carried out once however often it is sent. */
-  private take(command: Command, journal: JournalWriter): Promise<void> {
+  /**
+   * A command is written down before it is acknowledged, and carried out once however often it is sent. One that is
+   * refused before it is written down may be sent again.
+   */
+  private async take(command: Command, journal: JournalWriter): Promise<void> {
     const known = this.taken.get(command.id);
     if (known !== undefined) return known;
-    if (this.hasExit) return Promise.resolve();
+    this.refuse(command);
+    // There is nothing left that could be written down, and nothing left to end.
+    if (this.hasExit) return;
     journal.append({ kind: 'command', id: command.id });
-    const written = journal.written();
-    this.taken.set(command.id, written);
-    this.wishedExit ??= { kind: 'ended-by-us' };
-    if (command.command === 'kill') this.kill();
-    else this.stop(command.graceMs);
-    return written;
+    const done = Promise.all([journal.written(), this.carryOut(command)]).then(() => {});
+    this.taken.set(command.id, done);
+    return done;
+  }
+
+  /** Throws what speaks against a command as things stand. */
+  private refuse({ command }: Command): void {
+    if (command === 'stop' || command === 'kill') return;
+    if (this.hasAgentEnded || this.hasExit) throw ended();
+    if (this.wishedExit !== undefined) throw beingEnded();
+  }
+
+  private carryOut(command: Command): Promise<void> | void {
+    switch (command.command) {
+      case 'pause':
+        return this.standstill.pause();
+      case 'resume':
+        return this.standstill.resume();
+      case 'stop':
+        this.wishedExit ??= { kind: 'ended-by-us' };
+        return this.stop(command.graceMs);
+      case 'kill':
+        this.wishedExit ??= { kind: 'ended-by-us' };
+        this.standstill.release();
+        return this.kill();
+    }
   }
 
   /** In the words of its protocol, then by a signal, then by force. */
   private stop(graceMs: number): void {
+    this.standstill.release();
     if (this.agent === undefined) return;
     if (this.agent.cancel()) this.after(graceMs / 2, () => this.tree.signal('SIGTERM'));
     else this.tree.signal('SIGTERM');
@@ -216,3 +253,5 @@ class SessionRecorder implements Recorder {
     };
   }
 }
+
+const ended = (): Problem => new Problem('wrong-state', { detail: 'The agent of the session has ended.' });

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import type { AgentExit, Clock, Log } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { isRunning, signalProcess } from '../process/identity.ts';
 import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
+import { standstillMs } from '../process/standstill.ts';
 import { wait } from '../process/wait.ts';
 import { readIdentity } from './claim.ts';
 import { commandRecorder, type RecorderAddress } from './reach.ts';
@@ -14,6 +16,9 @@ import { type SessionDirectory, writeDurably } from './session-directory.ts';
 export interface SessionControl {
   readonly address: RecorderAddress;
   stop(graceMs: number): Promise<void>;
+  /** Resolves when every process of the session stands still. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   /** Resolves when none of the session's processes is left. */
   kill(): Promise<void>;
   /** Ends what is left of a session whose end was not written down, and says how it ended. */
@@ -22,6 +27,8 @@ export interface SessionControl {
 
 /** How long a recorder that runs may take to answer before it is given up. */
 const patienceMs = 5_000;
+/** It answers when the processes stand still, for which it has a deadline of its own. */
+const standstillPatienceMs = standstillMs + patienceMs;
 
 /** The session of a directory; undefined when it was never started. */
 export const sessionControl = (
@@ -53,10 +60,25 @@ class StartedSession implements SessionControl {
     // The id is always the same: a stop that is sent again, also by another server, happens once.
     const command = { id: 'stop', command: 'stop', graceMs } as const;
     const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
-    if (answer !== 'silent') return;
-    throw new Problem('internal', {
-      detail: 'The recorder of the session does not answer. Delete the session to end its processes.',
-    });
+    if (answer === 'silent') throw unanswered();
+  }
+
+  pause(): Promise<void> {
+    return this.setPaused('pause');
+  }
+
+  resume(): Promise<void> {
+    return this.setPaused('resume');
+  }
+
+  private async setPaused(command: 'pause' | 'resume'): Promise<void> {
+    // Each wish is one of its own, also among those of servers before and after this one.
+    const wish = { id: `${command}-${randomUUID()}`, command };
+    const answer = await commandRecorder(this.address, wish, this.clock, standstillPatienceMs);
+    if (answer === 'unknown') throw new Problem('pause-unsupported', { detail: ofOlderRelease });
+    if (answer === 'dead')
+      throw new Problem('wrong-state', { detail: 'The agent of the session has ended.' });
+    if (answer === 'silent') throw unanswered();
   }
 
   async kill(): Promise<void> {
@@ -122,3 +144,10 @@ class StartedSession implements SessionControl {
     return this.recorderEnded();
   }
 }
+
+const unanswered = (): Problem =>
+  new Problem('internal', {
+    detail: 'The recorder of the session does not answer. Delete the session to end its processes.',
+  });
+
+const ofOlderRelease = 'The recorder of this session is of an older release, which cannot do this.';

@@ -95,6 +95,10 @@ const parts: Readonly<Record<string, Part>> = {
       cancel = () => resolve('cancelled');
     });
   },
+  'hello file'() {
+    writeFileSync(join(cwd, 'hello.txt'), 'hello\n');
+    return Promise.resolve('end_turn');
+  },
   refuse: () => Promise.resolve('refusal'),
   'sign in': () => Promise.reject(RequestError.authRequired()),
   'exit 5': () => process.exit(5),

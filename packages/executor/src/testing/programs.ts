@@ -6,6 +6,10 @@ export const node = (code: string, ...args: readonly string[]): string[] => [
   ...args,
 ];
 
+/** Runs `code` in a child. */
+export const inChild = (code: string, options: Readonly<Record<string, unknown>> = {}): string =>
+  `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(code)}], ${JSON.stringify({ stdio: 'inherit', ...options })})`;
+
 /** Runs `code` in a process that left its parent, its group and its terminal; its parent is gone when it runs. */
 export const detached = (code: string, env = 'process.env'): string =>
   `{ const { spawn } = require('node:child_process');
@@ -19,3 +23,6 @@ export const stayAndSayPid = `
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
   setInterval(() => {}, 1000);
   console.log(process.pid);`;
+
+/** Says its pid on the standard output and uses all of the processor it gets. */
+export const busy = 'console.log(process.pid); for (;;);';

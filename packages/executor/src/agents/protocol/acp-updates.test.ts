@@ -1,26 +1,8 @@
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
-import type { Clock } from '@agent-harbor/core';
 import { expect, test } from 'vitest';
+import { handClock } from '../../testing/hand-clock.ts';
 import { createUpdateTranslator } from './acp-updates.ts';
 import type { AgentContext } from './protocol.ts';
-
-/** A clock whose time is moved by hand. */
-const handClock = () => {
-  let now = 1000;
-  const due = new Map<() => void, number>();
-  const clock: Clock = {
-    now: () => now,
-    schedule(delayMs, wake) {
-      due.set(wake, now + delayMs);
-      return () => due.delete(wake);
-    },
-  };
-  const advance = (ms: number) => {
-    now += ms;
-    for (const [wake, at] of [...due]) if (at <= now && due.delete(wake)) wake();
-  };
-  return { clock, advance };
-};
 
 const translator = () => {
   const told: (EventBody & { at?: number | undefined })[] = [];
@@ -34,10 +16,13 @@ const translator = () => {
       },
       pids: () => [],
       signal: () => {},
+      freeze: () => Promise.resolve(),
+      thaw: () => {},
       kill: () => Promise.resolve(),
       dispose: () => Promise.resolve(),
     },
     clock,
+    agentTime: clock,
     report: (body, at) => told.push(at === undefined ? body : { ...body, at }),
     room: () => Promise.resolve(),
     claimFile: (path, id) => claims.push(`${path} ${id}`),

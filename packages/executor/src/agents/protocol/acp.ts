@@ -54,7 +54,7 @@ class Conversation {
         started.resolve(stream);
         // Output that ends is the program ending; if it does not, nothing will ever be heard from it again.
         void done
-          .then(() => wait(this.context.clock, farewellMs))
+          .then(() => wait(this.context.agentTime, farewellMs))
           .then(() => broken.resolve({ kind: 'lost', reason: cannotTalk('it closed its output') }));
         return done;
       },
@@ -117,7 +117,7 @@ class Conversation {
 
   private async within<Result>(ms: number, answer: Promise<Result>): Promise<Result> {
     const answered = new AbortController();
-    const late = wait(this.context.clock, ms, answered.signal).then(() => {
+    const late = wait(this.context.agentTime, ms, answered.signal).then(() => {
       throw new Error(`it did not answer within ${ms / 1000} s`);
     });
     try {
@@ -176,9 +176,9 @@ class Conversation {
 
   /** The turn is over, and with it the agent's work. */
   private async dismiss(agent: AgentProcess): Promise<void> {
-    const { clock, tree } = this.context;
+    const { agentTime, tree } = this.context;
     const gone = agent.exit.then(() => true);
-    const goneWithin = (ms: number) => Promise.race([gone, wait(clock, ms).then(() => false)]);
+    const goneWithin = (ms: number) => Promise.race([gone, wait(agentTime, ms).then(() => false)]);
     agent.stdin?.end();
     if (await goneWithin(farewellMs)) return;
     tree.signal('SIGTERM');

@@ -84,7 +84,7 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
     for (let before = -1; before !== activity.taken || activity.waiting > 0; ) {
       before = activity.taken;
       const silence = new AbortController();
-      const isSilent = wait(context.clock, silenceMs, silence.signal).then(() => false);
+      const isSilent = wait(context.agentTime, silenceMs, silence.signal).then(() => false);
       const isDone = await Promise.race([done, isSilent]);
       silence.abort();
       if (isDone) return;

@@ -19,6 +19,8 @@ export interface AgentContext {
   readonly program: AgentProgram;
   readonly tree: ProcessTree;
   readonly clock: Clock;
+  /** The time that passes for the agent: it stands still while the agent does. */
+  readonly agentTime: Clock;
   /** Records a fact, in order; `at` when it happened earlier than now. */
   report(body: EventBody, at?: number): void;
   /** Resolves when more can be recorded; whoever reads the agent's output waits for it. */
