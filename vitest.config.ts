@@ -6,8 +6,8 @@ import { defineConfig } from 'vitest/config';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const inside = (folder: string) =>
   existsSync(root + folder) ? readdirSync(root + folder).map((name) => `${folder}/${name}`) : [];
-const folders = [...inside('packages'), ...inside('apps'), 'tooling', 'test'].filter((folder) =>
-  existsSync(`${root}${folder}/package.json`),
+const folders = [...inside('packages'), ...inside('apps'), ...inside('examples'), 'tooling', 'test'].filter(
+  (folder) => existsSync(`${root}${folder}/package.json`),
 );
 
 export default defineConfig({
