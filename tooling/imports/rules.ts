@@ -20,8 +20,12 @@ export interface Zone {
 
 // What travels, as words: schemas and the problem table. The wire word is the domain word, so nothing is
 // declared twice and every library may read it. The routes (the root door) are for those who speak HTTP.
-const words = ['@agent-harbor/api-contract/schemas', '@agent-harbor/api-contract/problem'];
-const core = ['@agent-harbor/core', '@agent-harbor/core/problem'];
+const words = [
+  '@agent-harbor/api-contract/schemas',
+  '@agent-harbor/api-contract/problem',
+  '@agent-harbor/api-contract/problem-codes',
+];
+const core = ['@agent-harbor/core', '@agent-harbor/core/problem', '@agent-harbor/core/problem/bare'];
 const memory = '@agent-harbor/core/memory';
 const node = 'node:*';
 
@@ -36,7 +40,7 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'api-contract/problem',
-    at: ['packages/api-contract/src/problem.ts', 'packages/api-contract/src/problem/'],
+    at: ['packages/api-contract/src/problem.ts', 'packages/api-contract/src/problem-codes.ts'],
     may: [],
     mayType: ['zod', '@ts-rest/core'],
     pure: true,
@@ -67,8 +71,8 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'core/problem',
-    at: ['packages/core/src/problem.ts'],
-    may: ['@agent-harbor/api-contract/problem'],
+    at: ['packages/core/src/problem.ts', 'packages/core/src/problem/'],
+    may: ['@agent-harbor/api-contract/problem', '@agent-harbor/api-contract/problem-codes'],
     mayType: words,
     pure: true,
     why: 'The error class is shared with browser clients that load no schemas.',

@@ -1,5 +1,6 @@
 import { problems } from '@agent-harbor/api-contract/problem';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Problem as BareProblem } from './problem/bare.ts';
 import { documentDetail, Problem, problemFrom } from './problem.ts';
 
 describe('a problem as a document', () => {
@@ -20,5 +21,42 @@ describe('a problem as a document', () => {
   it('keeps the text of a code it does not know', () => {
     const read = problemFrom({ code: 'brand-new', status: 418, title: 'New', detail: 'Never seen.' });
     expect([read.code, read.detail]).toEqual(['internal', 'brand-new: Never seen.']);
+  });
+
+  it('keeps the status of a code it does not know, by which a client may try again', () => {
+    const read = problemFrom({ code: 'brand-new', status: 503, title: 'New', detail: 'Never seen.' }, 7);
+    expect([read.code, read.status, read.retryAfterSeconds]).toEqual(['internal', 503, 7]);
+  });
+});
+
+describe('a problem without the words', () => {
+  const words = BareProblem.words;
+  beforeEach(() => {
+    BareProblem.words = {};
+  });
+  afterEach(() => {
+    BareProblem.words = words;
+  });
+
+  it('is of the same class', () => {
+    expect(BareProblem).toBe(Problem);
+  });
+
+  it('knows code and status, and takes the words of the server as they are', () => {
+    expect(new Problem('aborted')).toMatchObject({
+      code: 'aborted',
+      status: 499,
+      title: 'aborted',
+      remedy: '',
+    });
+    const document = {
+      code: 'task-not-found',
+      status: 404,
+      title: 'No such task',
+      detail: 'There is no task T1. Check the id; GET /sessions lists what exists.',
+    };
+    const read = problemFrom(document);
+    expect(read).toMatchObject({ ...document, remedy: '' });
+    expect(documentDetail(read)).toBe(document.detail);
   });
 });
