@@ -65,7 +65,7 @@ export const zones: readonly Zone[] = [
     name: 'core',
     at: ['packages/core/src/'],
     may: words,
-    reaches: ['core/problem'],
+    reaches: ['core/problem', 'core/approval'],
     pure: true,
     why: 'The rules run unchanged in a server, a browser and a test on fake timers, so they know no platform and no library.',
   },
@@ -76,6 +76,14 @@ export const zones: readonly Zone[] = [
     mayType: words,
     pure: true,
     why: 'The error class is shared with browser clients that load no schemas.',
+  },
+  {
+    name: 'core/approval',
+    at: ['packages/core/src/approval/policy.ts', 'packages/core/src/approval/pattern.ts'],
+    may: [],
+    mayType: words,
+    pure: true,
+    why: 'A recorder decides by the policy, and there is one per session: it loads no schemas.',
   },
   {
     name: 'conformance',

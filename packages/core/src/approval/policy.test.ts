@@ -51,6 +51,13 @@ describe('the policy', () => {
     expect(decisionFor(policy, { tool: 'read_file', paths: ['/etc/hosts'] })).toBe('allow');
   });
 
+  it('knows a tool by its name and by its kind', () => {
+    expect(decisionFor(policy, { tool: 'Write', kind: 'edit', paths: ['src/secret/key'] })).toBe('deny');
+    expect(decisionFor(policy, { tool: 'read_file', kind: 'other', paths: [] })).toBe('allow');
+    expect(decisionFor(policy, { tool: undefined, kind: 'read', paths: [] })).toBe('allow');
+    expect(decisionFor(policy, { tool: 'Write', kind: 'move', paths: ['docs/a.md'] })).toBe('ask');
+  });
+
   it('holds by path only when every path matches, and there is one', () => {
     expect(decisionFor(policy, { tool: 'edit', paths: ['src/a.ts', 'docs/b.md'] })).toBe('ask');
     expect(decisionFor(policy, { tool: 'edit', paths: [] })).toBe('ask');

@@ -12,14 +12,20 @@ export const defaultApprovals: ApprovalPolicy = {
 /** What an agent asks leave for. Paths inside the workspace are relative to it, with `/`; others are absolute. */
 export interface PermissionRequest {
   readonly tool: string | undefined;
+  /** What sort of tool it is (`edit`, `execute`), where the agent says so: a rule about tools may name it, too. */
+  readonly kind?: string | undefined;
   readonly paths: readonly string[];
 }
 
 /** What the policy says to a request: of the rules that hold the last one, else the default. */
-export const decisionFor = (policy: ApprovalPolicy, { tool, paths }: PermissionRequest): ApprovalDecision => {
+export const decisionFor = (
+  policy: ApprovalPolicy,
+  { tool, kind, paths }: PermissionRequest,
+): ApprovalDecision => {
+  const names = [tool, kind].filter((name) => name !== undefined);
   const rule = policy.rules.findLast(
     (candidate) =>
-      (!('tool' in candidate) || (tool !== undefined && matches(candidate.tool, tool))) &&
+      (!('tool' in candidate) || names.some((name) => matches(candidate.tool, name))) &&
       (candidate.path === undefined || areAll(paths, candidate.path)),
   );
   return rule?.decision ?? policy.default;
