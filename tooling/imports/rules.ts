@@ -191,6 +191,7 @@ export const zones: readonly Zone[] = [
       ...core,
       ...words,
       '@agent-harbor/api-contract/json-schema',
+      '@agent-harbor/core/approval',
       '@agent-harbor/scenario',
       '@agentclientprotocol/sdk',
       '@agentclientprotocol/sdk/*',
