@@ -23,16 +23,22 @@ export const mockServer = defineCommand({
       `
 With --json it prints one line when it is ready: {"url","pid","stateDir","keyFile"}.
 In a configuration file its settings stand below "mockServer": {"mockServer": {"speed": 0.1}}.
+Time, scenarios, faults and events are steered while it runs, below /mock: GET /mock/openapi.json describes that.
 
 Examples:
-  $ ah mock-server --port 0 --json
-  $ ah mock-server --speed 0.1 --scenario ./crash.yaml --allow-origin http://localhost:5173`,
+  $ ah mock-server --cors http://localhost:5173 --no-auth         for a web page in development
+  $ ah mock-server --data empty --freeze-at 2026-01-02T03:04:05Z  for a test: the same answers every time
+  $ ah mock-server --port 0 --json --speed 0.1 --scenario ./crash.yaml`,
     ),
   run: async (context) => {
     await serveUntilInterrupted(context, 'The mock of Agent Harbor', async () => {
       const settings = await context.settings();
       const { startMockServer, MockServerConfig } = await import('@agent-harbor/mock-server/start');
-      const config = configure(settings, 'mockServer', MockServerConfig, { stateDir: settings.stateDir });
+      const config = configure(settings, 'mockServer', MockServerConfig, {
+        stateDir: settings.stateDir,
+        // Whoever starts it by hand wants to see something; tests that start it in their process begin with nothing.
+        ...(settings.group('mockServer').has('data') ? {} : { data: 'demo' }),
+      });
       return startMockServer(config).catch((error: unknown) => {
         throw asFailureToStart(error);
       });

@@ -95,11 +95,15 @@ test('every setting is read from the environment and from a file alike', async (
     expect(valuesOf(fromFile, group)).toMatchObject({
       port: 7,
       noAuth: true,
-      allowedOrigins: ['a', 'b'],
       rateLimit: { requests: 5, windowSeconds: 60 },
     });
   }
-  expect(valuesOf(fromFile, 'server')).toMatchObject({ stopGraceMs: 1500, stopSessions: true });
+  expect(valuesOf(fromFile, 'server')).toMatchObject({
+    stopGraceMs: 1500,
+    stopSessions: true,
+    allowedOrigins: ['a', 'b'],
+  });
+  expect(valuesOf(fromFile, 'mockServer')).toMatchObject({ cors: ['a', 'b'], data: 'x', freezeAt: 'x' });
   expect(valuesOf(fromFile, 'mockServer').scenarioFiles).toEqual([join(cwd, 'a'), join(cwd, 'b')]);
 });
 
@@ -124,7 +128,9 @@ test('the servers understand every setting by its name', async () => {
     AH_MOCK_MAX_CONCURRENT_TASKS: '3',
     AH_MOCK_NO_AUTH: 'true',
     AH_MOCK_RATE_LIMIT: '20/1',
-    AH_MOCK_ALLOWED_ORIGINS: 'https://b.test',
+    AH_MOCK_CORS: 'https://b.test',
+    AH_MOCK_DATA: 'demo',
+    AH_MOCK_FREEZE_AT: '2026-01-02T03:04:05Z',
   };
   const { client: _client, ...servers } = settingGroups;
   const known = Object.values(servers).flatMap((group) => Object.values(group).map((setting) => setting.env));
@@ -141,6 +147,9 @@ test('the servers understand every setting by its name', async () => {
     port: 1,
     speed: 0.5,
     noAuth: true,
+    cors: ['https://b.test'],
+    data: 'demo',
+    freezeAt: '2026-01-02T03:04:05Z',
   });
 });
 

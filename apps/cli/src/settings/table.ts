@@ -118,6 +118,18 @@ export const mockServerSettings = {
     kind: 'text',
     about: 'the same seed and the same requests give the same ids (mock)',
   },
+  data: {
+    flag: '--data <demo|empty>',
+    env: 'AH_MOCK_DATA',
+    kind: 'text',
+    about: 'what there is at the start: sessions in every state, drafts and repositories, or nothing (demo)',
+  },
+  freezeAt: {
+    flag: '--freeze-at <time>',
+    env: 'AH_MOCK_FREEZE_AT',
+    kind: 'text',
+    about: 'start at this time, as 2026-01-02T03:04:05Z, and let it pass by POST /mock/clock only',
+  },
   speed: {
     flag: '--speed <factor>',
     env: 'AH_MOCK_SPEED',
@@ -148,11 +160,11 @@ export const mockServerSettings = {
     kind: 'rate',
     about: 'how many requests a caller may send in how many seconds (60000/60)',
   },
-  allowedOrigins: {
-    flag: '--allow-origin <origin>',
-    env: 'AH_MOCK_ALLOWED_ORIGINS',
+  cors: {
+    flag: '--cors <origin>',
+    env: 'AH_MOCK_CORS',
     kind: 'list',
-    about: 'the origin of web pages that may call; may be repeated',
+    about: 'the origin of web pages that may call, or * for all; may be repeated',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -1,0 +1,125 @@
+import { sleep } from '@agent-harbor/core';
+import type { Answer, Sink } from '@agent-harbor/rest-api';
+import type { Stage } from './play.ts';
+
+/** The body in pieces, for faults that need more than a whole one; undefined when it has none. */
+const textOf = ({ payload }: Answer): string | undefined => {
+  switch (payload.kind) {
+    case 'json':
+      return payload.text ?? JSON.stringify(payload.value);
+    case 'text':
+      return payload.text;
+    case 'bytes':
+    case 'none':
+    case 'stream':
+    case 'cut':
+      return undefined;
+  }
+};
+
+/** The answer, written by `run` into a sink; its length is known before, as without the fault. */
+const rewritten = (
+  answer: Answer,
+  wrap: (sink: Sink) => Sink,
+  write: (text: string, sink: Sink) => Promise<void>,
+): Answer => {
+  const { payload } = answer;
+  if (payload.kind === 'stream') {
+    return { ...answer, payload: { kind: 'stream', run: (sink) => payload.run(wrap(sink)) } };
+  }
+  const text = textOf(answer);
+  if (text === undefined) return answer;
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'content-length': String(bytesOf(text)) },
+    payload: { kind: 'stream', run: (sink) => write(text, sink) },
+  };
+};
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The beginning of a text that is at most so many bytes. */
+const headOf = (text: string, bytes: number): string => {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(Math.min(bytes, text.length * 3)));
+  return text.slice(0, read);
+};
+
+/** The answer until its body has so many bytes; then the connection is lost. */
+export const broken = (answer: Answer, afterBytes: number): Answer => {
+  const breaking = (sink: Sink): Sink => {
+    let left = afterBytes;
+    let isBroken = false;
+    return {
+      ...sink,
+      write(text) {
+        if (isBroken) return true;
+        const head = headOf(text, left);
+        left -= bytesOf(head);
+        if (head.length === text.length && left > 0) return sink.write(text);
+        isBroken = true;
+        sink.breakOff(head);
+        return true;
+      },
+      drained: () => (isBroken ? Promise.resolve() : sink.drained()),
+      end: () => {
+        if (!isBroken) sink.end();
+      },
+    };
+  };
+  return rewritten(answer, breaking, async (text, sink) => {
+    const wrapped = breaking(sink);
+    wrapped.write(text);
+    wrapped.end();
+  });
+};
+
+/** How many pieces a second. */
+const pieces = 10;
+
+/** The answer, its body at this speed. */
+export const slow = (answer: Answer, bytesPerSecond: number, stage: Stage): Answer => {
+  const throttled = (sink: Sink): Sink => {
+    let waiting = '';
+    let flowing: Promise<void> | undefined;
+    let ends = false;
+    const flow = async () => {
+      const piece = Math.max(1, Math.floor(bytesPerSecond / pieces));
+      while (waiting !== '') {
+        await sleep(stage.clock, Math.round((1_000 * piece) / bytesPerSecond), stage.signal);
+        // A character is sent whole, also where it is more than a piece.
+        const head = headOf(waiting, piece) || headOf(waiting, 4);
+        waiting = waiting.slice(head.length);
+        if (!sink.write(head)) await sink.drained();
+      }
+      if (ends) sink.end();
+    };
+    const start = () => {
+      flowing ??= flow()
+        // Nobody is left to write to.
+        .catch(() => sink.cut())
+        .finally(() => {
+          flowing = undefined;
+        });
+      return flowing;
+    };
+    return {
+      ...sink,
+      write(text) {
+        waiting += text;
+        void start();
+        return false;
+      },
+      drained: () => start(),
+      end() {
+        ends = true;
+        void start();
+      },
+    };
+  };
+  return rewritten(answer, throttled, async (text, sink) => {
+    const wrapped = throttled(sink);
+    wrapped.write(text);
+    wrapped.end();
+    await wrapped.drained();
+  });
+};
