@@ -133,7 +133,8 @@ export interface Executor {
   kill(sessionId: string): Promise<void>;
   /**
    * Makes every process of the session stand still; resolves when it is so, also when it was before. The recorder goes
-   * on. Rejects with `pause-unsupported` where the host cannot.
+   * on. Rejects with `pause-unsupported` where the host cannot. Of `pause`, `resume` and `stop` the one asked last holds:
+   * a pause that comes behind a stop changes nothing. The time in which an idle agent is waited for stands still too.
    */
   pause(sessionId: string): Promise<void>;
   /** Lets the processes go on where they stood. A session that stands still is also let go on by `stop` and `kill`. */
@@ -142,8 +143,8 @@ export interface Executor {
    * Hands the agent a prompt: resolves when the recorder has written it down, as a `user_input` event of the journal.
    * The agent gets it when the turn that runs is over, in the order taken, once. An agent without a turn and without a
    * prompt is idle: the journal says so by a `status` event, `running` with the reason `idle`, and again without a
-   * reason when it goes on; these are the only `status` events of a journal. Rejects with `prompt-unsupported`, or
-   * `session-ended`.
+   * reason when it goes on; these are the only `status` events of a journal. A session that stands still takes prompts
+   * and answers too: its agent finds them when it goes on. Rejects with `prompt-unsupported`, or `session-ended`.
    */
   prompt(sessionId: string, prompt: FurtherPrompt): Promise<void>;
   /**

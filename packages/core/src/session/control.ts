@@ -83,11 +83,15 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
       if (record.status === 'running' && (await executor.describe()).pause === 'none') {
         throw new Problem('pause-unsupported');
       }
-      await enter(sessionId, { from: 'running', by: 'pausing', to: 'paused', verb: 'paused' }, alongside);
+      await enter(
+        sessionId,
+        { from: 'running', by: 'pausing', to: 'paused', refusal: notRunning },
+        alongside,
+      );
     },
 
     unpause: (sessionId, alongside) =>
-      enter(sessionId, { from: 'paused', by: 'resuming', to: undefined, verb: 'resumed' }, alongside),
+      enter(sessionId, { from: 'paused', by: 'resuming', to: undefined, refusal: notPaused }, alongside),
 
     async cancel(sessionId) {
       const { record } = await sessions.get(sessionId);
@@ -134,17 +138,17 @@ export const createSessionControl = (parts: RunnerParts, maxConcurrentTasks: num
   /** Writes the wish for a standstill or its end, and has it carried out. What is wished already is left alone. */
   async function enter(
     sessionId: string,
-    { from, by, to, verb }: Steering,
+    { from, by, to, refusal }: Steering,
     alongside: readonly Change[],
   ): Promise<void> {
     const runner = runners.get(sessionId);
     let isNew = false;
     await sessions.update(sessionId, ({ record: { status } }) => {
       if (status === by || status === to) return { alongside };
-      if (status !== from) throw wrongState(`The session is ${status}; it cannot be ${verb}.`);
+      if (status !== from) throw refusal(status);
       // Nobody would be there to carry it out.
       if (runner === undefined || runner.isEnding) {
-        throw wrongState(`The session is ${status}, but its agent has ended; it cannot be ${verb}.`);
+        throw wrongState(`The session is ${status}, but its agent has ended, so nothing is left to steer.`);
       }
       isNew = true;
       return { events: [{ at: clock.now(), body: { type: 'status', status: by } }], alongside };
@@ -191,8 +195,15 @@ interface Steering {
   readonly by: SessionStatus;
   /** Where the wish is fulfilled already; undefined when such a session is refused. */
   readonly to: SessionStatus | undefined;
-  readonly verb: string;
+  readonly refusal: (status: SessionStatus) => Problem;
 }
+
+const notRunning = (status: SessionStatus): Problem =>
+  wrongState(`The session is ${status}; it cannot be paused.`);
+
+/** What cannot be resumed, as it does not stand still. */
+export const notPaused = (status: SessionStatus): Problem =>
+  wrongState(`The session is ${status}; it cannot be resumed.`);
 
 const wrongState = (detail: string): Problem => new Problem('wrong-state', { detail });
 

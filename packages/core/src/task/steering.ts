@@ -16,7 +16,7 @@ import type { Ids } from '../ids.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
-import type { SessionControl } from '../session/control.ts';
+import { notPaused, type SessionControl } from '../session/control.ts';
 import { isTerminal } from '../session/lifecycle.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -118,9 +118,11 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
           const { prompt } = parse(ResumeSession, resume);
           if (prompt !== undefined) checkSize(prompt);
           const { status } = await known(sessionId, calling.signal);
-          // Before the wish is written, since the agent may refuse it; one that is refused goes on with nothing.
-          if (prompt !== undefined && (status === 'paused' || status === 'resuming'))
+          // Before the wish is written, as the agent may refuse it: then nothing goes on.
+          if (prompt !== undefined) {
+            if (status !== 'paused' && status !== 'resuming') throw notPaused(status);
             await hand(sessionId, prompt, calling);
+          }
           await control.unpause(sessionId, calling.alongside(undefined));
         },
         () => undefined,

@@ -1,5 +1,7 @@
+import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Executor, JournalBatch, NewEvent } from '../executor/executor.ts';
-import { Problem } from '../problem.ts';
+import { fieldProblem, Problem } from '../problem.ts';
+import { promptText } from '../task/plan-launch.ts';
 
 /** An executor whose agents say what the test makes them say. */
 export interface FakeExecutor extends Executor {
@@ -8,11 +10,18 @@ export interface FakeExecutor extends Executor {
   /** The agent of a session says something; resolves when the server has taken it. */
   say(sessionId: string, ...events: NewEvent[]): void;
   exit(sessionId: string, exit: AgentExit): void;
+  /** The agent asks for leave: to do `title`, with an answer `yes` and an answer `no`. */
+  ask(sessionId: string, approvalId: string, title?: string): void;
+  /** Whether the processes of the session stand still. */
+  stands(sessionId: string): boolean;
   /** Replaces a method for one test. */
   override<Name extends keyof Executor>(name: Name, method: Executor[Name]): void;
 }
 
 interface FakeJournal {
+  /** The ids of the prompts and answers in it. */
+  readonly commands: Set<string>;
+  standing: boolean;
   readonly batches: JournalBatch[];
   readonly waiting: Set<() => void>;
 }
@@ -23,7 +32,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
   const journalOf = (sessionId: string): FakeJournal => {
     let journal = journals.get(sessionId);
     if (journal === undefined) {
-      journal = { batches: [], waiting: new Set() };
+      journal = { commands: new Set(), standing: false, batches: [], waiting: new Set() };
       journals.set(sessionId, journal);
     }
     return journal;
@@ -32,15 +41,47 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     const journal = journalOf(sessionId);
     if (journal.batches.at(-1)?.exit !== undefined) return;
     const offset = (journal.batches.at(-1)?.offset ?? 0) + 100;
+    if (exit !== undefined) journal.standing = false;
     journal.batches.push({ events, offset, ...(exit === undefined ? {} : { exit }) });
     for (const wake of [...journal.waiting]) wake();
   };
+
+  /** Writes a command down, unless it is there already. */
+  const once = (sessionId: string, id: string, body: () => EventBody) => {
+    const { commands, batches } = journalOf(sessionId);
+    if (commands.has(id)) return;
+    if (batches.at(-1)?.exit !== undefined) throw new Problem('session-ended');
+    push(sessionId, [{ at: 0, body: body() }]);
+    commands.add(id);
+  };
+  const approvalIn = (sessionId: string, approvalId: string) =>
+    journalOf(sessionId)
+      .batches.flatMap(({ events }) => events.map(({ body }) => body))
+      .filter((body) => body.type === 'approval')
+      .findLast((body) => body.approvalId === approvalId);
 
   const fake: FakeExecutor = {
     id: 'fake',
     asked,
     say: (sessionId, ...events) => push(sessionId, events),
     exit: (sessionId, exit) => push(sessionId, [], exit),
+    ask: (sessionId, approvalId, title = 'Run npm install') =>
+      push(sessionId, [
+        {
+          at: 0,
+          body: {
+            type: 'approval',
+            approvalId,
+            state: 'requested',
+            title,
+            options: [
+              { optionId: 'yes', name: 'Yes', kind: 'allow_once' },
+              { optionId: 'no', name: 'No', kind: 'reject_once' },
+            ],
+          },
+        },
+      ]),
+    stands: (sessionId) => journalOf(sessionId).standing,
     override(name, method) {
       Object.assign(fake, { [name]: method });
     },
@@ -51,7 +92,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       health: 'ok',
       snapshotCapabilities: [],
       processTracking: 'simulated',
-      pause: 'none',
+      pause: 'simulated',
     }),
     agents: () => [],
     settingsSchema: () => ({}),
@@ -93,6 +134,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     },
     stop: async (sessionId, graceMs) => {
       asked.push(`stop ${sessionId} ${graceMs}`);
+      journalOf(sessionId).standing = false;
     },
     kill: async (sessionId) => {
       asked.push(`kill ${sessionId}`);
@@ -100,15 +142,29 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     },
     pause: async (sessionId) => {
       asked.push(`pause ${sessionId}`);
+      journalOf(sessionId).standing = journalOf(sessionId).batches.at(-1)?.exit === undefined;
     },
     resume: async (sessionId) => {
       asked.push(`resume ${sessionId}`);
+      journalOf(sessionId).standing = false;
     },
-    prompt: async (sessionId, { id }) => {
+    prompt: async (sessionId, { id, prompt, author }) => {
       asked.push(`prompt ${sessionId} ${id}`);
+      once(sessionId, id, () => ({ type: 'user_input', author, content: promptText(prompt) }));
     },
-    answer: async (sessionId, { approvalId }) => {
+    answer: async (sessionId, { id, approvalId, choice, by, note }) => {
       asked.push(`answer ${sessionId} ${approvalId}`);
+      once(sessionId, id, () => {
+        const open = approvalIn(sessionId, approvalId);
+        if (open === undefined) throw new Problem('approval-not-found');
+        if (open.state !== 'requested') throw new Problem('wrong-state');
+        const optionId = 'optionId' in choice ? choice.optionId : choice.outcome === 'allowed' ? 'yes' : 'no';
+        if (!open.options?.some((option) => option.optionId === optionId))
+          throw fieldProblem('optionId', 'was not offered');
+        const outcome = optionId === 'yes' ? 'allowed' : 'denied';
+        const { title } = open;
+        return { type: 'approval', approvalId, state: 'answered', title, outcome, optionId, by, note };
+      });
     },
     deliver: async ({ sessionId, deliverTo }) => {
       asked.push(`deliver ${sessionId}`);

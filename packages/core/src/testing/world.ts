@@ -1,4 +1,4 @@
-import type { CreateTask } from '@agent-harbor/api-contract/schemas';
+import type { ApprovalPolicyInput, CreateTask } from '@agent-harbor/api-contract/schemas';
 import { createHarbor } from '../create-harbor.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import type { Harbor } from '../harbor.ts';
@@ -18,17 +18,19 @@ export interface World {
 }
 
 /** Agents that are asked to stop get 100 ms. */
-export const openWorld = (parts: Partial<World> & { maxConcurrentTasks?: number } = {}): World => {
+export const openWorld = (
+  parts: Partial<World> & { maxConcurrentTasks?: number; approvals?: ApprovalPolicyInput } = {},
+): World => {
   const store = parts.store ?? createMemoryStore({ epoch: 'test' });
   const clock = parts.clock ?? createManualClock();
   const executor = parts.executor ?? createFakeExecutor();
   const ids = createSeededIds('harbor');
-  const { maxConcurrentTasks } = parts;
+  const { maxConcurrentTasks, approvals } = parts;
   return {
     store,
     clock,
     executor,
-    harbor: createHarbor({ store, clock, executor, ids, maxConcurrentTasks, stopGraceMs: 100 }),
+    harbor: createHarbor({ store, clock, executor, ids, maxConcurrentTasks, approvals, stopGraceMs: 100 }),
   };
 };
 
