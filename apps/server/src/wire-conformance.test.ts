@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { mockAgent, wireSuite } from '@agent-harbor/conformance';
+import { quickMockAgent, wireSuite } from '@agent-harbor/conformance';
 import { createExchange } from '@agent-harbor/conformance/node';
 import { describeSuite } from '@agent-harbor/conformance/vitest';
 import { afterAll, beforeAll, describe } from 'vitest';
@@ -24,7 +24,7 @@ describe('the real server on the wire', () => {
   describeSuite(wireSuite, {
     // One server for all checks, as in life; each check cleans up its sessions.
     open: async () => ({
-      context: { base: server.url, apiKey, agent: mockAgent, exchange: createExchange(server.url) },
+      context: { base: server.url, apiKey, agent: quickMockAgent, exchange: createExchange(server.url) },
       close: async () => undefined,
     }),
     timeoutMs: 60_000,

@@ -45,6 +45,20 @@ export const everyAnswer = [
     }
   }),
 
+  check('the rate limit counts', 'every request leaves less, until the window ends', async (bench) => {
+    const states: { left: number; seconds: number }[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const { ratelimit = '' } = (await bench.get('/api/v1/agents')).headers;
+      const [, left, seconds] = /;r=(\d+);t=(\d+)$/.exec(ratelimit) ?? [];
+      states.push({ left: Number(left), seconds: Number(seconds) });
+    }
+    for (const [place, { left, seconds }] of states.slice(1).entries()) {
+      const before = states[place];
+      const isNewWindow = before !== undefined && seconds > before.seconds;
+      holds(before !== undefined && (left < before.left || isNewWindow), `the limits were ${show(states)}`);
+    }
+  }),
+
   check(
     'no answer can be taken for another type',
     'nosniff everywhere, no scripts, no frames',
@@ -71,3 +85,5 @@ export const everyAnswer = [
     same(head.headers['content-length'], get.headers['content-length'], 'Content-Length');
   }),
 ];
+
+const show = (value: unknown): string => JSON.stringify(value);

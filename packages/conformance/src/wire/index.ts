@@ -1,12 +1,22 @@
 import { type Suite, topic } from '../check.ts';
+import { caching } from './caching.ts';
+import { catalogue } from './catalogue.ts';
 import type { WireContext } from './context.ts';
+import { drafts } from './drafts.ts';
+import { eventFilters } from './event-filters.ts';
 import { everyAnswer } from './every-answer.ts';
+import { files } from './files.ts';
+import { filters } from './filters.ts';
 import { framing } from './framing.ts';
+import { history } from './history.ts';
+import { launching } from './launching.ts';
 import { lists } from './lists.ts';
+import { logs } from './logs.ts';
 import { pages } from './pages.ts';
 import { refusals } from './refusals.ts';
 import { repeating } from './repeating.ts';
-import { resources } from './resources.ts';
+import { service } from './service.ts';
+import { sessions } from './sessions.ts';
 import { strangers } from './strangers.ts';
 import { streams } from './streams.ts';
 
@@ -14,14 +24,24 @@ import { streams } from './streams.ts';
 export const wireSuite: Suite<WireContext> = {
   name: 'wire',
   checks: [
+    ...topic('service', service),
     ...topic('every answer', everyAnswer),
     ...topic('strangers', strangers),
     ...topic('hosts and origins', pages),
     ...topic('framing', framing),
     ...topic('refusals', refusals),
-    ...topic('repeating', repeating),
-    ...topic('resources', resources),
+    ...topic('idempotency', repeating),
+    ...topic('launching', launching),
+    ...topic('sessions', sessions),
+    ...topic('drafts', drafts),
+    ...topic('caching', caching),
     ...topic('lists', lists),
+    ...topic('filters', filters),
     ...topic('streams', streams),
+    ...topic('event filters', eventFilters),
+    ...topic('history', history),
+    ...topic('logs', logs),
+    ...topic('files', files),
+    ...topic('catalogue', catalogue),
   ],
 };

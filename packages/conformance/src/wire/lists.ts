@@ -1,5 +1,6 @@
+import { SessionPage } from '@agent-harbor/api-contract/schemas';
 import { holds, same } from '../expect.ts';
-import { hasStatus, isProblem, jsonOf, member, names } from './answer.ts';
+import { bodyOf, hasStatus, isProblem, jsonOf, member, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
 
 interface Listed {
@@ -23,6 +24,17 @@ const list = async (bench: WireBench, query: string): Promise<Listed> => {
     nextCursor: member(page, 'nextCursor'),
     pagination: member(page, 'pagination'),
   };
+};
+
+/** The envelope of every list, whatever it holds. */
+const AnyPage = {
+  safeParse(value: unknown) {
+    const items = member(value, 'items');
+    const read = SessionPage.safeParse({ ...Object(value), items: [] });
+    if (!read.success) return read;
+    const list: readonly unknown[] = Array.isArray(items) ? items : [];
+    return { success: true, data: { ...read.data, items: list } } as const;
+  },
 };
 
 /** Seven sessions nobody else has, as a filter. */
@@ -125,19 +137,59 @@ export const lists = [
     );
   }),
 
-  check('filters narrow a list', 'each alone and together; sort turns it around', async (bench) => {
-    const filter = await seven(bench);
-    const all = (await list(bench, filter)).ids;
-    same((await list(bench, `${filter}&sort=createdAt`)).ids, [...all].reverse(), 'oldest first');
-    const [id = ''] = all;
-    const session = jsonOf(await bench.get(`/api/v1/sessions/${id}`));
-    const taskId = String(member(session, 'taskId'));
-    same((await list(bench, `taskId=${taskId}`)).total, 7, 'of one task');
-    same((await list(bench, `${filter}&status=completed,failed`)).total, 0, 'ended ones');
-    same((await list(bench, `${filter}&agent=${bench.agent('waits').type}`)).total, 7, 'of one agent');
-    same((await list(bench, `${filter}&createdAfter=2999-01-01T00:00:00Z`)).total, 0, 'of the future');
-    same((await list(bench, `${filter}&createdBefore=2999-01-01T00:00:00Z`)).total, 7, 'until the future');
-    const other = filter.replace('label=', 'label=other:x&label=');
-    same((await list(bench, other)).total, 0, 'with two labels');
+  check('every list has one shape', 'items, total, nextPage, nextCursor and pagination', async (bench) => {
+    const id = await bench.ended();
+    await bench.draft();
+    for (const path of [
+      '/api/v1/sessions',
+      '/api/v1/drafts',
+      '/api/v1/repos',
+      '/api/v1/repositories',
+      `/api/v1/sessions/${id}/files`,
+      `/api/v1/sessions/${id}/events`,
+    ]) {
+      const answer = await bench.get(`${path}?perPage=1`, { accept: 'application/json' });
+      hasStatus(answer, 200, path);
+      const { items, total, nextPage, nextCursor, pagination } = bodyOf(AnyPage, answer, path);
+      holds(items.length <= 1, `${path}: ${items.length} items on a page of one`, answer.evidence);
+      same([pagination.page, pagination.perPage, pagination.total], [1, 1, total], `${path}: pagination`);
+      const goesOn = total === null || total > 1;
+      same([nextPage === null, nextCursor === null], [!goesOn, !goesOn], `${path}: whether it ends`);
+    }
   }),
+
+  check('drafts are walked like sessions', 'by cursor and by page, every row once', async (bench) => {
+    const made = [await bench.draft(), await bench.draft(), await bench.draft()];
+    for (const by of ['nextCursor', 'nextPage'] as const) {
+      const seen: string[] = [];
+      let query = 'perPage=2';
+      for (let turn = 0; turn < 500; turn++) {
+        const page = bodyOf(AnyPage, await bench.get(`/api/v1/drafts?${query}`), 'a page of drafts');
+        seen.push(...page.items.map((item) => `/api/v1/drafts/${member(item, 'id')}`));
+        if (page[by] === null) break;
+        const name = by === 'nextCursor' ? 'cursor' : 'page';
+        query = `perPage=2&${name}=${encodeURIComponent(String(page[by]))}`;
+      }
+      const found = seen.filter((path) => made.includes(path));
+      same(found.length, 3, `${by}: how often the three drafts came`);
+      same(new Set(found).size, 3, `${by}: distinct drafts`);
+    }
+  }),
+
+  check(
+    'a walk by cursor is not disturbed by what is new',
+    'rows made meanwhile move none of the others',
+    async (bench) => {
+      const mark = (await bench.launch()).id;
+      const agents = [{ ...bench.agent('waits'), count: 4 }];
+      await bench.launch({ agents, labels: { mark } });
+      const filter = `label=mark:${mark}`;
+      const before = (await list(bench, filter)).ids;
+      const first = await list(bench, `${filter}&perPage=2`);
+      await bench.launch({ agents: [{ ...bench.agent('waits'), count: 2 }], labels: { mark } });
+      const next = `cursor=${encodeURIComponent(String(first.nextCursor))}`;
+      const second = await list(bench, `${filter}&perPage=2&${next}`);
+      same([...first.ids, ...second.ids], before, 'what the walk gave');
+    },
+  ),
 ];

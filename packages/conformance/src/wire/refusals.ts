@@ -9,12 +9,26 @@ const launching =
   (bench) =>
     bench.post('/api/v1/tasks', bench.task(members));
 
+/** The id of a session that is not there. */
+const nobody = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
 /** Requests with one wrong field each, and its name. */
 const wrongFields: Readonly<Record<string, readonly [field: string, wrong: Wrong]>> = {
   'an unknown member': ['promt', launching({ promt: 'x' })],
   'an unknown member further in': [
     'agents.0.nmae',
     (bench) => bench.post('/api/v1/tasks', bench.task({ agents: [{ ...bench.agent('waits'), nmae: 'x' }] })),
+  ],
+  'an unknown member of the repository': ['repo.bracnh', launching({ repo: { mode: 'none', bracnh: 'x' } })],
+  'an unknown member of the delivery': ['delivery.mod', launching({ delivery: { mode: 'none', mod: 'x' } })],
+  'an unknown member of a content block': [
+    'prompt.0.txet',
+    launching({ prompt: [{ type: 'text', text: 'x', txet: 'y' }] }),
+  ],
+  'an unknown member of a draft': ['promt', (bench) => bench.post('/api/v1/drafts', { promt: 'x' })],
+  'an unknown member of an update': [
+    'promt',
+    async (bench) => bench.put(await bench.draft(), { promt: 'x' }),
   ],
   'a value outside its list': ['agents.0.type', launching({ agents: [{ type: 'mok' }] })],
   'a missing prompt': ['prompt', launching({ prompt: undefined })],
@@ -37,6 +51,23 @@ const wrongFields: Readonly<Record<string, readonly [field: string, wrong: Wrong
         bench.task({ agents: Array(8).fill({ ...bench.agent('waits'), count: 32 }) }),
       ),
   ],
+  'agents and agent at once': [
+    'agents',
+    (bench) =>
+      bench.post(
+        '/api/v1/tasks',
+        bench.task({ agent: bench.agent('waits'), agents: [bench.agent('waits')] }),
+      ),
+  ],
+  'no agent at all': [
+    'agents',
+    (bench) => bench.post('/api/v1/tasks', { prompt: 'x', repo: { mode: 'none' } }),
+  ],
+  'a label that is no text': ['labels.a', launching({ labels: { a: 1 } })],
+  'a commit that is none': [
+    'repo.commit',
+    launching({ repo: { mode: 'git', url: 'https://example.com/a.git', commit: 'HEAD' } }),
+  ],
   'NUL in a text': ['labels.a', launching({ labels: { a: 'x\0y' } })],
   'a list for a body': ['body', (bench) => bench.post('/api/v1/tasks', '[]')],
   'no body': ['body', (bench) => bench.send({ method: 'POST', path: '/api/v1/tasks' })],
@@ -44,6 +75,16 @@ const wrongFields: Readonly<Record<string, readonly [field: string, wrong: Wrong
   'a query member outside its list': ['sort', (bench) => bench.get('/api/v1/sessions?sort=nothing')],
   'a status nobody has': ['status', (bench) => bench.get('/api/v1/sessions?status=running,dancing')],
   'a query member twice': ['page', (bench) => bench.get('/api/v1/sessions?page=1&page=2')],
+  'an unknown query member of one session': [
+    'expand',
+    async (bench) => bench.get(`/api/v1/sessions/${await bench.ended()}?expand=x`),
+  ],
+  'an unknown query member of a stream': [
+    'tpye',
+    async (bench) => bench.get(`/api/v1/sessions/${await bench.ended()}/events?tpye=log`),
+  ],
+  'an event type nobody has': ['type', (bench) => bench.get('/api/v1/events?type=log,dancing')],
+  'a level nobody has': ['level', (bench) => bench.get('/api/v1/events?level=loud')],
   'a query that is no text': ['q', (bench) => bench.get('/api/v1/sessions?q=%ff')],
   'NUL in a query': ['q', (bench) => bench.get('/api/v1/sessions?q=%00')],
   'a time that is none': ['createdAfter', (bench) => bench.get('/api/v1/sessions?createdAfter=yesterday')],
@@ -53,11 +94,7 @@ const wrongFields: Readonly<Record<string, readonly [field: string, wrong: Wrong
 const wrongRequests: Readonly<Record<string, readonly [status: number, code: string, wrong: Wrong]>> = {
   'an unknown path': [404, 'route-not-found', (bench) => bench.get('/api/v1/nothing')],
   'a path with a slash at its end': [404, 'route-not-found', (bench) => bench.get('/api/v1/sessions/')],
-  'an unknown session': [
-    404,
-    'session-not-found',
-    (bench) => bench.get('/api/v1/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV'),
-  ],
+  'an unknown session': [404, 'session-not-found', (bench) => bench.get(`/api/v1/sessions/${nobody}`)],
   'an unknown task': [404, 'task-not-found', (bench) => bench.get('/api/v1/tasks/nothing')],
   'an unknown draft': [404, 'draft-not-found', (bench) => bench.get('/api/v1/drafts/draft-nothing')],
   'an unknown repository': [
@@ -67,6 +104,36 @@ const wrongRequests: Readonly<Record<string, readonly [status: number, code: str
   ],
   'an unknown agent': [404, 'agent-not-found', (bench) => bench.get('/api/v1/schemas/agents/nothing.json')],
   'an unknown problem': [404, 'problem-not-found', (bench) => bench.get('/problems/__proto__')],
+  'the events of an unknown session': [
+    404,
+    'session-not-found',
+    (bench) => bench.get(`/api/v1/sessions/${nobody}/events`, { accept: 'text/event-stream' }),
+  ],
+  'the logs of an unknown session': [
+    404,
+    'session-not-found',
+    (bench) => bench.get(`/api/v1/sessions/${nobody}/logs`),
+  ],
+  'the files of an unknown session': [
+    404,
+    'session-not-found',
+    (bench) => bench.get(`/api/v1/sessions/${nobody}/files`),
+  ],
+  'a stop of an unknown session': [
+    404,
+    'session-not-found',
+    (bench) => bench.send({ method: 'POST', path: `/api/v1/sessions/${nobody}/stop` }),
+  ],
+  'deleting an unknown session': [
+    404,
+    'session-not-found',
+    (bench) => bench.remove(`/api/v1/sessions/${nobody}`),
+  ],
+  'the branches of an unknown repository': [
+    404,
+    'repository-not-found',
+    (bench) => bench.get('/api/v1/repositories/nothing/branches'),
+  ],
   'a method the path does not have': [
     405,
     'method-not-allowed',
@@ -92,6 +159,11 @@ const wrongRequests: Readonly<Record<string, readonly [status: number, code: str
     415,
     'unsupported-media-type',
     (bench) => bench.post('/api/v1/tasks', '{}', { 'content-encoding': 'br' }),
+  ],
+  'a body of no type': [
+    415,
+    'unsupported-media-type',
+    (bench) => bench.post('/api/v1/tasks', '{}', { 'content-type': null }),
   ],
   'broken JSON': [400, 'malformed-body', (bench) => bench.post('/api/v1/tasks', '{"prompt": ')],
   'JSON that nests without end': [
@@ -151,5 +223,26 @@ export const refusals = [
       Object.keys(document.errors ?? {}).some((field) => field.includes('__proto__')),
       'it is not named',
     );
+  }),
+
+  check(
+    'a problem says where it happened',
+    'instance is the path, without what may be secret',
+    async (bench) => {
+      const answer = await bench.get('/api/v1/sessions/nobody?ticket=secret&archived=true');
+      const document = isProblem(answer, 'invalid-request', 'an unknown query member');
+      same(document.instance, '/api/v1/sessions/nobody', 'instance');
+      holds(!answer.text.includes('secret'), `the query is told: ${answer.text}`, answer.evidence);
+    },
+  ),
+
+  check('a body that is no UTF-8 is refused', '400 malformed-body', async (bench) => {
+    const body = '{"prompt":"\xff\xfe","repo":{"mode":"none"}}';
+    const [answer] = await bench.raw(
+      `POST /api/v1/drafts HTTP/1.1\r\nHost: ${bench.host}\r\nAuthorization: ApiKey ${bench.apiKey}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+    holds(answer !== undefined, 'nothing was answered');
+    isProblem(answer, 'malformed-body', 'bytes that are no text');
   }),
 ];

@@ -97,4 +97,28 @@ export const repeating = [
       }
     },
   ),
+
+  check('every POST takes a key', 'a repeated stop is one stop, also when all is over', async (bench) => {
+    const { links } = await bench.launch();
+    const headers = { 'idempotency-key': await newKey(bench) };
+    const stop = () => bench.send({ method: 'POST', path: `${links.self}/stop`, headers });
+    const first = await stop();
+    hasStatus(first, 202, 'the stop');
+    await bench.get(links.events, { accept: 'text/event-stream' });
+    const again = await stop();
+    same([again.status, again.text], [first.status, first.text], 'the repeated stop');
+    same(again.headers['idempotency-replayed'], 'true', 'Idempotency-Replayed');
+  }),
+
+  check('a replay outlives what it made', 'the answer stays when the thing is gone', async (bench) => {
+    const headers = { 'idempotency-key': await newKey(bench) };
+    const save = () => bench.post('/api/v1/drafts', { prompt: 'once' }, headers);
+    const first = await save();
+    hasStatus(first, 201, 'the draft');
+    bench.discard(first.headers.location ?? '');
+    hasStatus(await bench.remove(first.headers.location ?? ''), 204, 'deleting it');
+    const again = await save();
+    bench.discard(again.headers.location ?? '');
+    same([again.status, again.text], [first.status, first.text], 'the replay');
+  }),
 ];

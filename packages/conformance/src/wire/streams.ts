@@ -1,29 +1,10 @@
-import { EventPage, LogPage, SessionEvent } from '@agent-harbor/api-contract/schemas';
+import { SessionEvent } from '@agent-harbor/api-contract/schemas';
 import { holds, present, same } from '../expect.ts';
-import { bodyOf, hasStatus, isProblem, member, names, shaped } from './answer.ts';
-import { check, type WireBench } from './bench.ts';
+import { isProblem, member, names, shaped } from './answer.ts';
+import { check } from './bench.ts';
 import { type Message, readEvents } from './events.ts';
-import type { WireRequest } from './request.ts';
-
-const streamOf = (id: string): string => `/api/v1/sessions/${id}/events`;
-
-/** The messages of a stream, until it ends or there are enough. */
-const read = async (
-  bench: WireBench,
-  path: string,
-  headers: WireRequest['headers'] = {},
-  enough = Number.POSITIVE_INFINITY,
-): Promise<readonly Message[]> => {
-  const answer = await bench.send({
-    path,
-    headers: { accept: 'text/event-stream', ...headers },
-    isEnough: ({ text }) => readEvents(text).messages.length >= enough,
-  });
-  hasStatus(answer, 200, path);
-  return readEvents(answer.text).messages.slice(0, enough);
-};
-
-const ids = (messages: readonly Message[]): readonly (string | undefined)[] => messages.map(({ id }) => id);
+import { sessionOf } from './session-of.ts';
+import { idsOf, readStream, streamOf } from './streaming.ts';
 
 export const streams = [
   check(
@@ -31,16 +12,16 @@ export const streams = [
     'ids unique, sequence without a gap, one JSON object per frame',
     async (bench) => {
       const id = await bench.ended();
-      const messages = await read(bench, streamOf(id));
+      const messages = await readStream(bench, streamOf(id));
       const events = messages.map(({ data }) => shaped(SessionEvent, JSON.parse(data), 'an event'));
       same(
         events.map(({ seq }) => seq),
         events.map((_, index) => index + 1),
         'the sequence',
       );
-      same(new Set(ids(messages)).size, messages.length, 'distinct ids');
+      same(new Set(idsOf(messages)).size, messages.length, 'distinct ids');
       holds(
-        ids(messages).every((each) => /^[\x21-\x7e]{1,128}$/.test(each ?? '')),
+        idsOf(messages).every((each) => /^[\x21-\x7e]{1,128}$/.test(each ?? '')),
         'an id is not short ASCII',
       );
       holds(
@@ -64,13 +45,13 @@ export const streams = [
     'Last-Event-ID goes on exactly after it',
     async (bench) => {
       const id = await bench.ended();
-      const whole = await read(bench, streamOf(id));
+      const whole = await readStream(bench, streamOf(id));
       holds(whole.length >= 10, `the session has ${whole.length} events only`);
       const pieces: Message[] = [];
       for (let visit = 0; visit < 10; visit++) {
         const last = pieces.at(-1)?.id;
         const headers = last === undefined ? {} : { 'last-event-id': last };
-        pieces.push(...(await read(bench, streamOf(id), headers, visit === 9 ? undefined : 1)));
+        pieces.push(...(await readStream(bench, streamOf(id), headers, visit === 9 ? undefined : 1)));
       }
       same(pieces, whole, 'what ten visits gave');
     },
@@ -81,8 +62,8 @@ export const streams = [
     'a reader who was there from the first second sees the same list',
     async (bench) => {
       const { id } = await bench.launch({ agents: [bench.agent('edits')] });
-      const live = await read(bench, streamOf(id));
-      same(await read(bench, streamOf(id)), live, 'the stored events');
+      const live = await readStream(bench, streamOf(id));
+      same(await readStream(bench, streamOf(id)), live, 'the stored events');
     },
   ),
 
@@ -91,11 +72,15 @@ export const streams = [
     '?after= for those who cannot send the header, which wins',
     async (bench) => {
       const id = await bench.ended();
-      const whole = await read(bench, streamOf(id));
+      const whole = await readStream(bench, streamOf(id));
       const [third, fifth] = [present(whole[2]?.id, 'a third event'), present(whole[4]?.id, 'a fifth event')];
-      same(ids(await read(bench, `${streamOf(id)}?after=${third}`)), ids(whole).slice(3), 'after the third');
-      const both = await read(bench, `${streamOf(id)}?after=${third}`, { 'last-event-id': fifth });
-      same(ids(both), ids(whole).slice(5), 'after the fifth');
+      same(
+        idsOf(await readStream(bench, `${streamOf(id)}?after=${third}`)),
+        idsOf(whole).slice(3),
+        'after the third',
+      );
+      const both = await readStream(bench, `${streamOf(id)}?after=${third}`, { 'last-event-id': fifth });
+      same(idsOf(both), idsOf(whole).slice(5), 'after the fifth');
     },
   ),
 
@@ -104,7 +89,7 @@ export const streams = [
     '204 ends the reconnecting of an EventSource',
     async (bench) => {
       const id = await bench.ended();
-      const last = present((await read(bench, streamOf(id))).at(-1)?.id, 'a last event');
+      const last = present((await readStream(bench, streamOf(id))).at(-1)?.id, 'a last event');
       const answer = await bench.get(streamOf(id), { accept: 'text/event-stream', 'last-event-id': last });
       same([answer.status, answer.text], [204, ''], 'the reconnect');
     },
@@ -115,13 +100,13 @@ export const streams = [
     'a resync event for a foreign epoch and for the future',
     async (bench) => {
       const id = await bench.ended();
-      const whole = await read(bench, streamOf(id));
+      const whole = await readStream(bench, streamOf(id));
       const [epoch = ''] = present(whole[0]?.id, 'a first event').split('-');
       for (const [after, reason] of [
         ['otherepoch-3', 'foreign-epoch'],
         [`${epoch}-999999`, 'future'],
       ] as const) {
-        const [first, ...rest] = await read(bench, streamOf(id), { 'last-event-id': after });
+        const [first, ...rest] = await readStream(bench, streamOf(id), { 'last-event-id': after });
         const resync: unknown = JSON.parse(first?.data ?? 'null');
         same(
           [member(resync, 'type'), member(resync, 'reason')],
@@ -174,81 +159,11 @@ export const streams = [
   ),
 
   check(
-    'one address, two answers',
-    'a stream for those who take one, JSON for those who prefer it or page',
-    async (bench) => {
-      const id = await bench.ended();
-      const typeOf = async (accept: string | null, query = '') =>
-        (await bench.get(streamOf(id) + query, accept === null ? {} : { accept })).headers[
-          'content-type'
-        ]?.split(';')[0];
-      for (const accept of [null, '*/*', 'text/event-stream', 'text/event-stream, application/json;q=0.5']) {
-        same(await typeOf(accept), 'text/event-stream', `Accept: ${accept}`);
-      }
-      for (const accept of [
-        'application/json',
-        'application/json, text/plain, */*',
-        'text/event-stream;q=0.1, application/json',
-      ]) {
-        same(await typeOf(accept), 'application/json', `Accept: ${accept}`);
-      }
-      for (const query of ['?page=1', '?perPage=5', '?sort=asc']) {
-        same(await typeOf(null, query), 'application/json', query);
-      }
-      isProblem(
-        await bench.get(streamOf(id), { accept: 'text/html' }),
-        'not-acceptable',
-        'Accept: text/html',
-      );
-    },
-  ),
-
-  check('history is what the stream gave', 'newest first by default, page by page', async (bench) => {
-    const id = await bench.ended();
-    const streamed = (await read(bench, streamOf(id))).map(({ data }) => JSON.parse(data));
-    const paged: unknown[] = [];
-    let query = '?perPage=3';
-    for (let turn = 0; turn < 100; turn++) {
-      const page = bodyOf(EventPage, await bench.get(streamOf(id) + query), 'the history');
-      same(page.total, streamed.length, 'the total');
-      paged.push(...page.items);
-      if (page.nextCursor === null) break;
-      query = `?perPage=3&cursor=${encodeURIComponent(page.nextCursor)}`;
-    }
-    same(paged.reverse(), streamed, 'the history');
-  }),
-
-  check(
-    'a filtered stream keeps its place',
-    'only what was asked for, and a cursor over the rest',
-    async (bench) => {
-      const id = await bench.ended();
-      const whole = await read(bench, streamOf(id));
-      const filtered = await read(bench, `${streamOf(id)}?type=thought,tool_use`);
-      const types = (messages: readonly Message[]) =>
-        messages.map(({ data }) => String(member(JSON.parse(data), 'type')));
-      const wanted = whole.filter((message) => ['thought', 'tool_use'].includes(String(types([message])[0])));
-      same(
-        filtered.filter(({ event }) => event === undefined),
-        wanted,
-        'the filtered events',
-      );
-      const last = filtered.at(-1);
-      same([last?.event, last?.data, last?.id], ['cursor', '{}', whole.at(-1)?.id], 'the last frame');
-      const again = await bench.get(`${streamOf(id)}?type=thought,tool_use`, {
-        accept: 'text/event-stream',
-        'last-event-id': last?.id ?? '',
-      });
-      hasStatus(again, 204, 'the reconnect');
-    },
-  ),
-
-  check(
     'all sessions come over one connection',
     'each in its own order, resumable by its own cursor',
     async (bench) => {
       const two = [await bench.finished('edits'), await bench.finished('edits')];
-      const streams = await Promise.all(two.map((id) => read(bench, streamOf(id))));
+      const streams = await Promise.all(two.map((id) => readStream(bench, streamOf(id))));
       const total = streams.flat().length;
       const since = String(member(JSON.parse(streams[0]?.[0]?.data ?? '{}'), 'ts'));
       const path = `/api/v1/events?since=${encodeURIComponent(since)}`;
@@ -274,19 +189,69 @@ export const streams = [
       const middle = present(theirs[3]?.id, 'a fourth event');
       const all = readEvents(answer.text).messages;
       const next = all[all.findIndex(({ id }) => id === middle) + 1];
-      const resumed = await read(bench, path, { 'last-event-id': middle }, 1);
+      const resumed = await readStream(bench, path, { 'last-event-id': middle }, 1);
       same(resumed[0], next, 'the event after the fourth');
     },
   ),
 
-  check('logs come as JSON and as lines', 'by what the caller accepts', async (bench) => {
-    const id = await bench.ended();
-    const path = `/api/v1/sessions/${id}/logs`;
-    const json = await bench.get(path, { accept: 'application/json' });
-    bodyOf(LogPage, json, 'the logs');
-    const text = await bench.get(path, { accept: 'text/plain' });
-    same(text.headers['content-type']?.split(';')[0], 'text/plain', 'Content-Type');
-    const followed = await bench.get(`${path}?follow=true`, { accept: 'text/plain' });
-    same(followed.text, text.text, 'following what has ended');
+  check('a stream is live', 'what happens is told while the session goes on', async (bench) => {
+    const { id } = await bench.launch();
+    const answer = await bench.send({
+      path: streamOf(id),
+      headers: { accept: 'text/event-stream' },
+      isEnough: ({ text }) => readEvents(text).messages.some(({ data }) => data.includes('"running"')),
+    });
+    const [first] = readEvents(answer.text).messages;
+    same(member(JSON.parse(first?.data ?? 'null'), 'status'), 'queued', 'the first status');
+    same((await sessionOf(bench, id)).status, 'running', 'the session, when the stream said so');
+  }),
+
+  check('two readers see the same', 'nobody takes an event away from another', async (bench) => {
+    const { id } = await bench.launch({ agents: [bench.agent('edits')] });
+    const [one, two] = await Promise.all([readStream(bench, streamOf(id)), readStream(bench, streamOf(id))]);
+    same(two, one, 'what the second reader saw');
+    holds(one.length > 0, 'they saw nothing');
+  }),
+
+  check('tools are told from beginning to end', 'a result names the use it belongs to', async (bench) => {
+    const messages = await readStream(bench, streamOf(await bench.ended()));
+    const uses: unknown[] = [];
+    const results: unknown[] = [];
+    for (const { data } of messages) {
+      const event: unknown = JSON.parse(data);
+      const id = member(event, 'tool_execution_id');
+      if (member(event, 'type') === 'tool_use') uses.push(id);
+      if (member(event, 'type') !== 'tool_result') continue;
+      holds(uses.includes(id), `the result of ${id} comes before its use`);
+      results.push(id);
+    }
+    holds(uses.length > 0, 'no tool was used');
+    same(results.sort(), uses.sort(), 'the tools that came to an end');
+  }),
+
+  check(
+    'a reader of all sessions is told of lost places too',
+    'resync for a foreign epoch',
+    async (bench) => {
+      await bench.ended();
+      const [first] = await readStream(bench, '/api/v1/events', { 'last-event-id': 'otherepoch-3' }, 1);
+      const resync: unknown = JSON.parse(first?.data ?? 'null');
+      same(
+        [member(resync, 'type'), member(resync, 'reason')],
+        ['resync', 'foreign-epoch'],
+        'the first message',
+      );
+    },
+  ),
+
+  check('HEAD of a stream opens none', 'the headers of the stream, and the end', async (bench) => {
+    const { id } = await bench.launch();
+    const head = await bench.send({
+      method: 'HEAD',
+      path: streamOf(id),
+      headers: { accept: 'text/event-stream' },
+    });
+    same([head.status, head.text], [200, ''], 'HEAD');
+    same(head.headers['content-type']?.split(';')[0], 'text/event-stream', 'Content-Type');
   }),
 ];
