@@ -1,5 +1,5 @@
 import type { AgentExit, Executor, JournalBatch, NewEvent } from '@agent-harbor/core';
-import { Problem } from '@agent-harbor/core';
+import { Problem, promptText } from '@agent-harbor/core';
 
 /** An executor whose agents say what a test makes them say. */
 export interface ScriptedAgents extends Executor {
@@ -10,6 +10,8 @@ export interface ScriptedAgents extends Executor {
 }
 
 interface Journal {
+  /** The ids of the prompts and answers in it. */
+  readonly commands: Set<string>;
   readonly batches: JournalBatch[];
   readonly waiting: Set<() => void>;
 }
@@ -20,7 +22,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
   const journals = new Map<string, Journal>();
   const contents = new Map<string, string>();
   const journalOf = (sessionId: string): Journal => {
-    const journal = journals.get(sessionId) ?? { batches: [], waiting: new Set() };
+    const journal = journals.get(sessionId) ?? { commands: new Set(), batches: [], waiting: new Set() };
     journals.set(sessionId, journal);
     return journal;
   };
@@ -33,6 +35,12 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       ...(exit === undefined ? {} : { exit }),
     });
     for (const wake of [...waiting]) wake();
+  };
+  const once = (sessionId: string, id: string, body: () => NewEvent['body']) => {
+    const { commands } = journalOf(sessionId);
+    if (commands.has(id)) return;
+    push(sessionId, [{ at: now(), body: body() }]);
+    commands.add(id);
   };
   return {
     id: 'scripted',
@@ -50,7 +58,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       health: 'ok',
       snapshotCapabilities: [],
       processTracking: 'simulated',
-      pause: 'none',
+      pause: 'simulated',
     }),
     agents: () => [
       {
@@ -94,8 +102,18 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
     kill: async (sessionId) => push(sessionId, [], { kind: 'ended-by-us' }),
     pause: async () => {},
     resume: async () => {},
-    prompt: async () => {},
-    answer: async () => {},
+    prompt: async (sessionId, { id, prompt, author }) =>
+      once(sessionId, id, () => ({ type: 'user_input', author, content: promptText(prompt) })),
+    answer: async (sessionId, { id, approvalId, choice, by, note }) =>
+      once(sessionId, id, () => {
+        const asked = journalOf(sessionId)
+          .batches.flatMap(({ events }) => events.map(({ body }) => body))
+          .filter((body) => body.type === 'approval')
+          .findLast((body) => body.approvalId === approvalId);
+        if (asked?.state !== 'requested') throw new Problem('wrong-state');
+        const outcome = 'outcome' in choice ? choice.outcome : 'allowed';
+        return { type: 'approval', approvalId, state: 'answered', title: asked.title, outcome, by, note };
+      }),
     deliver: async () => ({ state: 'nothing-to-deliver' }),
     release: async () => {},
     branches: async () => [],
