@@ -1,0 +1,318 @@
+import type { Json } from './open-mock.ts';
+import type { Recorder } from './record.ts';
+
+/** The steps of a walk over every route: what is asked of each, in the order of the contract. */
+export type Walk = Readonly<Record<string, (steps: Steps) => Promise<void>>>;
+
+export interface Steps extends Recorder {
+  /** What was made on the way, by its name. */
+  readonly made: Map<string, string>;
+  /** Launches a session that plays a scenario; its id. */
+  launch(scenario: string | object, members?: object): Promise<string>;
+  /** Lets time pass. */
+  pass(ms: number): Promise<void>;
+}
+
+export const repo = { mode: 'git', url: 'https://example.test/shop.git', branch: 'main' };
+const unknown = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
+/** Says something, waits, asks for leave, and goes on: what a session needs that is steered. */
+const steered = {
+  name: 'steered',
+  timeline: [
+    { llmResponse: [{ assistant: [[0, 'I begin.']] }] },
+    { baseTimeDelta: 60_000 },
+    { llmResponse: [{ assistant: [[0, 'I am done.']] }] },
+  ],
+};
+
+export const createSteps = (recorder: Recorder): Steps => {
+  const steps: Steps = {
+    ...recorder,
+    answers: recorder.answers,
+    made: new Map(),
+    async launch(scenario, members = {}) {
+      const agent = { type: 'mock', settings: { scenario } };
+      const body = { prompt: 'Do it', repo, agent, ...members };
+      return (await recorder.json('POST', '/api/v1/tasks', body)).id;
+    },
+    async pass(ms) {
+      await recorder.send('POST', '/mock/clock', { advanceMs: ms });
+    },
+  };
+  return steps;
+};
+
+const etagOf = (text: string): string => /\r\netag: (\S+)/i.exec(text)?.[1] ?? '';
+
+/** What was made under a name; nothing is a defect of the walk. */
+const the = ({ made }: Steps, name: string): string => {
+  const id = made.get(name);
+  if (id === undefined) throw new Error(`the walk has not made a ${name} yet`);
+  return id;
+};
+
+const session = (steps: Steps, rest = ''): string => `/api/v1/sessions/${the(steps, 'session')}${rest}`;
+
+const file = (steps: Steps): string => encodeURIComponent(the(steps, 'file'));
+
+export const walk: Walk = {
+  'tasks.create': async (steps) => {
+    const { json, send, made, pass } = steps;
+    const request = {
+      prompt: 'Fix the failing test',
+      repo,
+      agents: [
+        { type: 'mock', count: 2, settings: { scenario: 'fix-failing-test' } },
+        { type: 'acp', settings: { command: ['agent'] } },
+      ],
+      labels: { team: 'shop' },
+    };
+    const key = { 'idempotency-key': 'walk-1' };
+    const launched: Json = await json('POST', '/api/v1/tasks', request, key);
+    made.set('task', launched.task_id);
+    made.set('session', launched.session_ids[0]);
+    made.set('other', launched.session_ids[1]);
+    await send('POST', '/api/v1/tasks', request, key);
+    await send('POST', '/api/v1/tasks', { ...request, prompt: 'Other' }, key);
+    await send('POST', '/api/v1/tasks', { ...request, promt: '' });
+    await send('POST', '/api/v1/tasks', '{');
+    await send('POST', '/api/v1/tasks', { ...request, repo: { mode: 'git', url: '/missing' } });
+    await pass(120_000);
+  },
+  'tasks.get': async ({ send, made }) => {
+    const { text } = await send('GET', `/api/v1/tasks/${made.get('task')}`);
+    await send('GET', `/api/v1/tasks/${made.get('task')}`, undefined, { 'if-none-match': etagOf(text) });
+    await send('GET', `/api/v1/tasks/${unknown}`);
+  },
+  'sessions.list': async ({ json, send }) => {
+    const { nextCursor }: Json = await json('GET', '/api/v1/sessions?perPage=2');
+    await send('GET', `/api/v1/sessions?perPage=2&cursor=${encodeURIComponent(nextCursor)}`);
+    await send(
+      'GET',
+      '/api/v1/sessions?status=completed,failed&agent=mock&label=team:shop&q=failing&sort=createdAt',
+    );
+    await send('GET', '/api/v1/sessions?stauts=running');
+  },
+  'sessions.get': async (steps) => {
+    const { text } = await steps.send('GET', session(steps));
+    await steps.send('GET', session(steps), undefined, { 'if-none-match': etagOf(text) });
+    await steps.send('HEAD', session(steps));
+    await steps.send('GET', `/api/v1/sessions/${unknown}`);
+  },
+  'sessions.stop': async ({ send, launch, pass }) => {
+    const id = await launch('long-running');
+    await pass(1_000);
+    await send('POST', `/api/v1/sessions/${id}/stop`);
+    await pass(15_000);
+    await send('POST', `/api/v1/sessions/${id}/stop`);
+  },
+  'sessions.pause': async ({ send, made, launch, pass }) => {
+    const id = await launch(steered);
+    made.set('steered', id);
+    await pass(1_000);
+    await send('POST', `/api/v1/sessions/${id}/pause`);
+    await pass(5_000);
+    await send('GET', `/api/v1/sessions/${id}`);
+  },
+  'sessions.resume': async ({ send, made, pass }) => {
+    await send('POST', `/api/v1/sessions/${made.get('steered')}/resume`, { prompt: 'Go on' });
+    await send('POST', `/api/v1/sessions/${made.get('steered')}/resume`);
+    await pass(1_000);
+  },
+  'sessions.prompt': async ({ send, made }) => {
+    await send('POST', `/api/v1/sessions/${made.get('steered')}/prompt`, { prompt: 'And be quick' });
+    await send('POST', `/api/v1/sessions/${made.get('session')}/prompt`, { message: 'Too late' });
+  },
+  'sessions.delete': async ({ send, launch, pass }) => {
+    const id = await launch('long-running');
+    await pass(1_000);
+    await send('DELETE', `/api/v1/sessions/${id}`);
+    await send('DELETE', `/api/v1/sessions/${id}`);
+    await send('GET', `/api/v1/sessions/${id}`);
+    await send('GET', `/api/v1/sessions/${id}?archived=true`);
+  },
+  'sessions.events': async (steps) => {
+    const { send, stream, launch, pass } = steps;
+    const live = await launch('fix-failing-test');
+    const opened = await stream(`/api/v1/sessions/${live}/events`);
+    const thoughts = await stream(`/api/v1/sessions/${live}/events?type=thought`);
+    await pass(120_000);
+    const { body } = await opened.whole();
+    await thoughts.whole();
+    const ids = [...body.matchAll(/^id: (.+)$/gm)].map(([, id]) => id ?? '');
+    for (const id of [ids[2], ids.at(-1), 'other-7', 'none']) {
+      const again = await stream(`/api/v1/sessions/${live}/events`, { 'last-event-id': id ?? '' });
+      await again.whole();
+    }
+    await send('GET', session(steps, '/events?perPage=5'));
+    await send('GET', session(steps, '/events?perPage=5&page=2&sort=asc&level=info'));
+  },
+  'sessions.logs': async (steps) => {
+    await steps.send('GET', session(steps, '/logs?tail=3'));
+    await steps.send('GET', session(steps, '/logs'), undefined, { accept: 'text/plain' });
+  },
+  'approvals.list': async ({ send, json, made, pass }) => {
+    const id = made.get('steered');
+    const approval = {
+      type: 'approval',
+      approvalId: 'appr-1',
+      state: 'requested',
+      title: 'Run the tests',
+      options: [
+        { id: 'yes', name: 'Allow', kind: 'allow_once' },
+        { id: 'no', name: 'Reject', kind: 'reject_once' },
+      ],
+      expiresAt: '2026-01-03T00:00:00.000Z',
+      onExpiry: 'deny',
+    };
+    await json('POST', `/mock/sessions/${id}/events`, approval);
+    await pass(100);
+    await send('GET', '/api/v1/approvals?state=requested');
+  },
+  'approvals.ofSession': async ({ send, made }) => {
+    await send('GET', `/api/v1/sessions/${made.get('steered')}/approvals`);
+  },
+  'approvals.answer': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('steered')}/approvals`;
+    await send('POST', `${path}/appr-1`, { optionId: 'yes', note: 'Please.' });
+    await send('POST', `${path}/appr-1`, { outcome: 'denied' });
+    await send('POST', `${path}/appr-9`, { outcome: 'denied' });
+  },
+  'events.list': async ({ send, stream }) => {
+    const all = await stream('/api/v1/events');
+    await all.upTo('"status":"completed"}\n\n');
+    await send('GET', '/api/v1/events?perPage=3');
+  },
+  'files.list': async (steps) => {
+    const { items }: Json = await steps.json('GET', session(steps, '/files'));
+    steps.made.set('file', items[0].path);
+    await steps.send('GET', session(steps, '/files?perPage=1'));
+  },
+  'files.get': async (steps) => {
+    await steps.send('GET', session(steps, `/files/${file(steps)}`));
+    await steps.send('GET', session(steps, '/files/no.such'));
+    await steps.send('GET', session(steps, '/files/%2e%2e%2fetc'));
+  },
+  'files.content': async (steps) => {
+    await steps.send('GET', session(steps, `/files/${file(steps)}/content`));
+  },
+  'files.diff': async (steps) => {
+    await steps.send('GET', session(steps, '/diff'));
+    await steps.send('GET', session(steps, '/diff?context=1'));
+  },
+  'files.fileDiff': async (steps) => {
+    await steps.send('GET', session(steps, `/diff/${file(steps)}`));
+  },
+  'drafts.list': async ({ send }) => {
+    await send('GET', '/api/v1/drafts');
+  },
+  'drafts.create': async ({ json, made }) => {
+    const draft = { prompt: 'Later', repo, agents: [{ type: 'mock', instances: 2 }], labels: { a: 'b' } };
+    made.set('draft', (await json('POST', '/api/v1/drafts', draft, { 'idempotency-key': '"walk-2"' })).id);
+    await json('POST', '/api/v1/drafts', draft, { 'idempotency-key': 'walk-2' });
+  },
+  'drafts.get': async ({ send, made }) => {
+    const { text } = await send('GET', `/api/v1/drafts/${made.get('draft')}`);
+    made.set('etag', etagOf(text));
+  },
+  'drafts.update': async ({ send, made, pass }) => {
+    await pass(1_000);
+    const path = `/api/v1/drafts/${made.get('draft')}`;
+    await send('PUT', path, { prompt: 'Sooner' }, { 'if-match': made.get('etag') ?? '' });
+    await send('PUT', path, { prompt: 'Now' }, { 'if-match': made.get('etag') ?? '' });
+    await send('GET', '/api/v1/drafts');
+  },
+  'drafts.delete': async ({ send, made }) => {
+    await send('DELETE', `/api/v1/drafts/${made.get('draft')}`);
+    await send('DELETE', `/api/v1/drafts/${made.get('draft')}`);
+  },
+  'catalogue.agents': async ({ send }) => {
+    await send('GET', '/api/v1/agents');
+  },
+  'catalogue.agentSchema': async ({ send }) => {
+    await send('GET', '/api/v1/schemas/agents/mock.json');
+    await send('GET', '/api/v1/schemas/agents/none.json');
+  },
+  'catalogue.runtimes': async ({ send }) => {
+    await send('GET', '/api/v1/runtimes');
+  },
+  'catalogue.executors': async ({ send }) => {
+    await send('GET', '/api/v1/executors');
+  },
+  'catalogue.repos': async ({ json, made }) => {
+    made.set('repository', (await json('GET', '/api/v1/repos')).items[0].id);
+  },
+  'catalogue.repositories': async ({ send }) => {
+    await send('GET', '/api/v1/repositories?perPage=1');
+  },
+  'catalogue.repository': async ({ send, made }) => {
+    await send('GET', `/api/v1/repositories/${made.get('repository')}`);
+  },
+  'catalogue.branches': async ({ send, made }) => {
+    await send('GET', `/api/v1/repositories/${made.get('repository')}/branches`);
+  },
+  'service.healthz': async ({ send }) => {
+    await send('GET', '/healthz');
+    await send('POST', '/healthz');
+  },
+  'service.readyz': async ({ send }) => {
+    await send('GET', '/readyz');
+  },
+  'service.version': async ({ send }) => {
+    await send('GET', '/version');
+  },
+  'service.openapi': async ({ send }) => {
+    await send('GET', '/api/v1/openapi.json');
+    await send('GET', '/api/v1/nothing');
+  },
+  'service.docs': async ({ send }) => {
+    await send('GET', '/api/docs');
+    await send('GET', '/api/docs/start.js');
+  },
+  'service.problem': async ({ send }) => {
+    await send('GET', '/problems/rate-limited');
+    await send('GET', '/problems/none');
+  },
+  'mock.getClock': async ({ send }) => {
+    await send('GET', '/mock/clock');
+  },
+  'mock.changeClock': async ({ send }) => {
+    await send('POST', '/mock/clock', { advanceMs: 60_000, speed: 0.5 });
+  },
+  'mock.listScenarios': async ({ send }) => {
+    await send('GET', '/mock/scenarios');
+  },
+  'mock.addScenario': async ({ send, launch }) => {
+    const yaml = { 'content-type': 'application/yaml' };
+    await send('POST', '/mock/scenarios', 'name: mine\ntimeline:\n  - log: Mine.\n', yaml);
+    await send('POST', '/mock/scenarios', 'name: mine\ntimeline: [\n', yaml);
+    await launch('mine');
+  },
+  'mock.addFault': async ({ json, send, made }) => {
+    const fault = { kind: 'status', status: 500, route: 'catalogue.agents', probability: 0.5 };
+    made.set('fault', (await json('POST', '/mock/faults', fault)).id);
+    for (let request = 0; request < 6; request++) await send('GET', '/api/v1/agents');
+  },
+  'mock.listFaults': async ({ send }) => {
+    await send('GET', '/mock/faults');
+  },
+  'mock.removeFault': async ({ send, made }) => {
+    await send('DELETE', `/mock/faults/${made.get('fault')}`);
+  },
+  'mock.clearFaults': async ({ send }) => {
+    await send('DELETE', '/mock/faults');
+  },
+  'mock.injectEvent': async ({ send, launch }) => {
+    const id = await launch('long-running');
+    await send('POST', `/mock/sessions/${id}/events`, { type: 'usage', input_tokens: 12, output_tokens: 3 });
+    await send('GET', `/api/v1/sessions/${id}`);
+  },
+  'mock.openapi': async ({ send }) => {
+    await send('GET', '/mock/openapi.json');
+  },
+  'mock.reset': async ({ send, launch }) => {
+    await send('POST', '/mock/reset', {});
+    await send('GET', `/api/v1/sessions/${await launch('quick-edit')}`);
+  },
+};
