@@ -52,6 +52,10 @@ const remedies: Readonly<Partial<Record<ProblemCode, string>>> = {
   unauthorized:
     'On the same machine the key is found by itself: name the state directory of the server with --state-dir. Else give --api-key or AH_API_KEY.',
   'session-not-found': '`ah session list` shows the sessions, with --archived also cancelled ones.',
+  'session-ended': '`ah session get` says how it ended; `ah task` launches another one.',
+  'approval-not-found': '`ah session approvals` shows what is open, with --state all what was answered, too.',
+  'pause-unsupported': '`ah session stop` ends the session instead.',
+  'prompt-unsupported': 'Launch a new task with `ah task`; agents of the type acp take prompts.',
   'file-not-found': '`ah session files` lists what a session changed.',
   'agent-not-found': '`ah remote agents` lists the agents.',
   'repository-not-found': '`ah remote repos` lists the repositories.',

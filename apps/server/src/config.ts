@@ -1,3 +1,4 @@
+import { ApprovalDecision, ApprovalPolicyInput } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core';
 import { z } from 'zod';
 
@@ -24,6 +25,10 @@ export const ServerConfig = z
     rateLimit: rate.default({ requests: 6000, windowSeconds: 60 }),
     /** How long an agent that was asked to stop may take, milliseconds. */
     stopGraceMs: z.number().int().min(0).max(600_000).default(10_000),
+    /** What becomes of the permission requests of agents, where a task does not say. */
+    approvals: ApprovalPolicyInput.default({}),
+    /** The decision where no rule holds: short for `approvals.default`, and before it. */
+    approve: ApprovalDecision.optional(),
     /** Whether a shutdown of the server stops the sessions; they go on by default. */
     stopSessions: z.boolean().default(false),
     logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),

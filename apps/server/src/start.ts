@@ -72,7 +72,7 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
       log,
     });
     opened.push(() => executor.close());
-    const { maxConcurrentTasks, stopGraceMs, stopSessions } = config;
+    const { maxConcurrentTasks, stopGraceMs, stopSessions, approve } = config;
     const harbor = createHarbor({
       store,
       executor,
@@ -80,6 +80,7 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
       ids,
       maxConcurrentTasks,
       stopGraceMs,
+      approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       log,
     });
     const { version } = manifest;

@@ -36,6 +36,9 @@ Examples:
   },
 });
 
+const namedBy = (argument: string | undefined): Completable['takes'] =>
+  argument === 'session' || argument === 'approval' ? argument : undefined;
+
 const collectCommands = async ({ commands, io }: Context): Promise<Completable[]> => {
   const shown = commands.filter(({ hidden }) => hidden !== true);
   return Promise.all(
@@ -45,7 +48,7 @@ const collectCommands = async ({ commands, io }: Context): Promise<Completable[]
         path,
         summary,
         flags: [...declared.options.map(({ long }) => long ?? ''), '--help'].filter(Boolean),
-        takesSession: declared.registeredArguments[0]?.name() === 'session',
+        takes: namedBy(declared.registeredArguments[0]?.name()),
       };
     }),
   );

@@ -43,6 +43,31 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/diff.ts').then(({ diff }) => diff),
   },
   {
+    path: ['session', 'pause'],
+    summary: 'make a session stand still',
+    load: () => import('./session/pause.ts').then(({ pause }) => pause),
+  },
+  {
+    path: ['session', 'resume'],
+    summary: 'let a paused session go on',
+    load: () => import('./session/resume.ts').then(({ resume }) => resume),
+  },
+  {
+    path: ['session', 'prompt'],
+    summary: 'tell the agent of a session something',
+    load: () => import('./session/prompt.ts').then(({ prompt }) => prompt),
+  },
+  {
+    path: ['session', 'approvals'],
+    summary: 'list what agents ask leave for',
+    load: () => import('./session/approvals.ts').then(({ approvals }) => approvals),
+  },
+  {
+    path: ['session', 'approve'],
+    summary: 'answer what an agent asks leave for',
+    load: () => import('./session/approve.ts').then(({ approve }) => approve),
+  },
+  {
     path: ['session', 'stop'],
     summary: 'ask a session to end',
     load: () => import('./session/stop.ts').then(({ stop }) => stop),

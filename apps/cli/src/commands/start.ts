@@ -8,6 +8,7 @@ import { connectTo } from '../connect.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { defineCommand, withCommon } from '../flags.ts';
+import { hereFlags, programHere } from '../here-flags.ts';
 import { nextSteps } from '../next-steps.ts';
 import { type Played, playTask } from '../play-task.ts';
 import { readPrompt } from '../prompt-flag.ts';
@@ -166,17 +167,11 @@ const requestFrom = async (context: Context, argv: readonly string[], flags: Fla
 };
 
 const sayWhatNext = async (context: Context, url: string, { sessions }: Played): Promise<void> => {
-  const { io } = context;
   const { keyFile } = await import('@agent-harbor/rest-client/node');
   const settings = await context.settings();
-  // Without these the next command would look for a server elsewhere.
-  const flags = [
-    ...(settings.originOf('stateDir')?.startsWith('--') === true ? ['--state-dir', settings.stateDir] : []),
-    ...(settings.originOf('restBase') === undefined ? [] : ['--rest-base', url]),
-  ];
-  // Under npm the command is not on the PATH.
-  const program = io.env.npm_lifecycle_event === 'start' ? io.program : ['ah'];
-  const steps = nextSteps(sessions, { url, keyFile: keyFile(settings.stateDir), program, flags });
+  const flags = hereFlags(settings, url);
+  const place = { url, keyFile: keyFile(settings.stateDir), program: programHere(context), flags };
+  const steps = nextSteps(sessions, place);
   await context.print(
     '',
     [paint('bold', 'What next?'), ' The server goes on serving; Ctrl-C stops it.'],

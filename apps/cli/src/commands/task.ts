@@ -1,4 +1,4 @@
-import { CreateTask, type LaunchedTask } from '@agent-harbor/api-contract/schemas';
+import { ApprovalDecision, CreateTask, type LaunchedTask } from '@agent-harbor/api-contract/schemas';
 import { parse } from '@agent-harbor/core';
 import type { HarborClient } from '@agent-harbor/rest-client';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { agentHelp, withProgram } from '../agent-flags.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
-import { defineCommand, withCommon, withServer } from '../flags.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../flags.ts';
 import { followAll, toTheEnd } from '../follow.ts';
 import { readPrompt } from '../prompt-flag.ts';
 import { readRepo } from '../repo-flag.ts';
@@ -23,6 +23,9 @@ const Flags = TaskFlags.extend({
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
     .optional(),
+  approve: ApprovalDecision.optional(),
+  interactive: z.boolean().optional(),
+  idleTimeout: wholeNumber(0, 86_400).optional(),
   follow: z.boolean().optional(),
 });
 type Flags = z.infer<typeof Flags>;
@@ -43,6 +46,9 @@ export const task = defineCommand({
           .option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)')
           .option('--label <key=value>', 'a label for the sessions; may be repeated', collect)
           .option('--project <id>', 'the project they belong to')
+          .option('--approve <decision>', 'what becomes of what the agents ask leave for: ask, allow or deny')
+          .option('--interactive', 'wait for further prompts when the agents are done, for 30 minutes')
+          .option('--idle-timeout <seconds>', 'how long to wait for the next prompt')
           .option(
             '--idempotency-key <key>',
             'makes repeating the command safe: the same key and task launch once (24 h)',
@@ -98,6 +104,9 @@ const requestFrom = async ({ io }: Context, argv: readonly string[], flags: Flag
     delivery: mode === undefined ? undefined : { mode, targetBranch: flags.targetBranch },
     labels: Object.fromEntries(flags.label.map(splitLabel)),
     projectId: flags.project,
+    approvals: flags.approve === undefined ? undefined : { default: flags.approve },
+    interactive: flags.interactive,
+    idleTimeoutSeconds: flags.idleTimeout,
   });
 };
 

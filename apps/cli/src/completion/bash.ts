@@ -1,4 +1,4 @@
-import { type Completable, following, listSessions } from './completable.ts';
+import { type Completable, following, listIds } from './completable.ts';
 
 export const bash = (commands: readonly Completable[]): string => `# Completion of ah for bash.
 _ah() {
@@ -6,12 +6,15 @@ _ah() {
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in -*) break ;; *) start="\${start:+$start }$word" ;; esac
   done
-  local words="" sessions=""
+  local words="" takes=""
   case $start in
-${[...following(commands)].map(([start, { words, session }]) => `    "${start}") words="${words.join(' ')}"${session ? ' sessions=1' : ''} ;;`).join('\n')}
+${[...following(commands)].map(([start, { words, takes }]) => `    "${start}") words="${words.join(' ')}"${takes === undefined ? '' : ` takes=${takes}`} ;;`).join('\n')}
   esac
-  if [[ -n $sessions && $current != -* ]]; then
-    words="$words latest $(${listSessions})"
+  if [[ -n $takes && $current != -* ]]; then
+    case $takes in
+      session) words="$words latest $(${listIds.session})" ;;
+      approval) words="$words latest $(${listIds.approval})" ;;
+    esac
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

@@ -36,7 +36,10 @@ describe.skipIf(!has('bash'))('in bash', () => {
       [
         '-c',
         // As `ah session list --ids` answers.
-        `ah() { [[ "$*" == "session list --ids"* ]] && printf '%s\\n' 01AAA 01BBB; }
+        `ah() { 
+  [[ "$*" == "session list --ids"* ]] && printf '%s\\n' 01AAA 01BBB
+  [[ "$*" == "session approvals --ids"* ]] && printf '%s\\n' 01CCC
+}
 ${scripts.bash}
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ah; printf '%s\\n' "\${COMPREPLY[@]}"`,
         'bash',
@@ -61,5 +64,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ah; printf '%s\\n' "\${COMPREPLY[@]}
     expect(offered('session', 'diff', '01A')).toEqual(['01AAA']);
     expect(offered('session', 'diff', '--co')).toEqual(['--config', '--context']);
     expect(offered('session', 'list', '01')).toEqual([]);
+    expect(offered('session', 'approve', '01')).toEqual(['01CCC']);
+    expect(offered('session', 'prompt', '01A')).toEqual(['01AAA']);
   });
 });

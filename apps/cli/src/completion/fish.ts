@@ -1,13 +1,15 @@
-import { type Completable, listSessions } from './completable.ts';
+import { type Completable, listIds } from './completable.ts';
 
 export const fish = (commands: readonly Completable[]): string => {
-  const lines = commands.flatMap(({ path, summary, flags, takesSession }) => [
+  const lines = commands.flatMap(({ path, summary, flags, takes }) => [
     ...path.map((word, index) => {
       const about = index === path.length - 1 ? summary : '';
       return `complete -c ah -f -n '${after(path.slice(0, index))}' -a ${word} -d '${about.replaceAll("'", "\\'")}'`;
     }),
     ...flags.map((flag) => `complete -c ah -n '${after(path)}' -l ${flag.slice(2)}`),
-    ...(takesSession ? [`complete -c ah -f -k -n '${after(path)}' -a 'latest (${listSessions})'`] : []),
+    ...(takes === undefined
+      ? []
+      : [`complete -c ah -f -k -n '${after(path)}' -a 'latest (${listIds[takes]})'`]),
   ]);
   return `# Completion of ah for fish.
 function __ah_words

@@ -1,4 +1,4 @@
-import { type Completable, following, listSessions } from './completable.ts';
+import { type Completable, following, listIds } from './completable.ts';
 
 export const zsh = (commands: readonly Completable[]): string => `#compdef ah
 # Completion of ah for zsh.
@@ -7,7 +7,7 @@ for word in "\${(@)words[2,CURRENT-1]}"; do
   case $word in -*) break ;; *) start="\${start:+$start }$word" ;; esac
 done
 case $start in
-${[...following(commands)].map(([start, { words, session }]) => `  "${start}") compadd -- ${words.join(' ')}${session ? `; [[ $PREFIX == -* ]] || compadd -V sessions -- latest \${(f)"$(${listSessions})"}` : ''} ;;`).join('\n')}
+${[...following(commands)].map(([start, { words, takes }]) => `  "${start}") compadd -- ${words.join(' ')}${takes === undefined ? '' : `; [[ $PREFIX == -* ]] || compadd -V ${takes}s -- latest \${(f)"$(${listIds[takes]})"}`} ;;`).join('\n')}
   *) _files ;;
 esac
 `;

@@ -2,7 +2,17 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** How a setting is written, and what stands for it as a value. Where there is only text, a list has commas in it. */
-export type Kind = 'text' | 'url' | 'path' | 'number' | 'seconds' | 'switch' | 'rate' | 'list' | 'paths';
+export type Kind =
+  | 'text'
+  | 'url'
+  | 'path'
+  | 'number'
+  | 'seconds'
+  | 'switch'
+  | 'rate'
+  | 'list'
+  | 'paths'
+  | 'object';
 
 const notEmpty = z.string({ invalid_type_error: 'must be text' }).min(1, 'must not be empty');
 const words = z.array(notEmpty, { invalid_type_error: 'must be a list' });
@@ -26,6 +36,7 @@ const schemas: Readonly<Record<Kind, z.ZodType<unknown, z.ZodTypeDef, unknown>>>
       return { requests, windowSeconds };
     }),
   list: words,
+  object: z.record(z.unknown(), { invalid_type_error: 'must be a JSON object' }),
   paths: words,
 };
 
@@ -59,6 +70,12 @@ export const readText = (kind: Kind, text: string): unknown => {
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== '');
+    case 'object':
+      try {
+        return JSON.parse(text);
+      } catch {
+        return text;
+      }
     default:
       return text;
   }

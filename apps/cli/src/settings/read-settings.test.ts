@@ -74,8 +74,9 @@ test('flags come before the environment, that before the file', async () => {
 
 test('every setting is read from the environment and from a file alike', async () => {
   const text = { text: 'x', url: 'http://x:1', path: 'p', number: '7', seconds: '1.5', switch: 'on' };
-  const texts = { ...text, rate: '5/60', list: 'a, b', paths: 'a,b' };
-  const raw = { ...texts, number: 7, seconds: 1.5, switch: true, list: ['a', 'b'], paths: ['a', 'b'] };
+  const texts = { ...text, rate: '5/60', list: 'a, b', paths: 'a,b', object: '{"a":1}' };
+  const lists = { list: ['a', 'b'], paths: ['a', 'b'] };
+  const raw = { ...texts, ...lists, number: 7, seconds: 1.5, switch: true, object: { a: 1 } };
   const variables: Record<string, string> = {};
   const file: Record<string, unknown> = {};
   const groups: Record<string, Record<string, Setting>> = settingGroups;
@@ -114,6 +115,8 @@ test('the servers understand every setting by its name', async () => {
     AH_MAX_CONCURRENT_TASKS: '2',
     AH_STOP_SESSIONS: '1',
     AH_STOP_GRACE: '2',
+    AH_APPROVE: 'deny',
+    AH_APPROVALS: '{"rules":[{"tool":"read*","decision":"allow"}]}',
     AH_NO_AUTH: 'no',
     AH_RATE_LIMIT: '10/1',
     AH_PUBLIC_HOSTS: 'a.test,b.test',
@@ -140,6 +143,8 @@ test('the servers understand every setting by its name', async () => {
   expect(configure(settings, 'server', ServerConfig, { stateDir, ...programs })).toMatchObject({
     port: 0,
     stopGraceMs: 2000,
+    approve: 'deny',
+    approvals: { rules: [{ tool: 'read*', decision: 'allow' }] },
     rateLimit: { requests: 10, windowSeconds: 1 },
     publicHosts: ['a.test', 'b.test'],
   });
@@ -209,6 +214,9 @@ test('what is wrong is named where it was said', async () => {
     [{}, { AH_PORT: '65536' }, 8, /^AH_PORT: .*65535/],
     [{ AH_STOP_GRACE: '-1' }, {}, 7, /^--stop-grace: /],
     [{}, { AH_STOP_GRACE: '601' }, 8, /^AH_STOP_GRACE: /],
+    [{}, { AH_APPROVE: 'perhaps' }, 8, /^AH_APPROVE: /],
+    [{ AH_APPROVALS: 'x' }, {}, 7, '--approvals: must be a JSON object'],
+    [{}, { AH_APPROVALS: '{"rules":[{"tool":"x"}]}' }, 8, /^AH_APPROVALS.rules.0/],
     [{ AH_RATE_LIMIT: '5' }, {}, 7, '--rate-limit: must be requests per seconds, as in 6000/60'],
     [{}, { AH_RATE_LIMIT: '0/1' }, 8, /^AH_RATE_LIMIT.requests: /],
     [{ AH_API_KEY: 'short' }, {}, 7, '--api-key: must have at least 16 characters'],

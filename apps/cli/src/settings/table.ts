@@ -60,6 +60,18 @@ export const serverSettings = {
     about: 'how long an agent may take to stop before it is killed (10)',
     member: 'stopGraceMs',
   },
+  approve: {
+    flag: '--approve <decision>',
+    env: 'AH_APPROVE',
+    kind: 'text',
+    about: 'what becomes of permission requests of agents no rule speaks of: ask, allow or deny (ask)',
+  },
+  approvals: {
+    flag: '--approvals <policy>',
+    env: 'AH_APPROVALS',
+    kind: 'object',
+    about: 'the policy for permission requests, as JSON: default, rules, expiresAfterSeconds, onExpiry',
+  },
   noAuth: {
     flag: '--no-auth',
     env: 'AH_NO_AUTH',
