@@ -1,6 +1,15 @@
-import type { Catalogue, EventLog, LocalTaskManager, Workspaces } from '@agent-harbor/core';
+import type { Catalogue, Clock, EventLog, Harbor, LocalTaskManager, Workspaces } from '@agent-harbor/core';
+import { type Control, createControl, type Troubles } from './control/control.ts';
+import { methodsOf } from './control/method.ts';
+import { createRules } from './control/rules.ts';
+import { through } from './control/through.ts';
 import { globalClock } from './global-clock.ts';
 import { type MockOptions, memoryHarbor } from './memory-harbor.ts';
+
+export interface MockClientOptions extends MockOptions, Troubles {
+  /** What moves the mock, and nothing else does. The global timers when absent, faked or not. */
+  readonly clock?: Clock | undefined;
+}
 
 /** The ports of a server, without one. */
 export interface MockClient {
@@ -8,7 +17,12 @@ export interface MockClient {
   readonly workspaces: Workspaces;
   readonly catalogue: Catalogue;
   readonly events: EventLog;
-  /** Ends every stream and lets go of every session. */
+  /** What the test does to calls: delays, failures, races. */
+  readonly control: Control;
+  readonly clock: Clock;
+  /** The same, for handlers that serve it: `createMockHandlers` of `@agent-harbor/rest-api/msw` takes this client. */
+  readonly harbor: Harbor;
+  /** Ends every stream and every call, and lets go of every session. */
   close(): Promise<void>;
 }
 
@@ -18,14 +32,28 @@ export interface MockClient {
  *
  * ```ts
  * vi.useFakeTimers({ now: 0 });
- * const { tasks } = createMockClient();
- * const { id } = await tasks.launch({ prompt: 'Fix it', repo: { mode: 'none' }, agent: { type: 'mock' } });
+ * const { tasks, control } = createMockClient({ delays: { launch: 200 } });
+ * const launching = tasks.launch({ prompt: 'Fix it', repo: { mode: 'none' }, agent: { type: 'mock' } });
  * await vi.advanceTimersByTimeAsync(60_000);
+ * const { id } = await launching;
  * expect((await tasks.getSession(id)).status).toBe('completed');
  * ```
  */
-export const createMockClient = (options: MockOptions = {}): MockClient => {
-  const harbor = memoryHarbor(globalClock, options);
-  const { tasks, workspaces, catalogue, events } = harbor;
-  return { tasks, workspaces, catalogue, events, close: () => harbor.close() };
+export const createMockClient = (options: MockClientOptions = {}): MockClient => {
+  const { clock = globalClock, delays, failures, ...rest } = options;
+  const source = memoryHarbor(clock, rest);
+  const rules = createRules();
+  const way = { rules, clock, methods: methodsOf(source), counts: new Map() };
+  const view = through(source, way);
+  const harbor: Harbor = {
+    ...source,
+    ...view,
+    within: (scope) => through(source.within(scope), way),
+    async close(wish) {
+      rules.closing.abort();
+      await source.close(wish);
+    },
+  };
+  const control = createControl(way, source.agents.say, { delays, failures });
+  return { ...view, control, clock, harbor, close: () => harbor.close() };
 };

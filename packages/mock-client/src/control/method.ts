@@ -1,0 +1,42 @@
+import type {
+  Catalogue,
+  EventLog,
+  HarborView,
+  SubscribeOptions,
+  TaskManager,
+  Workspaces,
+} from '@agent-harbor/core';
+
+type Calls = Omit<TaskManager, 'description'> & Workspaces & Catalogue & Pick<EventLog, 'history' | 'logs'>;
+
+/** The name of a call of any port. A stream of events is `subscribe`, through whichever port it is opened. */
+export type Method = keyof Calls;
+
+/** What a call is made with. The stream of all sessions has no session id. */
+export type ArgumentsOf<Name extends Method> = Name extends 'subscribe'
+  ? [sessionId: string | undefined, options?: SubscribeOptions]
+  : Parameters<Calls[Name]>;
+
+/** One call, as rules see it. */
+export interface MockCall<Name extends Method = Method> {
+  readonly method: Name;
+  readonly args: Readonly<ArgumentsOf<Name>>;
+  /** 1 for the first call of this method, 2 for the second, and so on. */
+  readonly count: number;
+}
+
+/**
+ * Where something happens to a call. `call`: before it has any effect. `answer`: what was asked for has happened, the
+ * caller has not heard of it yet; also what a stream delivers.
+ */
+export type Point = 'call' | 'answer';
+
+/** The names of all calls. */
+export const methodsOf = ({ tasks, workspaces, catalogue, events }: HarborView): ReadonlySet<string> => {
+  const { open: _, ...reading } = events;
+  const members = [tasks, workspaces, catalogue, reading].flatMap((port) => Object.entries(port));
+  return new Set(members.flatMap(([name, member]) => (typeof member === 'function' ? [name] : [])));
+};
+
+export const isMethod = (methods: ReadonlySet<string>, name: string | symbol): name is Method =>
+  typeof name === 'string' && methods.has(name);
