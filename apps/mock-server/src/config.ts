@@ -30,7 +30,8 @@ export const MockServerConfig = z
     freezeAt: TimestampInput.optional(),
     /** YAML files of scenarios beside the built-in ones. */
     scenarioFiles: z.array(z.string()).default([]),
-    maxConcurrentTasks: z.number().int().min(1).max(1000).default(16),
+    /** How many sessions run at once: 16 when absent, with the demo data 6, so that some wait. */
+    maxConcurrentTasks: z.number().int().min(1).max(1000).optional(),
     rateLimit: z
       .object({ requests: z.number().int().min(1), windowSeconds: z.number().int().min(1) })
       .strict()

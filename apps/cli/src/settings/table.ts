@@ -158,7 +158,7 @@ export const mockServerSettings = {
     flag: '--max-concurrent-tasks <number>',
     env: 'AH_MOCK_MAX_CONCURRENT_TASKS',
     kind: 'number',
-    about: 'how many sessions run at once (16)',
+    about: 'how many sessions run at once (16; 6 with the demo data, so that some wait)',
   },
   noAuth: {
     flag: '--no-auth',

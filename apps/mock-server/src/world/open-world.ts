@@ -6,6 +6,8 @@ import { createMockClock, nextTurn } from '../clock/mock-clock.ts';
 import type { MockServerConfig } from '../config.ts';
 import { controlContract } from '../control/contract.ts';
 import { type Controls, controlFeatures } from '../control/features.ts';
+import { story } from '../data/story.ts';
+import { lengthOf, tellStory } from '../data/tell-story.ts';
 import { createFaults } from '../faults/create-faults.ts';
 import { createScenarioShelf } from './scenario-shelf.ts';
 import type { World } from './world.ts';
@@ -21,15 +23,33 @@ export interface WorldOptions {
 }
 
 /** Makes a world as it is at the start; `wish` is what a reset wants otherwise. */
-export const openWorld = (
-  { config, scenarioFiles, reset, api: served }: WorldOptions,
+export const openWorld = async (
+  options: WorldOptions,
   wish: Partial<Pick<World, 'seed' | 'data'>> = {},
-): World => {
+): Promise<World> => {
+  const { config } = options;
   const { seed = config.seed, data = config.data } = wish;
-  const frozenAt = config.freezeAt === undefined ? undefined : Date.parse(config.freezeAt);
-  const clock = createMockClock({ base: globalClock, frozenAt });
+  const startAt = config.freezeAt === undefined ? globalClock.now() : Date.parse(config.freezeAt);
+  const before = data === 'demo' ? story() : [];
+  const world = createWorld(options, { seed, data, from: startAt - lengthOf(before) });
+  const { clock } = world;
+  await tellStory(world, before, startAt, config.speed);
+  if (config.freezeAt === undefined) {
+    // What the telling took has passed outside.
+    await clock.advance(Math.max(0, globalClock.now() - clock.now()));
+    clock.run();
+  }
+  return world;
+};
+
+/** A world without a history, whose clock stands still. */
+const createWorld = (
+  { config, scenarioFiles, reset, api: served }: WorldOptions,
+  { seed, data, from }: Pick<World, 'seed' | 'data'> & { readonly from: number },
+): World => {
+  const clock = createMockClock({ base: globalClock, frozenAt: from });
   const scenarios = createScenarioShelf(scenarioFiles);
-  const { maxConcurrentTasks } = config;
+  const { maxConcurrentTasks = data === 'demo' ? demoConcurrency : usualConcurrency } = config;
   const harbor = memoryHarbor(clock, {
     seed,
     speed: () => world.speed,
@@ -66,5 +86,9 @@ export const openWorld = (
   });
   return world;
 };
+
+/** With the demo data the host is full, so that sessions wait. */
+const demoConcurrency = 6;
+const usualConcurrency = 16;
 
 const isOurs = ({ name }: { readonly name: string }): boolean => !name.startsWith('mock.');
