@@ -160,9 +160,15 @@ class ProcessExecutor implements Executor {
       await (await this.startedSession(sessionId)).resume();
     });
 
-  prompt: Executor['prompt'] = () => Promise.reject(new Problem('prompt-unsupported'));
+  prompt: Executor['prompt'] = (sessionId, prompt) =>
+    attempt('The prompt cannot be handed over', async () => {
+      await (await this.startedSession(sessionId)).prompt(prompt);
+    });
 
-  answer: Executor['answer'] = () => Promise.reject(new Problem('approval-not-found'));
+  answer: Executor['answer'] = (sessionId, answer) =>
+    attempt('The answer cannot be handed over', async () => {
+      await (await this.startedSession(sessionId)).answer(answer);
+    });
 
   deliver: Executor['deliver'] = (run, workspace, message) =>
     this.workspaces.deliver(run, workspace, message);
@@ -204,7 +210,7 @@ class ProcessExecutor implements Executor {
     if (!existsSync(directory.run)) {
       const program = planProgram(agent.type, agent.settings, 'agent', prompt, this.options);
       const file: RunFile = {
-        version: 1,
+        version: 2,
         sessionId,
         protocol: agents[agent.type].protocol,
         argv: program.argv,
@@ -215,6 +221,8 @@ class ProcessExecutor implements Executor {
         tree: this.tracking.place(sessionId),
         socket: socketPath(stateDir, sessionId),
         outputLimitBytes,
+        approvals: run.approvals,
+        idleTimeoutMs: run.idleTimeoutMs,
       };
       mkdirSync(directory.root, { recursive: true, mode: 0o700 });
       writeDurably(directory.run, JSON.stringify(file));

@@ -1,10 +1,12 @@
+import type { ContentBlock } from '@agent-harbor/api-contract/schemas';
+import type { PermissionAnswer } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { isList, isRecord, isText } from '../process/shape.ts';
 
 /**
  * What server and recorder say to each other over the local socket: one JSON object per line. The recorder speaks
  * first. A newer side may add members and commands, so unknown members are ignored and unknown commands refused.
- * Version 1 knew `stop` and `kill`; since version 2 there are `pause` and `resume`, and refusals carry a code.
+ * Version 1 knows `stop` and `kill` only; since version 2 there are the other commands, and refusals carry a code.
  */
 export const controlVersion = 2;
 
@@ -32,7 +34,19 @@ export type Command =
   | { readonly id: string; readonly command: 'kill' }
   /** Taken once every process of the session stands still. */
   | { readonly id: string; readonly command: 'pause' }
-  | { readonly id: string; readonly command: 'resume' };
+  | { readonly id: string; readonly command: 'resume' }
+  /** `text` is the prompt as it is told in the journal. */
+  | {
+      readonly id: string;
+      readonly command: 'prompt';
+      readonly blocks: readonly ContentBlock[];
+      readonly text: string;
+      readonly author: string;
+    }
+  | ({ readonly id: string; readonly command: 'answer' } & Omit<PermissionAnswer, 'id'>);
+
+/** No command is longer, in bytes. */
+export const commandLimit = 1024 * 1024;
 
 export const readNotice = (line: Buffer): Notice | undefined => {
   const value = parseLine(line);
@@ -58,11 +72,37 @@ export const readNotice = (line: Buffer): Notice | undefined => {
 export const readCommand = (line: Buffer): Command | { readonly unknown: string } | undefined => {
   const value = parseLine(line);
   if (value === undefined || !isText(value.id)) return undefined;
-  const { id, command, graceMs } = value;
+  const { id, command } = value;
   if (command === 'kill' || command === 'pause' || command === 'resume') return { id, command };
-  if (command === 'stop' && typeof graceMs === 'number' && graceMs >= 0) return { id, command, graceMs };
+  if (command === 'stop') return readStop(id, value);
+  if (command === 'prompt') return readPrompt(id, value);
+  if (command === 'answer') return readAnswer(id, value);
   return { unknown: id };
 };
+
+type Members = Readonly<Record<string, unknown>>;
+
+const readStop = (id: string, { graceMs }: Members) =>
+  typeof graceMs === 'number' && graceMs >= 0 ? ({ id, command: 'stop', graceMs } as const) : { unknown: id };
+
+const readPrompt = (id: string, { blocks, text, author }: Members) =>
+  isList(blocks, isBlock) && isText(text) && isText(author)
+    ? ({ id, command: 'prompt', blocks, text, author } as const)
+    : { unknown: id };
+
+const readAnswer = (id: string, { approvalId, choice, by, note }: Members) => {
+  const given = isRecord(choice) ? readChoice(choice) : undefined;
+  if (!isText(approvalId) || given === undefined || !isText(by)) return { unknown: id };
+  const answer = { id, command: 'answer', approvalId, choice: given, by } as const;
+  return isText(note) ? { ...answer, note } : answer;
+};
+
+const readChoice = ({ optionId, outcome }: Members) => {
+  if (isText(optionId)) return { optionId };
+  return outcome === 'allowed' || outcome === 'denied' ? ({ outcome } as const) : undefined;
+};
+
+const isBlock = (value: unknown): value is ContentBlock => isRecord(value) && isText(value.type);
 
 /** What went wrong with a command, for the one who sent it. */
 export const refusalOf = (id: string, error: unknown): Notice => {
@@ -76,7 +116,7 @@ const isFieldErrors = (value: unknown): value is FieldErrors =>
 
 export const encodeMessage = (message: Notice | Command): string => `${JSON.stringify(message)}\n`;
 
-const parseLine = (line: Buffer): Readonly<Record<string, unknown>> | undefined => {
+const parseLine = (line: Buffer): Members | undefined => {
   try {
     const value: unknown = JSON.parse(line.toString('utf8'));
     return isRecord(value) ? value : undefined;

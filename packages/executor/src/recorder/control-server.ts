@@ -2,7 +2,14 @@ import { createServer, type Socket } from 'node:net';
 import type { Clock } from '@agent-harbor/core';
 import { createLineSplitter } from '../journal/line-splitter.ts';
 import { wait } from '../process/wait.ts';
-import { type Command, controlVersion, encodeMessage, readCommand, refusalOf } from './control-message.ts';
+import {
+  type Command,
+  commandLimit,
+  controlVersion,
+  encodeMessage,
+  readCommand,
+  refusalOf,
+} from './control-message.ts';
 
 /** The recorder's end of the control socket. */
 export interface ControlServer {
@@ -21,8 +28,6 @@ export interface ControlServerOptions {
   readonly take: (command: Command) => Promise<void>;
 }
 
-/** No command is nearly as long. */
-const commandLimit = 64 * 1024;
 const farewellMs = 2_000;
 
 export const listenForCommands = async (options: ControlServerOptions): Promise<ControlServer> => {

@@ -109,8 +109,10 @@ test('a recorder of the first release is talked with, and what it cannot do is s
   });
   await expect(executor.pause(run.sessionId)).rejects.toMatchObject({ code: 'pause-unsupported' });
   await expect(executor.resume(run.sessionId)).rejects.toMatchObject({ code: 'pause-unsupported' });
+  const answer = { id: '1', approvalId: 'approval-1', choice: { outcome: 'allowed' }, by: 'ada' } as const;
+  await expect(executor.answer(run.sessionId, answer)).rejects.toMatchObject({ code: 'approval-not-found' });
   await executor.stop(run.sessionId, 10);
-  expect(obeyed).toEqual(['pause', 'resume', 'stop']);
+  expect(obeyed).toEqual(['pause', 'resume', 'answer', 'stop']);
   expect(readIdentity(directory.recorder)).toBeDefined();
 });
 
@@ -127,10 +129,43 @@ test('messages are read for what they say and nothing else', () => {
   });
   expect(readCommand(line({ id: 'x', command: 'stop' }))).toEqual({ unknown: 'x' });
   expect(readCommand(line({ id: 'x', command: 'stop', graceMs: -1 }))).toEqual({ unknown: 'x' });
+  const prompt = {
+    id: 'x',
+    command: 'prompt',
+    blocks: [{ type: 'text', text: 'a' }],
+    text: 'a',
+    author: 'b',
+  };
+  expect(readCommand(line(prompt))).toEqual(prompt);
+  expect(readCommand(line({ ...prompt, blocks: ['a'] }))).toEqual({ unknown: 'x' });
+  expect(readCommand(line({ ...prompt, author: undefined }))).toEqual({ unknown: 'x' });
+  const answer = {
+    id: 'x',
+    command: 'answer',
+    approvalId: 'y',
+    choice: { optionId: 'z' },
+    by: 'b',
+    note: 'c',
+  };
+  expect(readCommand(line(answer))).toEqual(answer);
+  expect(readCommand(line({ ...answer, note: 1, choice: { outcome: 'denied' } }))).toEqual({
+    ...answer,
+    note: undefined,
+    choice: { outcome: 'denied' },
+  });
+  for (const choice of [undefined, 'allowed', {}, { outcome: 'cancelled' }, { optionId: 1 }]) {
+    expect(readCommand(line({ ...answer, choice }))).toEqual({ unknown: 'x' });
+  }
   for (const value of [null, [], 1, 'kill', {}, { id: 1, command: 'kill' }]) {
     expect(readCommand(line(value))).toBeUndefined();
     expect(readNotice(line(value))).toBeUndefined();
   }
   expect(readNotice(line({ refused: 'x' }))).toMatchObject({ refused: 'x' });
+  const refused = { refused: 'x', reason: 'r', code: 'invalid-request', errors: { a: ['b'] } };
+  expect(readNotice(line(refused))).toEqual(refused);
+  expect(readNotice(line({ ...refused, code: 1, errors: { a: 'b' } }))).toEqual({
+    refused: 'x',
+    reason: 'r',
+  });
   expect(readNotice(line({ hello: { version: 1 } }))).toBeUndefined();
 });

@@ -9,10 +9,12 @@ import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
 import { wait } from '../process/wait.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
+import { type Approvals, createApprovals } from './approvals.ts';
 import { claimSession, readIdentity } from './claim.ts';
 import type { Command } from './control-message.ts';
 import { type ControlServer, listenForCommands } from './control-server.ts';
 import { createFileClaims } from './file-claims.ts';
+import { createPromptQueue } from './prompt-queue.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import type { SessionDirectory } from './session-directory.ts';
@@ -59,6 +61,13 @@ export const startRecorder = (options: RecorderOptions): Recorder | undefined =>
   return claimSession(options.directory) ? new SessionRecorder(options, run) : undefined;
 };
 
+/** What a command is worked on with. */
+interface Desk {
+  readonly journal: JournalWriter;
+  readonly report: Reporter;
+  readonly approvals: Approvals;
+}
+
 class SessionRecorder implements Recorder {
   readonly done: Promise<void>;
   private readonly options: RecorderOptions;
@@ -67,6 +76,7 @@ class SessionRecorder implements Recorder {
   private readonly taken = new Map<string, Promise<void>>();
   private readonly deadlines = new Set<() => void>();
   private readonly standstill: Standstill;
+  private readonly prompts = createPromptQueue();
   private agent: RunningAgent | undefined;
   private hasAgentEnded = false;
   /** How the agent is said to have ended once we asked for it. */
@@ -107,16 +117,28 @@ class SessionRecorder implements Recorder {
       onDurable: (size) => control?.announce(size),
       onTrouble: (error) => console.error('The journal cannot be written now:', error),
     });
+    const report = createReporter(journal, clock, this.run.outputLimitBytes);
+    const desk: Desk = {
+      journal,
+      report,
+      approvals: createApprovals({
+        policy: this.run.approvals,
+        clock,
+        tell: report.fact,
+        written: () => journal.written(),
+        isFull: report.isFull,
+      }),
+    };
     control = await listenForCommands({
       path: this.run.socket,
       sessionId: this.run.sessionId,
       clock,
       durable: () => journal.durable,
-      take: (command) => this.take(command, journal),
+      take: (command) => this.take(command, desk),
     });
     onReady();
 
-    const exit = await this.work(journal);
+    const exit = await this.work(desk);
     this.hasExit = true;
     journal.append({ kind: 'exit', exit });
     await journal.close();
@@ -126,10 +148,9 @@ class SessionRecorder implements Recorder {
   }
 
   /** The agent's whole life, and the changes it made. */
-  private async work(journal: JournalWriter): Promise<AgentExit> {
+  private async work({ journal, report, approvals }: Desk): Promise<AgentExit> {
     const { clock, directory, watch } = this.options;
     const claims = createFileClaims(this.run.workspace.path, clock);
-    const report = createReporter(journal, clock, this.run.outputLimitBytes);
     const start = await protocols[this.run.protocol]();
     if (existsSync(directory.killed)) this.wishedExit ??= { kind: 'ended-by-us' };
     // Whoever is paused before he starts, starts when he is resumed.
@@ -142,16 +163,22 @@ class SessionRecorder implements Recorder {
       clock,
       agentTime: this.standstill.agentTime,
       report: report.agent,
+      tell: report.fact,
       room: () => journal.room(),
       claimFile: claims.claim,
       releaseFiles: claims.release,
+      prompts: this.prompts,
+      idleTimeoutMs: this.run.idleTimeoutMs,
+      approvals,
     };
     const changes = watch(this.run, clock, {
-      report: (body) => report.change(claims.attribute(body)),
+      report: (body) => report.fact(claims.attribute(body)),
       room: () => journal.room(),
     });
     this.agent = start(context);
     const exit = await this.agent.exit;
+    this.prompts.close();
+    approvals.close();
     // Nothing comes to its end while it is paused, but for what was ended by force or broke.
     if (exit.kind === 'exited' || exit.kind === 'turn-ended') await this.standstill.over();
     this.agent = undefined;
@@ -177,26 +204,43 @@ class SessionRecorder implements Recorder {
    * A command is written down before it is acknowledged, and carried out once however often it is sent. One that is
    * refused before it is written down may be sent again.
    */
-  private async take(command: Command, journal: JournalWriter): Promise<void> {
+  private async take(command: Command, desk: Desk): Promise<void> {
     const known = this.taken.get(command.id);
     if (known !== undefined) return known;
-    this.refuse(command);
+    this.refuse(command, desk);
     // There is nothing left that could be written down, and nothing left to end.
     if (this.hasExit) return;
-    journal.append({ kind: 'command', id: command.id });
-    const done = Promise.all([journal.written(), this.carryOut(command)]).then(() => {});
+    const carriedOut = this.carryOut(command, desk);
+    // Behind its effect: whoever finds the command in a journal finds what it did.
+    desk.journal.append({ kind: 'command', id: command.id });
+    const done = Promise.all([carriedOut, desk.journal.written()]).then(() => {});
     this.taken.set(command.id, done);
     return done;
   }
 
   /** Throws what speaks against a command as things stand. */
-  private refuse({ command }: Command): void {
-    if (command === 'stop' || command === 'kill') return;
-    if (this.hasAgentEnded || this.hasExit) throw ended();
-    if (this.wishedExit !== undefined) throw beingEnded();
+  private refuse(command: Command, { approvals }: Desk): void {
+    switch (command.command) {
+      case 'stop':
+      case 'kill':
+        return;
+      case 'pause':
+      case 'resume':
+        if (this.hasAgentEnded) throw ended();
+        if (this.wishedExit !== undefined) throw beingEnded();
+        return;
+      case 'prompt':
+        if (this.run.protocol === 'output') throw new Problem('prompt-unsupported');
+        if (this.wishedExit !== undefined && !this.hasAgentEnded) throw beingEnded();
+        this.prompts.check(command.blocks);
+        return;
+      case 'answer':
+        approvals.check(command);
+        return;
+    }
   }
 
-  private carryOut(command: Command): Promise<void> | void {
+  private carryOut(command: Command, { journal, report, approvals }: Desk): Promise<void> | void {
     switch (command.command) {
       case 'pause':
         return this.standstill.pause();
@@ -204,11 +248,22 @@ class SessionRecorder implements Recorder {
         return this.standstill.resume();
       case 'stop':
         this.wishedExit ??= { kind: 'ended-by-us' };
-        return this.stop(command.graceMs);
+        this.stop(command.graceMs);
+        return;
       case 'kill':
         this.wishedExit ??= { kind: 'ended-by-us' };
         this.standstill.release();
-        return this.kill();
+        this.kill();
+        return;
+      case 'prompt': {
+        const { blocks, author, text: content } = command;
+        report.fact({ type: 'user_input', author, content });
+        this.prompts.add({ blocks, written: journal.written() });
+        return;
+      }
+      case 'answer':
+        approvals.answer(command);
+        return;
     }
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { ContentBlock } from '@agent-harbor/api-contract/schemas';
+import type { ApprovalPolicy, ContentBlock } from '@agent-harbor/api-contract/schemas';
 import type { ProvisionedWorkspace } from '@agent-harbor/core';
+import { defaultApprovals } from '@agent-harbor/core/approval';
 import type { ProtocolName } from '../agents/protocol/protocol.ts';
 import type { TreePlace } from '../process/process-tree.ts';
 import { isList, isRecord, isText } from '../process/shape.ts';
@@ -8,7 +9,7 @@ import type { SessionDirectory } from './session-directory.ts';
 
 /** Everything a recorder has to know; written by the executor, read once by the recorder, maybe of another release. */
 export interface RunFile {
-  readonly version: 1;
+  readonly version: 1 | 2;
   readonly sessionId: string;
   /** How to talk with the program. */
   readonly protocol: ProtocolName;
@@ -24,10 +25,18 @@ export interface RunFile {
   readonly socket: string;
   /** What the agent may have recorded, bytes of journal; beyond it its output is cut, and marked. */
   readonly outputLimitBytes: number;
+  /** How permission requests are met. Since version 2; before it nobody was asked, and now somebody is. */
+  readonly approvals: ApprovalPolicy;
+  /** How long an agent without anything to do waits for a prompt. Since version 2; before it no agent waited. */
+  readonly idleTimeoutMs: number;
 }
 
 export const readRunFile = (directory: SessionDirectory): RunFile => {
-  const run: unknown = JSON.parse(readFileSync(directory.run, 'utf8'));
+  const value: unknown = JSON.parse(readFileSync(directory.run, 'utf8'));
+  const run =
+    isRecord(value) && value.version === 1
+      ? { ...value, approvals: defaultApprovals, idleTimeoutMs: 0 }
+      : value;
   if (!isRunFile(run)) throw new Error(`${directory.run} is not a run this recorder understands.`);
   return run;
 };
@@ -35,7 +44,7 @@ export const readRunFile = (directory: SessionDirectory): RunFile => {
 /** Checked by hand: the recorder, which is there once per session, does without a schema library. */
 const isRunFile = (value: unknown): value is RunFile =>
   isRecord(value) &&
-  value.version === 1 &&
+  (value.version === 1 || value.version === 2) &&
   isText(value.sessionId) &&
   (value.protocol === 'output' || value.protocol === 'acp') &&
   isList(value.argv, isText) &&
@@ -49,4 +58,21 @@ const isRunFile = (value: unknown): value is RunFile =>
   isRecord(value.tree) &&
   isText(value.tree.kind) &&
   isText(value.socket) &&
-  typeof value.outputLimitBytes === 'number';
+  typeof value.outputLimitBytes === 'number' &&
+  isPolicy(value.approvals) &&
+  typeof value.idleTimeoutMs === 'number';
+
+const isPolicy = (value: unknown): value is ApprovalPolicy =>
+  isRecord(value) &&
+  isDecision(value.default) &&
+  isList(value.rules, isRule) &&
+  typeof value.expiresAfterSeconds === 'number' &&
+  (value.onExpiry === 'allow' || value.onExpiry === 'deny');
+
+const isRule = (value: unknown): value is ApprovalPolicy['rules'][number] =>
+  isRecord(value) &&
+  (isText(value.tool) || (isText(value.path) && !('tool' in value))) &&
+  (value.path === undefined || isText(value.path)) &&
+  isDecision(value.decision);
+
+const isDecision = (value: unknown): boolean => value === 'ask' || value === 'allow' || value === 'deny';

@@ -1,13 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import type { AgentExit, Clock, Log } from '@agent-harbor/core';
+import type { ProblemCode } from '@agent-harbor/api-contract/problem';
+import {
+  type AgentExit,
+  type Clock,
+  type FurtherPrompt,
+  type Log,
+  type PermissionAnswer,
+  promptText,
+} from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
+import { blocksOf } from '../agents/adapter.ts';
+import { wasTaken } from '../journal/taken.ts';
 import { isRunning, signalProcess } from '../process/identity.ts';
 import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
 import { standstillMs } from '../process/standstill.ts';
 import { wait } from '../process/wait.ts';
 import { readIdentity } from './claim.ts';
+import { type Command, commandLimit, encodeMessage } from './control-message.ts';
 import { commandRecorder, type RecorderAddress } from './reach.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { type SessionDirectory, writeDurably } from './session-directory.ts';
@@ -19,6 +30,10 @@ export interface SessionControl {
   /** Resolves when every process of the session stands still. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Resolves when the prompt is in the journal. */
+  prompt(prompt: FurtherPrompt): Promise<void>;
+  /** Resolves when the answer is in the journal. */
+  answer(answer: PermissionAnswer): Promise<void>;
   /** Resolves when none of the session's processes is left. */
   kill(): Promise<void>;
   /** Ends what is left of a session whose end was not written down, and says how it ended. */
@@ -42,6 +57,7 @@ class StartedSession implements SessionControl {
   readonly address: RecorderAddress;
   private readonly directory: SessionDirectory;
   private readonly sessionId: string;
+  private readonly protocol: RunFile['protocol'];
   private readonly tree: ProcessTree;
   private readonly clock: Clock;
   private readonly log: Log;
@@ -50,6 +66,7 @@ class StartedSession implements SessionControl {
     this.directory = directory;
     this.address = { directory, socket: run.socket };
     this.sessionId = run.sessionId;
+    this.protocol = run.protocol;
     this.clock = clock;
     this.log = log;
     const owner = { sessionId: run.sessionId, root: () => readIdentity(directory.agent) };
@@ -79,6 +96,38 @@ class StartedSession implements SessionControl {
     if (answer === 'dead')
       throw new Problem('wrong-state', { detail: 'The agent of the session has ended.' });
     if (answer === 'silent') throw unanswered();
+  }
+
+  async prompt({ id, prompt, author }: FurtherPrompt): Promise<void> {
+    if (this.protocol === 'output') throw new Problem('prompt-unsupported');
+    const blocks = blocksOf(prompt);
+    const command = {
+      id: `prompt-${id}`,
+      command: 'prompt',
+      blocks,
+      text: promptText(prompt),
+      author,
+    } as const;
+    await this.give(command, 'prompt-unsupported');
+  }
+
+  async answer({ id, ...answer }: PermissionAnswer): Promise<void> {
+    // A recorder that does not know answers does not ask.
+    await this.give({ id: `answer-${id}`, command: 'answer', ...answer }, 'approval-not-found');
+  }
+
+  /** Gives the recorder a command that only counts while the agent lives. */
+  private async give(command: Command, unknown: ProblemCode): Promise<void> {
+    if (Buffer.byteLength(encodeMessage(command)) > commandLimit) {
+      throw new Problem('payload-too-large', { detail: 'A recorder takes at most 1 MiB at once.' });
+    }
+    const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
+    if (answer === 'unknown') throw new Problem(unknown, { detail: ofOlderRelease });
+    if (answer === 'silent') throw unanswered();
+    // The recorder that took it may have ended before it could say so.
+    if (answer === 'dead' && !(await wasTaken(this.directory.journal, command.id))) {
+      throw new Problem('session-ended', { detail: 'The agent of the session has ended.' });
+    }
   }
 
   async kill(): Promise<void> {

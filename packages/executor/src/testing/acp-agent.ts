@@ -1,5 +1,5 @@
 /** An agent that speaks the Agent Client Protocol and does what the prompt names. Run as a program by tests. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type AgentContext,
@@ -8,17 +8,26 @@ import {
   ndJsonStream,
   PROTOCOL_VERSION,
   RequestError,
+  type RequestPermissionRequest,
   type SessionUpdate,
   type StopReason,
 } from '@agentclientprotocol/sdk';
 
 let cwd = '';
 let cancel = () => {};
+let wasCancelled = false;
 
 const session = 'the-session';
 const text = (words: string) => ({ type: 'text', text: words }) as const;
 
-type Part = (client: AgentContext, say: (update: SessionUpdate) => Promise<void>) => Promise<StopReason>;
+/** What the prompt names; `rest` is what stands behind the name. */
+type Part = (
+  client: AgentContext,
+  say: (update: SessionUpdate) => Promise<void>,
+  rest: string,
+) => Promise<StopReason>;
+
+let turns = 0;
 
 const parts: Readonly<Record<string, Part>> = {
   async everything(client, say) {
@@ -99,6 +108,39 @@ const parts: Readonly<Record<string, Part>> = {
     writeFileSync(join(cwd, 'hello.txt'), 'hello\n');
     return Promise.resolve('end_turn');
   },
+  async say(_client, say, rest) {
+    turns += 1;
+    await say({
+      sessionUpdate: 'agent_message_chunk',
+      messageId: `${turns}`,
+      content: text(`${turns}: ${rest}`),
+    });
+    return 'end_turn';
+  },
+  /** Works until there is a file of this name. */
+  async 'until there is'(_client, say, rest) {
+    await say({ sessionUpdate: 'agent_message_chunk', content: text('working') });
+    await say({ sessionUpdate: 'tool_call', toolCallId: 'w', title: 'Wait', status: 'in_progress' });
+    while (!existsSync(join(cwd, rest))) await new Promise((resolve) => setTimeout(resolve, 5));
+    return 'end_turn';
+  },
+  /** Asks for each permission of the list, all at once, and says the outcomes. */
+  async ask(client, say, rest) {
+    const wishes: Pick<RequestPermissionRequest, 'toolCall' | 'options'>[] = JSON.parse(rest);
+    const outcomes = await Promise.all(
+      wishes.map((wish) =>
+        client.request(methods.client.session.requestPermission, { sessionId: session, ...wish }),
+      ),
+    );
+    const told = JSON.stringify(outcomes.map(({ outcome }) => outcome));
+    writeFileSync(join(cwd, 'outcomes.json'), told);
+    await say({ sessionUpdate: 'agent_message_chunk', content: text(told) });
+    return wasCancelled ? 'cancelled' : 'end_turn';
+  },
+  'exit later'() {
+    setTimeout(() => process.exit(0), 200);
+    return Promise.resolve('end_turn');
+  },
   refuse: () => Promise.resolve('refusal'),
   'sign in': () => Promise.reject(RequestError.authRequired()),
   'exit 5': () => process.exit(5),
@@ -142,14 +184,18 @@ agent({ name: 'test-agent' })
   })
   .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
     const [first] = params.prompt;
-    const part = first?.type === 'text' ? parts[first.text] : undefined;
-    if (part === undefined) throw RequestError.invalidParams();
-    const stopReason = await part(client, (update) =>
-      client.notify(methods.client.session.update, { sessionId: session, update }),
-    );
-    return { stopReason };
+    const words = first?.type === 'text' ? first.text : '';
+    const found = Object.entries(parts).find(([name]) => words === name || words.startsWith(`${name} `));
+    if (found === undefined) throw RequestError.invalidParams();
+    const [name, part] = found;
+    const say = (update: SessionUpdate) =>
+      client.notify(methods.client.session.update, { sessionId: session, update });
+    return { stopReason: await part(client, say, words.slice(name.length + 1)) };
   })
-  .onNotification(methods.agent.session.cancel, () => cancel())
+  .onNotification(methods.agent.session.cancel, () => {
+    wasCancelled = true;
+    cancel();
+  })
   .connect(
     ndJsonStream(
       new WritableStream<Uint8Array>({

@@ -50,6 +50,8 @@ export interface RunWish {
   readonly prompt?: Prompt;
   readonly repo?: RepoInput;
   readonly deliverTo?: string | null;
+  readonly approvals?: Partial<Run['approvals']>;
+  readonly idleTimeoutMs?: number;
 }
 
 export const runOf = ({
@@ -58,6 +60,8 @@ export const runOf = ({
   prompt = 'Do it.',
   repo,
   deliverTo,
+  approvals,
+  idleTimeoutMs = 0,
 }: RunWish): Run => ({
   sessionId: `test-${randomUUID()}`,
   taskId: 'task',
@@ -65,9 +69,17 @@ export const runOf = ({
   repo: repo ?? { mode: 'none' },
   agent: { type, version: 'latest', settings },
   deliverTo: deliverTo ?? null,
-  approvals: defaultApprovals,
-  idleTimeoutMs: 0,
+  approvals: { ...defaultApprovals, ...approvals },
+  idleTimeoutMs,
 });
+
+/** The agent of `acp-agent.ts`: its prompts name what it does. */
+export const acpRun = (wish: Omit<RunWish, 'type' | 'settings'>): Run =>
+  runOf({
+    ...wish,
+    type: 'acp',
+    settings: { command: [process.execPath, join(import.meta.dirname, 'acp-agent.ts')] },
+  });
 
 /** Provisions and starts; whatever the test does, no process of the session is left behind it. */
 export const begin = async (executor: Executor, run: Run) => {
@@ -111,6 +123,10 @@ export const follow = async (
 };
 
 export const bodies = ({ events }: Pick<Recorded, 'events'>) => events.map(({ body }) => body);
+
+/** What the agent said. */
+export const messages = (recorded: Pick<Recorded, 'events'>): string[] =>
+  bodies(recorded).flatMap((body) => (body.type === 'message' ? [body.content] : []));
 
 /** The log lines of one stream, pieces of long lines joined. */
 export const lines = (

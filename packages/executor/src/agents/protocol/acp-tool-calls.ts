@@ -1,15 +1,27 @@
 import type { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { cutMiddle, outputBytes } from '../../journal/cut.ts';
+import { cutMiddle, outputBytes, reasonBytes } from '../../journal/cut.ts';
 import { isRecord, isText } from '../../process/shape.ts';
 import { boundedOutput, contentText } from './acp-content.ts';
-import type { AgentContext } from './protocol.ts';
+import type { UpdateContext } from './protocol.ts';
 
 /** Tool calls as they are told piece by piece: each becomes one `tool_use` and, when it ended, one `tool_result`. */
 export interface ToolCalls {
   /** A `tool_call` or a `tool_call_update`; members that are absent stay what they were. */
   take(update: Readonly<Record<string, unknown>>): void;
+  /** What is known of a call by now, whichever word about it said so. */
+  describe(id: unknown): ToolDescription;
   /** Tells the calls that were announced and never heard of again. */
   flush(): void;
+}
+
+/** A tool call as it is shown to people, and to rules. */
+export interface ToolDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly name: string | undefined;
+  readonly kind: string | undefined;
+  /** The files it says it is about, as it names them. */
+  readonly paths: readonly string[];
 }
 
 interface ToolCall {
@@ -20,13 +32,14 @@ interface ToolCall {
   input?: unknown;
   output?: unknown;
   content: readonly unknown[];
+  locations: readonly unknown[];
   isStarted: boolean;
   isEnded: boolean;
 }
 
 const nameBytes = 255;
 
-export const createToolCalls = (context: AgentContext): ToolCalls => {
+export const createToolCalls = (context: UpdateContext): ToolCalls => {
   const calls = new Map<string, ToolCall>();
 
   const start = (call: ToolCall) => {
@@ -45,23 +58,19 @@ export const createToolCalls = (context: AgentContext): ToolCalls => {
     context.releaseFiles(call.id);
     // Only the id is needed from here on, so that a late word about the call does not begin another one.
     call.input = call.output = undefined;
-    call.content = [];
+    call.content = call.locations = [];
   };
-  const claimFiles = (call: ToolCall, update: Readonly<Record<string, unknown>>) => {
-    for (const item of call.content) {
-      if (isRecord(item) && item.type === 'diff' && isText(item.path)) context.claimFile(item.path, call.id);
-    }
-    if (call.kind !== 'edit' && call.kind !== 'delete' && call.kind !== 'move') return;
-    for (const location of Array.isArray(update.locations) ? update.locations : []) {
-      if (isRecord(location) && isText(location.path)) context.claimFile(location.path, call.id);
-    }
+  const claimFiles = (call: ToolCall, locations: readonly unknown[]) => {
+    const changes = call.kind === 'edit' || call.kind === 'delete' || call.kind === 'move';
+    const paths = [...diffPaths(call), ...(changes ? pathsIn(locations) : [])];
+    for (const path of paths) context.claimFile(path, call.id);
   };
 
   return {
     take(update) {
-      const id = cutMiddle(isText(update.toolCallId) ? update.toolCallId : '', nameBytes).text;
+      const id = idOf(update.toolCallId);
       const known = calls.get(id);
-      const call = known ?? { id, content: [], isStarted: false, isEnded: false };
+      const call = known ?? newCall(id);
       calls.set(id, call);
       if (isText(update.name)) call.name = update.name;
       if (isText(update.title)) call.title = update.title;
@@ -69,11 +78,25 @@ export const createToolCalls = (context: AgentContext): ToolCalls => {
       if (update.rawInput !== undefined && update.rawInput !== null) call.input = update.rawInput;
       if (update.rawOutput !== undefined && update.rawOutput !== null) call.output = update.rawOutput;
       if (Array.isArray(update.content)) call.content = update.content;
-      claimFiles(call, update);
+      const locations = Array.isArray(update.locations) ? update.locations : undefined;
+      if (locations !== undefined) call.locations = locations;
+      claimFiles(call, locations ?? []);
       // A call is often announced before its arguments are known: it is told with the next word about it.
       const isAnnounced = known === undefined && update.status !== 'in_progress' && call.input === undefined;
       if (!isAnnounced) start(call);
       if (update.status === 'completed' || update.status === 'failed') end(call, update.status);
+    },
+    describe(toolCallId) {
+      const id = idOf(toolCallId);
+      const call = calls.get(id) ?? newCall(id);
+      const { title, name, kind } = call;
+      return {
+        id,
+        title: cutMiddle((title ?? name ?? kind ?? 'tool').toWellFormed(), reasonBytes).text,
+        name: name && shortened(name),
+        kind: kind && shortened(kind),
+        paths: [...new Set([...pathsIn(call.locations), ...diffPaths(call)])],
+      };
     },
     flush() {
       for (const call of calls.values()) start(call);
@@ -81,8 +104,25 @@ export const createToolCalls = (context: AgentContext): ToolCalls => {
   };
 };
 
-const nameOf = ({ name, title, kind }: ToolCall): string =>
-  cutMiddle((name ?? title ?? kind ?? 'tool').toWellFormed(), nameBytes).text;
+const newCall = (id: string): ToolCall => ({
+  id,
+  content: [],
+  locations: [],
+  isStarted: false,
+  isEnded: false,
+});
+
+const idOf = (toolCallId: unknown): string => cutMiddle(isText(toolCallId) ? toolCallId : '', nameBytes).text;
+
+const shortened = (name: string): string => cutMiddle(name.toWellFormed(), nameBytes).text;
+
+const diffPaths = ({ content }: Pick<ToolCall, 'content'>): string[] =>
+  pathsIn(content.filter((item) => isRecord(item) && item.type === 'diff'));
+
+const pathsIn = (items: readonly unknown[]): string[] =>
+  items.flatMap((item) => (isRecord(item) && isText(item.path) ? [item.path] : []));
+
+const nameOf = ({ name, title, kind }: ToolCall): string => shortened(name ?? title ?? kind ?? 'tool');
 
 /** Arguments are kept as they are; too large ones are kept as cut text. */
 const toolArguments = (input: unknown): JsonObject => {

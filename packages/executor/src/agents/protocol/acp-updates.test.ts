@@ -2,29 +2,15 @@ import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { expect, test } from 'vitest';
 import { handClock } from '../../testing/hand-clock.ts';
 import { createUpdateTranslator } from './acp-updates.ts';
-import type { AgentContext } from './protocol.ts';
+import type { UpdateContext } from './protocol.ts';
 
 const translator = () => {
   const told: (EventBody & { at?: number | undefined })[] = [];
   const claims: string[] = [];
   const { clock, advance } = handClock();
-  const context: AgentContext = {
-    program: { argv: [], env: {}, cwd: '/w', prompt: [] },
-    tree: {
-      spawn: () => {
-        throw new Error('Nothing is started here.');
-      },
-      pids: () => [],
-      signal: () => {},
-      freeze: () => Promise.resolve(),
-      thaw: () => {},
-      kill: () => Promise.resolve(),
-      dispose: () => Promise.resolve(),
-    },
+  const context: UpdateContext = {
     clock,
-    agentTime: clock,
     report: (body, at) => told.push(at === undefined ? body : { ...body, at }),
-    room: () => Promise.resolve(),
     claimFile: (path, id) => claims.push(`${path} ${id}`),
     releaseFiles: (id) => claims.push(`- ${id}`),
   };

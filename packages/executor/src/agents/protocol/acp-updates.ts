@@ -2,12 +2,14 @@ import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { cutMiddle, lineBytes, piecesOf } from '../../journal/cut.ts';
 import { isRecord, isText } from '../../process/shape.ts';
 import { contentText } from './acp-content.ts';
-import { createToolCalls } from './acp-tool-calls.ts';
-import type { AgentContext } from './protocol.ts';
+import { createToolCalls, type ToolDescription } from './acp-tool-calls.ts';
+import type { UpdateContext } from './protocol.ts';
 
 /** Session updates of the Agent Client Protocol, told as our events. */
 export interface UpdateTranslator {
   take(update: unknown): void;
+  /** What the updates said of a tool call by now. */
+  toolCall(id: unknown): ToolDescription;
   /** Records what is still being put together. */
   flush(): void;
 }
@@ -18,7 +20,7 @@ const pauseMs = 2_000;
 type Voice = 'thought' | 'assistant' | 'user';
 
 /** `updates` of the protocol's version 1: https://agentclientprotocol.com/protocol/prompt-turn. */
-export const createUpdateTranslator = (context: AgentContext): UpdateTranslator => {
+export const createUpdateTranslator = (context: UpdateContext): UpdateTranslator => {
   const tools = createToolCalls(context);
   let said: { voice: Voice; message: unknown; text: string; at: number; bytes: number } | undefined;
   let cancelPause = () => {};
@@ -47,6 +49,7 @@ export const createUpdateTranslator = (context: AgentContext): UpdateTranslator 
       flush();
       tools.flush();
     },
+    toolCall: (id) => tools.describe(id),
     take(update) {
       const kind = isRecord(update) ? update.sessionUpdate : undefined;
       if (!isRecord(update) || !isText(kind)) return context.report(unknownUpdate(update));

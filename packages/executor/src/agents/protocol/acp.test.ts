@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import type { Prompt } from '@agent-harbor/api-contract/schemas';
 import { expect, test, vi } from 'vitest';
 import { identityOf } from '../../process/identity.ts';
-import { begin, bodies, follow, openExecutor, type Recorded, runOf } from '../../testing/sessions.ts';
+import {
+  begin,
+  bodies,
+  follow,
+  messages,
+  openExecutor,
+  type Recorded,
+  runOf,
+} from '../../testing/sessions.ts';
 import { temporaryDirectory } from '../../testing/temporary.ts';
 
 // Real processes on a host that may be busy.
@@ -14,7 +22,7 @@ const agentProgram = [process.execPath, join(import.meta.dirname, '../../testing
 const play = async (prompt: Prompt, command: readonly string[] = agentProgram) => {
   const stateDir = await temporaryDirectory();
   const executor = await openExecutor(stateDir);
-  const run = runOf({ type: 'acp', settings: { command }, prompt });
+  const run = runOf({ type: 'acp', settings: { command }, prompt, approvals: { default: 'allow' } });
   const workspace = await begin(executor, run);
   return { executor, run, workspace };
 };
@@ -24,14 +32,11 @@ const played = async (prompt: Prompt, command?: readonly string[]): Promise<Reco
   return follow(executor, run.sessionId);
 };
 
-const messages = (recorded: Recorded) =>
-  bodies(recorded).flatMap((body) => (body.type === 'message' ? [body.content] : []));
-
 test('a whole turn is told in our events', async () => {
   const recorded = await played('everything');
   expect(recorded.exit).toEqual({ kind: 'turn-ended', stopReason: 'end_turn' });
   const told = bodies(recorded).filter(({ type }) => type !== 'log');
-  expect(told.filter(({ type }) => type !== 'file_edit' && type !== 'diff')).toEqual([
+  expect(told.filter(({ type }) => !['file_edit', 'diff', 'approval'].includes(type))).toEqual([
     { type: 'thought', thought: 'Let me think.' },
     { type: 'message', role: 'assistant', content: 'Hello there.' },
     { type: 'plan', entries: [{ content: 'Edit', priority: 'high', status: 'in_progress' }] },
@@ -63,7 +68,6 @@ test('a whole turn is told in our events', async () => {
   expect(logs).toEqual(
     expect.arrayContaining([
       'info a note on stderr',
-      'info Allowed without asking (Once): Edit a file',
       'debug The agent printed: A banner that is no message.',
       'debug Update of the agent: {"sessionUpdate":"from_the_future","secret":42}',
       'debug Update of the agent: {"sessionUpdate":"usage_update","used":10,"size":100}',

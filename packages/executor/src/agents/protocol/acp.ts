@@ -1,10 +1,12 @@
-import type { ContentBlock } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit } from '@agent-harbor/core';
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { cutMiddle, lineBytes, reasonBytes } from '../../journal/cut.ts';
 import { wait } from '../../process/wait.ts';
+import { contentOf } from './acp-content.ts';
 import { createWorkspaceText } from './acp-files.ts';
+import { readWish } from './acp-permission.ts';
 import { createMessageStream } from './acp-stream.ts';
+import { Turns } from './acp-turns.ts';
 import { createUpdateTranslator, type UpdateTranslator } from './acp-updates.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 import type { AgentContext, StartAgent } from './protocol.ts';
@@ -14,7 +16,7 @@ const handshakeMs = 120_000;
 /** How long an agent may take to go when its turn is over, before it is asked by a signal and then killed. */
 const farewellMs = 2_000;
 
-/** Any program that speaks the Agent Client Protocol, version 1, on its standard streams. One prompt, one turn. */
+/** Any program that speaks the Agent Client Protocol, version 1, on its standard streams. A prompt is a turn. */
 export const startAcpAgent: StartAgent = (context) => {
   const conversation = new Conversation(context);
   return { exit: conversation.hold(), cancel: () => conversation.cancel() };
@@ -23,8 +25,8 @@ export const startAcpAgent: StartAgent = (context) => {
 class Conversation {
   private readonly context: AgentContext;
   private readonly updates: UpdateTranslator;
-  /** Tells the agent that its turn is not wanted any more; there while a turn runs. */
-  private cancelTurn: (() => void) | undefined;
+  /** The turns of the agent, once it was greeted. */
+  private turns: Turns | undefined;
 
   constructor(context: AgentContext) {
     this.context = context;
@@ -32,11 +34,13 @@ class Conversation {
   }
 
   cancel(): boolean {
-    this.cancelTurn?.();
-    return this.cancelTurn !== undefined;
+    this.context.approvals.close();
+    this.turns?.cancel();
+    return this.turns !== undefined;
   }
 
   async hold(): Promise<AgentExit> {
+    const { prompts } = this.context;
     const loading = import('@agentclientprotocol/sdk');
     const started = Promise.withResolvers<Sdk.Stream>();
     const broken = Promise.withResolvers<AgentExit>();
@@ -70,17 +74,22 @@ class Conversation {
       broken.promise,
       ended.then(nextTurnOfLoop).then(() => Promise.race([turn, ended])),
     ]);
-    this.cancelTurn = undefined;
+    const stopReason = this.turns?.idleAfter;
+    this.turns = undefined;
+    prompts.close();
     this.updates.flush();
     if ('exit' in outcome) {
-      return outcome.exit.kind === 'exited' && outcome.exit.code === 0 ? endedEarly(agent) : outcome.exit;
+      if (outcome.exit.kind !== 'exited' || outcome.exit.code !== 0) return outcome.exit;
+      // Who has nothing to do may go.
+      const isDone = stopReason !== undefined && prompts.isEmpty;
+      return isDone ? { kind: 'turn-ended', stopReason } : endedEarly(agent);
     }
     await this.dismiss(agent);
     this.updates.flush();
     return outcome;
   }
 
-  /** From the greeting to the end of the turn. */
+  /** From the greeting to the end of the last turn. */
   private async converse(sdk: typeof Sdk, stream: Sdk.Stream): Promise<AgentExit> {
     const connection = this.clientOf(sdk).connect(stream);
     const peer = connection.agent;
@@ -97,21 +106,31 @@ class Conversation {
           `it speaks version ${protocolVersion} of the protocol, this host ${sdk.PROTOCOL_VERSION}`,
         );
       }
-      refuseUnknownContent(prompt, agentCapabilities?.promptCapabilities ?? {});
-      return peer.request(methods.agent.session.new, { cwd, mcpServers: [] });
+      const understood = contentOf(agentCapabilities?.promptCapabilities ?? {});
+      const foreign = understood.foreign(prompt);
+      if (foreign !== undefined) {
+        throw new Error(`it does not take ${foreign.type} content; send text instead`);
+      }
+      const { sessionId } = await peer.request(methods.agent.session.new, { cwd, mcpServers: [] });
+      return { sessionId, understood };
     };
     try {
-      const { sessionId } = await this.within(handshakeMs, handshake());
-      this.cancelTurn = () => void peer.notify(methods.agent.session.cancel, { sessionId }).catch(() => {});
-      const { stopReason } = await peer.request(methods.agent.session.prompt, {
-        sessionId,
-        prompt: prompt.map(wireBlock),
+      const { sessionId, understood } = await this.within(handshakeMs, handshake());
+      this.context.prompts.admit(understood.check);
+      this.turns = new Turns(this.context, {
+        ask: async (blocks) => {
+          const prompt = blocks.map(understood.wireBlock);
+          const { stopReason } = await peer.request(methods.agent.session.prompt, { sessionId, prompt });
+          this.updates.flush();
+          return stopReason;
+        },
+        cancel: () => void peer.notify(methods.agent.session.cancel, { sessionId }).catch(() => {}),
       });
-      return { kind: 'turn-ended', stopReason };
+      return { kind: 'turn-ended', stopReason: await this.turns.take(prompt) };
     } catch (error) {
       // The connection closed, so the program is ending: its exit says more.
       if (connection.signal.aborted) return await never;
-      return { kind: 'lost', reason: failure(sdk, error, this.cancelTurn !== undefined) };
+      return { kind: 'lost', reason: failure(sdk, error, this.turns !== undefined) };
     }
   }
 
@@ -134,8 +153,8 @@ class Conversation {
     const files = createWorkspaceText(this.context.program.cwd);
     return sdk
       .client({ name: 'agent-harbor' })
-      .onRequest(methods.client.session.requestPermission, ({ params }) => ({
-        outcome: this.permit(params),
+      .onRequest(methods.client.session.requestPermission, async ({ params, signal }) => ({
+        outcome: await this.permit(params, signal),
       }))
       .onRequest(methods.client.fs.readTextFile, async ({ params: { path, line, limit } }) => ({
         content: await files.read(path, line, limit),
@@ -146,19 +165,16 @@ class Conversation {
       });
   }
 
-  /** Nobody is there to be asked: what the agent wants is allowed, once if that is offered, and written down. */
-  private permit({ options, toolCall }: Sdk.RequestPermissionRequest): Sdk.RequestPermissionOutcome {
+  /** What an option means from now on, such as always, is for the agent to remember: the protocol has it so. */
+  private async permit(
+    { options, toolCall }: Sdk.RequestPermissionRequest,
+    signal: AbortSignal,
+  ): Promise<Sdk.RequestPermissionOutcome> {
     this.translate({ ...toolCall, sessionUpdate: 'tool_call_update' });
-    const title = toolCall.title ?? toolCall.toolCallId;
-    const allowed =
-      options.find(({ kind }) => kind === 'allow_once') ??
-      options.find(({ kind }) => kind === 'allow_always');
-    if (allowed === undefined) {
-      this.note('warn', `The agent asked for permission and offered no way to allow it: ${title}`);
-      return { outcome: 'cancelled' };
-    }
-    this.note('info', `Allowed without asking (${allowed.name}): ${title}`);
-    return { outcome: 'selected', optionId: allowed.optionId };
+    const { approvals, program } = this.context;
+    const wish = await readWish(this.updates.toolCall(toolCall.toolCallId), options, program.cwd);
+    const optionId = await approvals.ask(wish, signal);
+    return optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId };
   }
 
   /** Whatever an agent sends, the conversation goes on. */
@@ -211,19 +227,3 @@ const wordsOf = (error: unknown): string =>
 
 const cannotTalk = (why: string): string =>
   `The agent cannot be talked with: ${why}. Check that settings.command speaks the Agent Client Protocol.`;
-
-const refuseUnknownContent = (
-  prompt: readonly ContentBlock[],
-  { image, audio, embeddedContext }: Sdk.PromptCapabilities,
-): void => {
-  const taken = { image, audio, resource: embeddedContext, text: true, resource_link: true };
-  const foreign = prompt.find(({ type }) => taken[type] !== true);
-  if (foreign !== undefined) throw new Error(`it does not take ${foreign.type} content; send text instead`);
-};
-
-/** Our content blocks are the protocol's; only a resource must be one of two kinds there. */
-const wireBlock = (block: ContentBlock): Sdk.ContentBlock => {
-  if (block.type !== 'resource') return block;
-  const { text, blob, ...place } = block.resource;
-  return { ...block, resource: blob === undefined ? { ...place, text: text ?? '' } : { ...place, blob } };
-};

@@ -1,6 +1,8 @@
 import type { ContentBlock, EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Clock } from '@agent-harbor/core';
 import type { ProcessTree } from '../../process/process-tree.ts';
+import type { Approvals } from '../../recorder/approvals.ts';
+import type { PromptQueue } from '../../recorder/prompt-queue.ts';
 
 /** How a recorder talks with an agent's program. */
 export type ProtocolName = 'output' | 'acp';
@@ -21,15 +23,26 @@ export interface AgentContext {
   readonly clock: Clock;
   /** The time that passes for the agent: it stands still while the agent does. */
   readonly agentTime: Clock;
-  /** Records a fact, in order; `at` when it happened earlier than now. */
+  /** Records what the agent says or does, in order; `at` when it happened earlier than now. */
   report(body: EventBody, at?: number): void;
+  /** Records a fact about the session. */
+  tell(body: EventBody): void;
   /** Resolves when more can be recorded; whoever reads the agent's output waits for it. */
   room(): Promise<void>;
   /** Tells that a tool is changing a file, so that the change that is seen gets the tool's id. */
   claimFile(path: string, toolExecutionId: string): void;
   /** Tells that a tool is done; what it has not changed by now it does not change any more. */
   releaseFiles(toolExecutionId: string): void;
+  /** What the agent is asked after its first prompt. */
+  readonly prompts: PromptQueue;
+  /** How long an agent without anything to do is kept, in its own time, milliseconds. */
+  readonly idleTimeoutMs: number;
+  /** Who gives the agent leave. */
+  readonly approvals: Approvals;
 }
+
+/** Where what an agent says about itself goes. */
+export type UpdateContext = Pick<AgentContext, 'clock' | 'report' | 'claimFile' | 'releaseFiles'>;
 
 /** An agent at work. */
 export interface RunningAgent {
