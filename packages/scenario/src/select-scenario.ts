@@ -1,5 +1,5 @@
 import type { Scenario } from './format/scenario.ts';
-import { initialPromptOf } from './play/create-player.ts';
+import { initialPromptOf } from './play/timeline.ts';
 import { similarity } from './similarity.ts';
 
 /** Below this nothing is near: half of the letters fit. */

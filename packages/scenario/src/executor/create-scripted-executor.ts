@@ -17,10 +17,9 @@ import {
 } from '@agent-harbor/core';
 import { demoRepository } from '../demo-repository.ts';
 import type { Scenario } from '../format/scenario.ts';
-import { createPlayer } from '../play/create-player.ts';
 import { bytesOf, textOf } from '../tool/bytes.ts';
-import { type Actor, playSteps } from './actor.ts';
 import { type Cast, createCasting } from './casting.ts';
+import { type Conversation, converse } from './conversation.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
 import { checkVersion, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
@@ -53,7 +52,9 @@ interface Player {
   readonly provisioned: ProvisionedWorkspace;
   /** Stays as it was last, also when it was released. */
   readonly workspace: MemoryWorkspace;
-  actor?: Actor;
+  /** What a scenario agent plays; undefined for the others. */
+  readonly cast: Cast | undefined;
+  conversation?: Conversation;
   delivered?: DeliveryResult;
 }
 
@@ -84,28 +85,31 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
 
   const provision = (run: Run): Player => {
     const { sessionId, repo } = run;
-    const scenario = castFor(run)?.scenario;
+    const cast = castFor(run);
+    const scenario = cast?.scenario;
     const branch = repo.mode === 'none' ? null : (repo.branch ?? scenario?.repo?.branch ?? defaultBranch);
     const baseCommit =
       branch === null ? null : (repo.commit ?? repositories.baseCommit(repo.url ?? '', branch));
     return {
+      cast,
       journal: createMemoryJournal(),
       workspace: createMemoryWorkspace(baseFiles(scenario, branch !== null)),
       provisioned: { path: `/simulated/${sessionId}`, baseCommit, branch },
     };
   };
 
-  const start = (run: Run, player: Player): Actor | undefined => {
-    const { journal, workspace } = player;
-    const cast = castFor(run);
-    if (cast === undefined) return simulate(run, journal);
-    const { sessionId } = run;
-    const executionId = () => ids.next('execution', sessionId);
-    const steps = createPlayer(cast.scenario, cast.speed ?? hostSpeed());
-    return playSteps(steps, { sessionId, clock, journal, workspace, executionId });
+  const start = (run: Run, player: Player): void => {
+    const { cast, journal, workspace } = player;
+    if (cast === undefined) {
+      simulate(run, journal);
+      return;
+    }
+    const executionId = () => ids.next('execution', run.sessionId);
+    const stage = { run, clock, journal, workspace, speed: cast.speed ?? hostSpeed(), executionId };
+    player.conversation = converse(cast.scenario, stage);
   };
 
-  const simulate = ({ agent }: Run, journal: MemoryJournal): undefined => {
+  const simulate = ({ agent }: Run, journal: MemoryJournal): void => {
     const message = `An agent of type ${agent.type} is only simulated here: nothing was run.`;
     journal.append([{ at: clock.now(), body: { type: 'log', level: 'info', message, stream: 'stdout' } }]);
     journal.end({ kind: 'exited', code: 0 });
@@ -113,8 +117,18 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
 
   const end = (sessionId: string, exit: AgentExit): void => {
     const player = players.get(sessionId);
-    if (player?.actor === undefined) player?.journal.end(exit);
-    else player.actor.end(exit);
+    if (player?.conversation === undefined) player?.journal.end(exit);
+    else player.conversation.end(exit);
+  };
+
+  /** The conversation of a session that goes on. Throws `session-ended`, or `wrong-state` before it began. */
+  const conversationOf = (sessionId: string): Conversation => {
+    const player = players.get(sessionId);
+    if (player?.journal.ended) {
+      throw new Problem('session-ended', { detail: 'The agent of the session has ended.' });
+    }
+    if (player?.conversation !== undefined) return player.conversation;
+    throw new Problem('wrong-state', { detail: `No agent runs in session ${sessionId}.` });
   };
 
   const workspaceOf = (sessionId: string, signal: AbortSignal | undefined): MemoryWorkspace => {
@@ -146,9 +160,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
     async start(run, _workspace, signal) {
       throwIfAborted(signal);
       const player = players.get(run.sessionId);
-      if (player === undefined || player.actor !== undefined || player.journal.ended) return;
-      const actor = start(run, player);
-      if (actor !== undefined) player.actor = actor;
+      if (player === undefined || player.conversation !== undefined || player.journal.ended) return;
+      start(run, player);
     },
     journal(sessionId, after, signal) {
       return players.get(sessionId)?.journal.read(after, signal) ?? lostJournal(after);
@@ -159,18 +172,17 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
     async kill(sessionId) {
       end(sessionId, { kind: 'ended-by-us' });
     },
-    // Steering is refused until it is played.
-    pause: async () => {
-      throw new Problem('pause-unsupported');
+    async pause(sessionId) {
+      conversationOf(sessionId).pause();
     },
-    resume: async () => {
-      throw new Problem('pause-unsupported');
+    async resume(sessionId) {
+      conversationOf(sessionId).resume();
     },
-    prompt: async () => {
-      throw new Problem('prompt-unsupported');
+    async prompt(sessionId, prompt) {
+      conversationOf(sessionId).prompt(prompt);
     },
-    answer: async () => {
-      throw new Problem('approval-not-found');
+    async answer(sessionId, answer) {
+      conversationOf(sessionId).answer(answer);
     },
     async say(sessionId, body) {
       const journal = players.get(sessionId)?.journal;
@@ -201,8 +213,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       diff: async (sessionId, { signal, ...wish }) => workspaceOf(sessionId, signal).diff(wish),
     },
     async close() {
-      for (const { actor, journal } of players.values()) {
-        actor?.halt();
+      for (const { conversation, journal } of players.values()) {
+        conversation?.halt();
         journal.abandon();
       }
     },

@@ -8,7 +8,8 @@ export interface FileChange {
   readonly path: string;
   readonly before: Uint8Array | null;
   readonly after: Uint8Array | null;
-  readonly toolExecutionId: string;
+  /** The use of a tool it belongs to, if any. */
+  readonly toolExecutionId: string | undefined;
   readonly description: string | undefined;
 }
 
@@ -23,6 +24,7 @@ export const editEvents = (change: FileChange): readonly EventBody[] => {
   const { path, before, after, toolExecutionId, description } = change;
   const [old, young] = [before === null ? null : textOf(before), after === null ? null : textOf(after)];
   const binary = (before !== null && old === null) || (after !== null && young === null);
+  const tool = toolExecutionId === undefined ? {} : { tool_execution_id: toolExecutionId };
   const lines = binary ? { added: 0, removed: 0 } : countLines(lineDiff(old ?? '', young ?? '', 0));
   return [
     {
@@ -31,13 +33,13 @@ export const editEvents = (change: FileChange): readonly EventBody[] => {
       lines_added: lines.added,
       lines_removed: lines.removed,
       ...(description === undefined ? {} : { description }),
-      tool_execution_id: toolExecutionId,
+      ...tool,
     },
     {
       type: 'diff',
       path,
       ...(binary ? { oldText: null, newText: null, binary } : shortened(change, old, young)),
-      tool_execution_id: toolExecutionId,
+      ...tool,
     },
   ];
 };
@@ -57,9 +59,13 @@ const shortened = (
     oldText: ends(old),
     newText: ends(young),
     truncated: true,
-    fullDiffUrl: `/api/v1/sessions/${sessionId}/diff/${encodeURIComponent(path)}`,
+    fullDiffUrl: fullDiffUrl(sessionId, path),
   };
 };
+
+/** Where a diff too long for an event is read. */
+export const fullDiffUrl = (sessionId: string, path: string): string =>
+  `/api/v1/sessions/${sessionId}/diff/${encodeURIComponent(path)}`;
 
 const lineCount = (text: string | null): number => (text === null ? 0 : text.split('\n').length);
 

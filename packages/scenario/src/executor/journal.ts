@@ -6,6 +6,7 @@ export interface MemoryJournal {
   /** The last word; only the first one counts. */
   end(exit: AgentExit): void;
   readonly ended: boolean;
+  readonly events: readonly NewEvent[];
   /** From any offset on, live, as often as one likes: reading changes nothing. */
   read(after: number, signal?: AbortSignal): AsyncIterable<JournalBatch>;
   /** Lets every reader go without a last word. */
@@ -48,6 +49,7 @@ export const createMemoryJournal = (): MemoryJournal => {
     get ended() {
       return exit !== undefined;
     },
+    events,
     async *read(after, signal) {
       for (let offset = after; ; ) {
         if (signal?.aborted || abandoned) return;

@@ -13,7 +13,7 @@ export const simulatedHost: Awaited<ReturnType<Executor['describe']>> = {
   health: 'ok',
   snapshotCapabilities: [],
   processTracking: 'simulated',
-  pause: 'none',
+  pause: 'simulated',
 };
 
 const scenarioAgent = {

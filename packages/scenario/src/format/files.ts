@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { workspacePath } from '../tool/workspace-path.ts';
 import { meta } from './timed.ts';
 
-const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** Bytes as text. */
+export const Base64 = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64');
 
 /** A path below the root of the workspace, with `/` between its parts; read into its plain form. */
-const WorkspacePath = z
+export const WorkspacePath = z
   .string()
   .min(1)
   .max(4096)
@@ -17,14 +20,14 @@ const WorkspacePath = z
   });
 
 /** A file's text, or its bytes as `{ base64 }`. */
-export const FileContents = z.union([
-  z.string(),
-  z.object({ base64: z.string().regex(base64, 'must be base64') }).strict(),
-]);
+export const FileContents = z.union([z.string(), z.object({ base64: Base64 }).strict()]);
 export type FileContents = z.infer<typeof FileContents>;
 
 /** A file that is there before the agent starts. */
 export const SeedFile = z.object({ path: WorkspacePath, contents: FileContents }).strict();
+
+/** A file that is as it is from here on, without anybody having been seen to change it; null is one that is gone. */
+export const PlacedFile = z.object({ path: WorkspacePath, contents: FileContents.nullable() }).strict();
 
 const ways = ['contents', 'oldText', 'delete'] as const;
 
@@ -44,10 +47,23 @@ export const FileEdit = z
     newText: z.string().optional(),
     delete: z.literal(true).optional(),
     description: z.string().optional(),
+    'x-alone': z
+      .boolean()
+      .optional()
+      .describe('No tool of its own is shown for the change: it is seen in the workspace alone.'),
+    'x-toolCallId': z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('With x-alone: the call of a tool the change belongs to.'),
     ...meta,
   })
   .strict()
   .superRefine((edit, context) => {
+    if (edit['x-toolCallId'] !== undefined && edit['x-alone'] !== true) {
+      context.addIssue({ code: 'custom', path: ['x-toolCallId'], message: 'needs x-alone: true beside it' });
+    }
     const given = ways.filter((way) => edit[way] !== undefined);
     if (given.length > 1) {
       context.addIssue({

@@ -1,39 +1,88 @@
 import { z } from 'zod';
+import { Acp } from './acp.ts';
 import { SeedFile } from './files.ts';
-import { laterMembers } from './later.ts';
 import { TimelineEntry } from './timeline.ts';
 
-/** The repository the agent finds. `init` and `dir` are for runners with a disk: the player reads `files` only. */
+/**
+ * The repository the agent finds. `dir` is a folder beside the scenario's file: who loads it from a disk reads its
+ * files into `files`. `init` is for runners with a disk.
+ */
 const ScenarioRepo = z
   .object({
     init: z.boolean().optional(),
     branch: z.string().min(1).max(255).optional(),
-    dir: z.string().optional(),
+    dir: z.string().min(1).optional(),
     files: z.array(SeedFile).max(10_000).optional(),
   })
   .strict();
 
+/** What other runners act on: how the program under test is started, shown and judged. */
+const others = {
+  terminalRef: z.string().optional(),
+  compat: z.record(z.unknown()).optional(),
+  ah: z.record(z.unknown()).optional(),
+  server: z.record(z.unknown()).optional(),
+  expect: z.record(z.unknown()).optional(),
+};
+
+/** The members of a scenario that play no part in playing it. */
+export const otherMembers: readonly string[] = [...Object.keys(others), 'acp'];
+
 /**
  * A script that plays a session: who says what when, which tools run, which files change, how it ends.
  *
- * Time: every timeline entry starts where the one before ended.
+ * Time, in milliseconds. Every timeline entry starts where the one before ended.
  * - `think` and `assistant` items are offsets from the start of their list, and never go backwards;
  * - `progress` of a tool are deltas; `toolExecution` counts from the start of the tool; the tool ends with the later;
- * - `userInputs` count from the start of the scenario and run beside everything else;
- * - `baseTimeDelta` lets time pass; edits, plans, reads, logs take none.
- * A speed factor multiplies every time: below 1 is faster, 0 plays everything at once, in the same order.
+ * - a permission request takes as long as its answer: what follows waits, what users do at times of their own does not;
+ * - `userInputs`, and what else users do with a `relativeTime`, count from the start of the scenario and run beside
+ *   everything else;
+ * - `baseTimeDelta` lets time pass; edits, plans, reads, logs, assertions take none;
+ * - what stands before `sessionStart` is history and is there at once: the scenario starts behind it.
+ * A speed factor multiplies every time: below 1 is faster, 0 plays everything at once, in the same order. While a
+ * session is paused its scenario's time stands still.
  *
- * A member the format does not have is refused by its name, so that a typing error is not a silent gap.
+ * Turns: `complete` ends one. `userInputs` behind it are the prompt of the next one, at their time or, when the turn
+ * before took longer, at its end; a prompt that a real user sends first takes their place. Without `complete` the last
+ * turn ends when everything has been said.
+ *
+ * A member the format does not have is refused by its name, so that a typing error is not a silent gap. Members that
+ * are ours and not of the public format begin with `x-`.
  */
 export const Scenario = z
   .object({
     name: z.string().min(1).max(255),
+    description: z.string().max(1_000).optional().describe('What it shows, in one line for lists.'),
     tags: z.array(z.string()).default([]),
-    /** What a user would ask for; scenarios are chosen by it. An entry of `userInputs` has precedence. */
-    initialPrompt: z.string().optional(),
+    initialPrompt: z
+      .string()
+      .optional()
+      .describe('What a user would ask for; an entry of userInputs has precedence.'),
     repo: ScenarioRepo.optional(),
     timeline: z.array(TimelineEntry).max(100_000),
-    ...laterMembers,
+    acp: Acp.optional(),
+    ...others,
   })
-  .strict();
+  .strict()
+  .superRefine(({ acp, timeline }, context) => {
+    const refuse = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    const starts = timeline.flatMap(({ sessionStart }, index) => (sessionStart === undefined ? [] : [index]));
+    const [first, second] = starts;
+    if (second !== undefined) refuse(['timeline', second, 'sessionStart'], 'stands here a second time');
+    const loads = acp?.capabilities?.loadSession;
+    if (loads === true && first === undefined) {
+      refuse(['acp', 'capabilities', 'loadSession'], 'needs an entry sessionStart in the timeline');
+    }
+    if (loads === false && first !== undefined) {
+      refuse(['timeline', first, 'sessionStart'], 'needs acp.capabilities.loadSession to be true');
+    }
+    for (const [index, { setModel }] of timeline.entries()) {
+      if (setModel !== undefined && acp?.unstable !== true) {
+        refuse(['timeline', index, 'setModel'], 'is not stable yet: needs acp.unstable to be true');
+      }
+    }
+  });
 export type Scenario = z.infer<typeof Scenario>;
+/** A scenario as it is written: short forms and all. */
+export type ScenarioSource = z.input<typeof Scenario>;

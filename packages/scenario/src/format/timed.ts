@@ -12,12 +12,25 @@ export const meta = { _meta: z.record(z.unknown()).optional() };
  * Something at a time: `{ relativeTime, <name>: … }`, or the short form `[relativeTime, …]`. Both mean the same; the
  * short form is read into the long one.
  */
-export const timed = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) =>
-  z.preprocess(
-    (value) =>
-      Array.isArray(value) && value.length === 2 ? { relativeTime: value[0], [name]: value[1] } : value,
-    z.object({ relativeTime: Milliseconds, ...shape, ...meta }).strict(),
-  );
+export const timed = <Name extends string, Shape extends z.ZodRawShape>(name: Name, shape: Shape) => {
+  const long = z.object({ relativeTime: Milliseconds, ...shape, ...meta }).strict();
+  const short = z
+    .array(z.unknown())
+    .length(2, 'must be a time and what happens at it')
+    .transform(([relativeTime, value]) => ({ relativeTime, [name]: value }))
+    .pipe(long);
+  return z.union([short, long]);
+};
+
+/** A single text is short for the member alone. */
+export const orText = <Shape extends z.ZodRawShape>(member: string, schema: z.ZodObject<Shape, 'strict'>) =>
+  z.union([
+    z
+      .string()
+      .transform((text) => ({ [member]: text }))
+      .pipe(schema),
+    schema,
+  ]);
 
 /** Refuses a time before the one that precedes it: offsets count from the start of their block. */
 export const neverBackwards =

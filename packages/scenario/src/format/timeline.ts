@@ -1,10 +1,13 @@
-import { Level, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { EventBody, Level, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
+import { Assertion, GitAssertion } from './check.ts';
 import { Content, PlanEntries } from './content.ts';
-import { FileEdit } from './files.ts';
-import { laterEntries } from './later.ts';
-import { Milliseconds, meta, neverBackwards, timed } from './timed.ts';
+import { FileEdit, PlacedFile } from './files.ts';
+import { checkDecision, permissionFields } from './permission.ts';
+import { Milliseconds, meta, neverBackwards, orText, timed } from './timed.ts';
+import { namedTools } from './tool-names.ts';
 import { ToolUse } from './tool-use.ts';
+import { PromptResponse, UserCancelSession, UserCommand, UserEdits, UserInput } from './user.ts';
 
 const mostEntries = 100_000;
 
@@ -40,11 +43,13 @@ const ResponseError = z
   })
   .strict();
 
+const Plan = z.object({ entries: PlanEntries, planUpdate: z.boolean().optional() }).strict();
+
 const response = {
   think: sayings.optional(),
   assistant: sayings.optional(),
   error: ResponseError.optional(),
-  agentPlan: z.object({ entries: PlanEntries, planUpdate: z.boolean().optional() }).strict().optional(),
+  agentPlan: Plan.optional(),
 };
 
 /** One part of what the model answers. Its times count from the end of the part before. */
@@ -54,73 +59,160 @@ const ResponseElement = z
   .superRefine(exactlyOne(Object.keys(response), 'an element'));
 export type ResponseElement = z.infer<typeof ResponseElement>;
 
-const UserInput = timed('input', {
-  input: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(Content).min(1).max(256)),
-  target: z.string().optional(),
-  expectedResponse: z.unknown().optional(),
-});
+const FileReads = z
+  .object({
+    files: z
+      .array(z.object({ path: z.string().min(1).max(4096), expectedContent: z.string().optional() }).strict())
+      .min(1),
+    ...meta,
+  })
+  .strict();
 
-/** Whole text is short for the message alone. */
-const short = <Schema extends z.ZodTypeAny>(member: string, schema: Schema) =>
-  z.preprocess((value) => (typeof value === 'string' ? { [member]: value } : value), schema);
-
-/** What the player acts on. */
-const playedEntries = {
-  llmResponse: z.array(ResponseElement).min(1).max(mostEntries),
-  agentToolUse: ToolUse,
-  agentEdits: FileEdit,
-  agentPlan: z.object({ entries: PlanEntries, planUpdate: z.boolean().optional() }).strict(),
-  agentFileReads: z
+/** The turn ends: well, or for the reason given; or the agent ends as a program that was content. */
+const Complete = z.union([
+  z.boolean(),
+  z
     .object({
-      files: z
-        .array(
-          z.object({ path: z.string().min(1).max(4096), expectedContent: z.string().optional() }).strict(),
-        )
-        .min(1),
+      stopReason: z.enum(['end_turn', 'max_tokens', 'max_turn_requests', 'refusal', 'cancelled']),
     })
     .strict(),
-  /** What the user says later on: `relativeTime` counts from the start of the scenario and moves no other time. */
-  userInputs: z.array(UserInput).min(1),
-  /** Time passes; `advanceMs` is its older name. */
-  baseTimeDelta: Milliseconds,
-  advanceMs: Milliseconds,
-  log: short('message', z.object({ level: Level.default('info'), message: z.string() }).strict()),
-  /** `completed` and `failed` end the agent; the others are stated by the server and do nothing here. */
-  status: SessionStatus,
-  /** The agent ends its turn: well, or for the reason given. What follows is not played. */
-  complete: z.union([
-    z.boolean(),
-    z.object({ stopReason: z.enum(['end_turn', 'max_tokens', 'max_turn_requests', 'refusal']) }).strict(),
-  ]),
-  /** The agent prints the message to its standard error and exits. What follows is not played. */
-  error: short(
-    'message',
-    z
-      .object({
-        message: z.string().default('The agent failed.'),
-        exitCode: z.number().int().min(1).max(255).default(1),
-      })
-      .strict(),
+  z.object({ exitCode: z.literal(0) }).strict(),
+]);
+
+/** The agent breaks down, and how that is seen. */
+const Failure = orText(
+  'message',
+  z
+    .object({
+      message: z.string().default('The agent failed.'),
+      exitCode: z.number().int().min(1).max(255).default(1),
+      'x-signal': z.string().min(1).max(32).optional().describe('A signal ends it, not an exit.'),
+      'x-lost': z.boolean().optional().describe('Nobody hears of it any more; the message says why.'),
+      'x-printed': z
+        .boolean()
+        .optional()
+        .describe('Whether the message is printed as well; true when absent.'),
+    })
+    .strict(),
+);
+
+/** What the agent does, and the places where tests look or time passes. */
+const deeds = {
+  llmResponse: z
+    .array(ResponseElement)
+    .min(1)
+    .max(mostEntries)
+    .describe('What the model answers: thoughts, words, a plan, an error.'),
+  agentToolUse: ToolUse.describe('The agent uses a tool.'),
+  agentEdits: FileEdit.describe('The agent changes one file.'),
+  agentPlan: Plan.describe('The agent shows its plan.'),
+  agentFileReads: FileReads.describe('The agent reads files.'),
+  baseTimeDelta: Milliseconds.describe('Time passes.'),
+  advanceMs: Milliseconds.describe('The older name of baseTimeDelta.'),
+  log: orText('message', z.object({ level: Level.default('info'), message: z.string() }).strict()).describe(
+    'A line for people.',
   ),
+  status: SessionStatus.describe('completed and failed end the agent; the others are stated by the server.'),
+  complete: Complete.describe('The turn ends. A later entry of userInputs begins the next one.'),
+  error: Failure.describe('The agent breaks down.'),
+  screenshot: z.string().min(1).describe('A test takes a picture of the terminal.'),
+  assert: Assertion.describe('What must be so now; the session fails where it is not.'),
+  assertGit: GitAssertion.describe('What a test of a real repository checks.'),
+  'x-event': EventBody.superRefine(({ type }, context) => {
+    if (type !== 'status' && type !== 'delivery') return;
+    context.addIssue({ code: 'custom', path: ['type'], message: 'is stated by the server, not by an agent' });
+  }).describe('An event of the log, word for word.'),
+  'x-file': PlacedFile.describe('A file is as it is from here on, without an event.'),
 };
 
-const entries = { ...playedEntries, ...laterEntries };
+/** What the user does. */
+const wishes = {
+  userInputs: z.array(UserInput).min(1).describe('What the user says, and when.'),
+  userEdits: UserEdits.describe('The user edits files.'),
+  userCommand: UserCommand.describe('The user runs a command.'),
+  userCancelSession: UserCancelSession.describe('The user cancels the session.'),
+  setMode: z
+    .object({ modeId: z.string().min(1), ...meta })
+    .strict()
+    .describe('The user switches the mode.'),
+  setModel: z
+    .object({ modelId: z.string().min(1), ...meta })
+    .strict()
+    .describe('The user switches the model.'),
+};
 
-const optional = z.object(entries).partial();
+const SessionStart = z
+  .object({
+    sessionId: z.string().min(1).optional(),
+    expectedPromptResponse: PromptResponse.optional(),
+    ...meta,
+  })
+  .strict();
+
+/** How the protocol between agent and client begins, and what becomes of the session in the lists. */
+const frame = {
+  initialize: z.record(z.unknown()).describe('The handshake a protocol test expects.'),
+  sessionStart: z
+    .union([
+      z
+        .null()
+        .transform(() => ({}))
+        .pipe(SessionStart),
+      SessionStart,
+    ])
+    .describe('What stands before it is history: it is there at once when the session starts.'),
+  merge: z.boolean().describe('The finished session stays in the lists.'),
+};
+
+const deedShape = { ...z.object({ ...deeds, ...namedTools }).partial().shape, ...meta };
+const deedNames = [...Object.keys(deeds), ...Object.keys(namedTools)];
+
+/** Something that happens without anybody being asked. */
+const Deed = z.object(deedShape).strict().superRefine(exactlyOne(deedNames, 'an entry'));
+
+const Branch = z.array(Deed).max(1_000).optional();
+
+const PermissionRequest = permissionFields
+  .extend({
+    'x-whenAllowed': Branch.describe('What the agent does with leave, before it goes on.'),
+    'x-whenDenied': Branch.describe('What it does without, before it goes on.'),
+  })
+  .strict()
+  .superRefine(checkDecision)
+  .describe('The agent asks for leave and waits for the answer.');
+export type PermissionRequest = z.infer<typeof PermissionRequest>;
+
+const turnShape = {
+  ...deedShape,
+  ...z.object({ ...wishes, agentPermissionRequest: PermissionRequest }).partial().shape,
+  /** Beside `userInputs`: whom they are for. */
+  target: z.string().optional(),
+};
+const turnNames = [...deedNames, ...Object.keys(wishes), 'agentPermissionRequest'];
+
+/** An entry of a group. */
+const Grouped = z.object(turnShape).strict().superRefine(exactlyOne(turnNames, 'an entry'));
+
+const groups = {
+  agentActions: z.array(Grouped).max(mostEntries).describe('Entries of the agent, held together.'),
+  userActions: z.array(Grouped).max(mostEntries).describe('Entries of the user, held together.'),
+};
 
 /** One thing that happens. */
 export const TimelineEntry = z
   .object({
-    ...optional.shape,
-    ...meta,
-    /** Beside `userInputs`: whom they are for. */
-    target: z.string().optional(),
+    ...turnShape,
+    ...z.object({ ...frame, ...groups }).partial().shape,
     /** Beside `initialize`: what the answer should be. */
     expectedResponse: z.unknown().optional(),
   })
   .strict()
-  .superRefine(exactlyOne(Object.keys(entries), 'an entry'));
+  .superRefine(exactlyOne([...turnNames, ...Object.keys(frame), ...Object.keys(groups)], 'an entry'));
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
-/** The names of the entries the player acts on. */
-export type PlayedEntry = keyof typeof playedEntries;
+/** The names of what is played; groups are played as what they hold, tools with a name of their own as uses of a tool. */
+export type PlayedEntry =
+  | keyof typeof deeds
+  | keyof typeof wishes
+  | keyof typeof frame
+  | 'agentPermissionRequest';

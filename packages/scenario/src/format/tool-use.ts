@@ -30,7 +30,12 @@ export const ToolUse = z
   .object({
     toolName: z.string().min(1).max(255),
     args: z.record(z.unknown()).default({}),
-    toolCallId: z.string().min(1).max(255).optional(),
+    toolCallId: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('The id the call has in the session; a permission request may name it.'),
     progress: z
       .array(timed('message', { message: z.string(), expectOutput: z.string().optional() }))
       .max(100_000)
@@ -38,6 +43,11 @@ export const ToolUse = z
     result: z.unknown().optional(),
     status: z.string().default('ok'),
     toolExecution: ToolExecution.optional(),
+    'x-told': z
+      .boolean()
+      .optional()
+      .describe('The tool is not performed: it gives `result`, whatever its name and whatever was printed.'),
+    'x-truncated': z.boolean().optional().describe('Only head and tail of the result were kept.'),
     ...meta,
   })
   .strict();

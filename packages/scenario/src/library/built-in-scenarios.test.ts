@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { demoRepository } from '../demo-repository.ts';
 import { createScriptedExecutor } from '../executor/create-scripted-executor.ts';
 import { parseScenario } from '../load/parse-scenario.ts';
-import { createPlayer, initialPromptOf } from '../play/create-player.ts';
+import { createPlayer } from '../play/create-player.ts';
+import { initialPromptOf } from '../play/timeline.ts';
 import { createVirtualClock } from '../testing/virtual-clock.ts';
 import { builtInScenarios } from './built-in-scenarios.ts';
 

@@ -20,7 +20,7 @@ describe('a scenario file that is wrong', () => {
     ['the same key twice', 'name: x\nname: y\ntimeline: []\n', 'yaml', /^demo\.yaml:2:1: .*unique/],
     ['nothing', '', 'scenario', /^demo\.yaml:1:1: /],
     ['a list', '- log: x\n', 'scenario', /^demo\.yaml:1:1: .*object/],
-    ['no timeline', '# a comment\nname: x\n', 'timeline', /^demo\.yaml:2:1: timeline: Required/],
+    ['no timeline', '# a comment\nname: x\n', 'timeline', /^demo\.yaml:2:1: timeline: is required/],
     [
       'an unknown member',
       'name: x\ntimeline: []\nretries: 3\n',
@@ -62,7 +62,7 @@ describe('a scenario file that is wrong', () => {
       'time that runs backwards',
       'name: x\ntimeline:\n  - llmResponse:\n      - think:\n          - [500, a]\n          - [300, b]\n',
       'timeline.0.llmResponse.0.think.1.relativeTime',
-      /^demo\.yaml:6:13: .*is 300, before the 500/,
+      /^demo\.yaml:6:14: .*is 300, before the 500/,
     ],
     [
       'a bad content block',
@@ -94,14 +94,19 @@ describe('a scenario file that is wrong', () => {
       'repo.files.0.contents.base64',
       /^demo\.yaml:6:17: .*must be base64/,
     ],
-    ['rules', 'name: x\nrules: []\ntimeline: []\n', 'rules', /^demo\.yaml:2:1: .*not evaluated/],
+    [
+      'rules that are none',
+      'name: x\nrules: [{ wenn: $a, config: {} }]\ntimeline: []\n',
+      'rules',
+      /^demo\.yaml:2:1: .*only as a list/,
+    ],
     [
       'an exit that is none',
       'name: x\ntimeline:\n  - error: { exitCode: 0 }\n',
       'timeline.0.error.exitCode',
       /3:24/,
     ],
-    ['an alias of nothing', 'name: *who\ntimeline: []\n', 'yaml', /^demo\.yaml:1:1: /],
+    ['an alias of nothing', 'name: *who\ntimeline: []\n', 'name', /^demo\.yaml:1:7: .*called who/],
   ])('%s is refused with its place', (_, text, field, detail) => {
     const problem = refusal(text);
     expect(problem.code).toBe('invalid-request');
@@ -150,7 +155,7 @@ terminalRef: configs/terminal/default.json
 compat: { allowTypeSteps: true }
 ah: { cmd: task, flags: ['--agent=mock'] }
 server: { mode: none }
-acp: { capabilities: { loadSession: true } }
+acp: { capabilities: { loadSession: true }, unstable: true }
 expect: { exitCode: 0 }
 timeline:
   - initialize: { protocolVersion: 1 }

@@ -1,14 +1,25 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import { Scenario } from '../format/scenario.ts';
 import { flatIssues } from './flat-issues.ts';
-import { offsetOf } from './position.ts';
+import { type ScenarioFolder, takeIn } from './folder.ts';
+import { applyRules } from './rules.ts';
 import { type Mistake, scenarioProblem } from './scenario-problem.ts';
+import { type Place, placeIn, plainValue, type Source, sourceOfDocument, Unreadable } from './source.ts';
+import type { Symbols } from './symbols.ts';
+
+/** What a scenario's file is read with. */
+export interface LoadOptions {
+  /** What the conditions of its rules can ask for; nothing when absent. */
+  readonly symbols?: Symbols | undefined;
+  /** Where it lies. Without one, files it names stay names. */
+  readonly folder?: ScenarioFolder | undefined;
+}
 
 /**
  * Reads a scenario file. Throws `invalid-request`: its detail and every message name file, line and column (counted
  * from 1), and `errors` maps the path of each bad member to what is wrong with it.
  */
-export const loadScenario = (text: string, fileName: string): Scenario => {
+export const loadScenario = (text: string, fileName: string, options: LoadOptions = {}): Scenario => {
   const lines = new LineCounter();
   const mistake = (offset: number, field: string, message: string): Mistake => {
     const { line, col } = lines.linePos(offset);
@@ -17,24 +28,48 @@ export const loadScenario = (text: string, fileName: string): Scenario => {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [unreadable, ...others] = document.errors.map(({ pos, message }) => mistake(pos[0], 'yaml', message));
   if (unreadable !== undefined) throw scenarioProblem([unreadable, ...others]);
-
-  const result = Scenario.safeParse(readValue(document, (message) => mistake(0, 'yaml', message)));
-  if (result.success) return result.data;
-  const [first, ...rest] = flatIssues(result.error.issues).map(({ path, message, atKey }) =>
-    mistake(offsetOf(document, path, atKey), path.join('.') || 'scenario', hint(path.at(-1)) ?? message),
+  return readSource(
+    () => sourceOfDocument(document),
+    options,
+    ({ path, offset }, message) => mistake(offset ?? 0, path.join('.') || 'scenario', message),
   );
-  throw scenarioProblem([first ?? mistake(0, 'scenario', 'is not a scenario'), ...rest]);
 };
 
-const readValue = (document: Document.Parsed, mistake: (message: string) => Mistake): unknown => {
+/** Applies the rules, holds the result against the format, takes in what lies beside the file. */
+export const readSource = (
+  read: () => Source,
+  { symbols = new Map(), folder }: LoadOptions,
+  mistake: (at: Place, message: string) => Mistake,
+): Scenario => {
+  const source = orRefuse(() => applyRules(read(), symbols), mistake);
+  const result = Scenario.safeParse(plainValue(source));
+  if (!result.success) {
+    const [first, ...rest] = flatIssues(result.error.issues).map(({ path, message, atKey }) =>
+      mistake(placeIn(source, path, atKey), hint(path.at(-1)) ?? message),
+    );
+    throw scenarioProblem([first ?? mistake(source.at, 'is not a scenario'), ...rest]);
+  }
+  if (folder === undefined) return result.data;
+  const mistakes: Mistake[] = [];
+  const whole = takeIn(result.data, folder, (path, message) =>
+    mistakes.push(mistake(placeIn(source, path), message)),
+  );
+  const [first, ...rest] = mistakes;
+  if (first !== undefined) throw scenarioProblem([first, ...rest]);
+  return whole;
+};
+
+const orRefuse = (work: () => Source, mistake: (at: Place, message: string) => Mistake): Source => {
   try {
-    return document.toJS();
+    return work();
   } catch (error) {
-    // An alias that stands for nothing, or for far too much.
-    throw scenarioProblem([mistake(error instanceof Error ? error.message : String(error))]);
+    if (error instanceof Unreadable) throw scenarioProblem([mistake(error.at, error.message)]);
+    throw error;
   }
 };
 
-/** What to say about members that other readers of the format know. */
+/** What to say about members that are something else than they look. */
 const hint = (member: string | number | undefined): string | undefined =>
-  member === 'rules' ? 'rules are not evaluated: write out the timeline that is meant' : undefined;
+  member === 'rules'
+    ? 'are rules only as a list of { when: …, config: … } or { default: true, config: … }'
+    : undefined;

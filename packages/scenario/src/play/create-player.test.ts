@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Scenario } from '../format/scenario.ts';
 import { loadScenario } from '../load/load-scenario.ts';
 import { parseScenario } from '../load/parse-scenario.ts';
-import { createPlayer, initialPromptOf } from './create-player.ts';
+import { createPlayer } from './create-player.ts';
+import { initialPromptOf } from './timeline.ts';
 
 const scenario = (timeline: string): Scenario =>
   loadScenario(`name: x\ntimeline:\n${timeline.replace(/^\n/, '')}`, 'x.yaml');

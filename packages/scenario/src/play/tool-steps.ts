@@ -3,8 +3,7 @@ import type { Script } from './script.ts';
 import type { Action } from './step.ts';
 
 /** Writes down one use of a tool, from its start to its result. */
-export const addToolUse = (script: Script, tool: ToolUse): void => {
-  const call = script.nextCall();
+export const addToolUse = (script: Script, tool: ToolUse, call: number): void => {
   const start = script.now;
   const signs = [...progressOf(tool, call, start), ...executionOf(tool, call, start)].sort(
     (one, other) => one.atMs - other.atMs,
@@ -42,10 +41,12 @@ const executionOf = ({ toolExecution }: ToolUse, call: number, start: number): r
   });
 };
 
-/** What was printed, line by line; the `result` where nothing is. */
-const outputOf = ({ toolExecution, result }: ToolUse): string => {
+/** What was printed, line by line; the `result` where nothing is, or where the tool is only told. */
+const outputOf = ({ toolExecution, result, 'x-told': isTold }: ToolUse): string => {
   const printed = (toolExecution?.events ?? []).filter(({ type }) => type === 'stdout' || type === 'stderr');
-  if (printed.length > 0) return printed.map(({ content }) => withLineEnd(content)).join('');
+  if (printed.length > 0 && !(isTold === true && result !== undefined)) {
+    return printed.map(({ content }) => withLineEnd(content)).join('');
+  }
   if (result === undefined || result === null) return '';
   return typeof result === 'string' ? result : JSON.stringify(result);
 };

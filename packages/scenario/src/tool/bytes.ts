@@ -27,5 +27,8 @@ export const base64Of = (bytes: Uint8Array): string => {
   return btoa(text);
 };
 
+/** The bytes as a scenario writes the contents of a file. */
+export const contentsOf = (bytes: Uint8Array): FileContents => textOf(bytes) ?? { base64: base64Of(bytes) };
+
 export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, index) => byte === other[index]);

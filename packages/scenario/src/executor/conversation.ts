@@ -1,0 +1,209 @@
+import {
+  type AgentExit,
+  type Clock,
+  type FurtherPrompt,
+  type PermissionAnswer,
+  Problem,
+  promptText,
+  type Run,
+} from '@agent-harbor/core';
+import type { Scenario } from '../format/scenario.ts';
+import type { End } from '../play/step.ts';
+import { isGood, type Turn, turnsOf } from '../play/turns.ts';
+import { createApprovals } from './approvals.ts';
+import type { MemoryJournal } from './journal.ts';
+import type { MemoryWorkspace } from './memory-workspace.ts';
+import { createScene } from './scene.ts';
+import { createScribe } from './scribe.ts';
+import { createStopwatch } from './stopwatch.ts';
+import { transcriptOf } from './transcript.ts';
+import { playTurn } from './turn.ts';
+
+/** Where a scenario is played, and with what. */
+export interface Stage {
+  readonly run: Run;
+  readonly clock: Clock;
+  readonly journal: MemoryJournal;
+  readonly workspace: MemoryWorkspace;
+  readonly speed: number;
+  /** A new id for the use of a tool. */
+  readonly executionId: () => string;
+}
+
+/** An agent that plays a scenario: turn for turn, until nobody has anything left to say. */
+export interface Conversation {
+  prompt(prompt: FurtherPrompt): void;
+  answer(answer: PermissionAnswer): void;
+  /** Its time stands still: nothing is played, and no user of the scenario says anything. */
+  pause(): void;
+  resume(): void;
+  /** Ends it here: what a tool was doing fails, what it asked is withdrawn, the journal gets its last word. */
+  end(exit: AgentExit): void;
+  /** Plays no further and says nothing more. */
+  halt(): void;
+}
+
+export const converse = (scenario: Scenario, stage: Stage): Conversation => {
+  const { clock, journal, run, speed, workspace, executionId } = stage;
+  const time = createStopwatch(clock);
+  const scribe = createScribe(journal, clock);
+  const approvals = createApprovals({ clock, policy: run.approvals, say: (body) => scribe.say(body) });
+  const scene = createScene({
+    sessionId: run.sessionId,
+    workspace,
+    now: () => clock.now(),
+    executionId,
+    transcript() {
+      scribe.flush();
+      return transcriptOf(journal.events);
+    },
+  });
+  const turns = turnsOf(scenario);
+  let played = 0;
+  /** Prompts that were said and have no answer yet. */
+  let waiting = 0;
+  const taken = new Set<string>();
+  let isIdle = false;
+  let isBetweenTurns = false;
+  /** Breaks off what goes on: a turn, or the wait for a prompt. */
+  let breakOff = (): void => {};
+
+  const start = (turn: Pick<Turn, 'steps'>): void => {
+    let isStarting = true;
+    let ended: End | undefined;
+    isBetweenTurns = false;
+    breakOff = () => {};
+    const stop = playTurn(turn, {
+      speed,
+      time,
+      scribe,
+      scene,
+      approvals,
+      onInput({ text, author, opensTurn }) {
+        scribe.say({ type: 'user_input', author, content: text });
+        if (opensTurn) waiting += 1;
+      },
+      onEnd(end) {
+        if (isStarting) ended = end;
+        else turnEnded(end);
+      },
+    });
+    isStarting = false;
+    if (ended === undefined) breakOff = stop;
+    else turnEnded(ended);
+  };
+
+  const turnEnded = (end: End): void => {
+    if (end.kind === 'exited' && end.silent !== true) {
+      scribe.say({ type: 'log', level: 'error', message: end.message, stream: 'stderr' });
+    }
+    if (isGood(end)) goOn();
+    else finish(exitOf(end));
+  };
+
+  /** Answers the next prompt, waits for one, or ends. */
+  const goOn = (): void => {
+    isBetweenTurns = true;
+    const prompt = turns[played + 1]?.prompt;
+    if (waiting > 0) {
+      waiting -= 1;
+      answerPrompt();
+    } else if (prompt !== undefined && !prompt.waitsForUser) {
+      if (prompt.idleMs > 0) beIdle();
+      after(prompt.idleMs * speed, () => {
+        scribe.say({ type: 'user_input', author: prompt.author, content: prompt.text });
+        answerPrompt();
+      });
+    } else {
+      const { idleTimeoutMs } = run;
+      if (idleTimeoutMs > 0) beIdle();
+      after(idleTimeoutMs, () => finish({ kind: 'turn-ended', stopReason: 'end_turn' }));
+    }
+  };
+
+  /** What takes no time is done at once, unless it has to stand still. */
+  const after = (delayMs: number, act: () => void): void => {
+    scribe.flush();
+    if (delayMs === 0 && !time.isPaused) act();
+    else breakOff = time.schedule(delayMs, act);
+  };
+
+  const beIdle = (): void => {
+    if (!isIdle) scribe.say({ type: 'status', status: 'running', reason: 'idle' });
+    isIdle = true;
+  };
+
+  /** The prompt that was said last begins a turn: the next one of the scenario, as long as it has one. */
+  const answerPrompt = (): void => {
+    if (isIdle) scribe.say({ type: 'status', status: 'running' });
+    isIdle = false;
+    const turn = turns[played + 1];
+    if (turn !== undefined) played += 1;
+    start(turn ?? nothingLeft(scenario.name));
+  };
+
+  const finish = (exit: AgentExit): void => {
+    breakOff();
+    scribe.say(...scene.interrupt());
+    approvals.withdraw();
+    scribe.flush();
+    journal.end(exit);
+  };
+
+  start(turns[0]);
+
+  return {
+    prompt({ id, prompt, author }) {
+      if (taken.has(id)) return;
+      refuseEnded(journal);
+      taken.add(id);
+      scribe.say({ type: 'user_input', author, content: promptText(prompt) });
+      waiting += 1;
+      if (isBetweenTurns) {
+        breakOff();
+        after(0, goOn);
+      }
+      scribe.flush();
+    },
+    answer(answer) {
+      refuseEnded(journal);
+      approvals.answer(answer);
+      scribe.flush();
+    },
+    pause: () => time.pause(),
+    resume: () => time.resume(),
+    end(exit) {
+      if (!journal.ended) finish(exit);
+    },
+    halt() {
+      breakOff();
+      approvals.halt();
+    },
+  };
+};
+
+const refuseEnded = ({ ended }: MemoryJournal): void => {
+  if (ended) throw new Problem('session-ended', { detail: 'The agent of the session has ended.' });
+};
+
+const exitOf = (end: End): AgentExit => {
+  if (end.kind === 'turn-ended') {
+    return end.byUser === true ? { kind: 'ended-by-us' } : { kind: 'turn-ended', stopReason: end.stopReason };
+  }
+  const { code, message, seenAs } = end;
+  if (seenAs === 'lost') return { kind: 'lost', reason: message };
+  const output = message === '' ? {} : { lastOutput: message };
+  return seenAs === undefined
+    ? { kind: 'exited', code, ...output }
+    : { kind: 'signalled', signal: seenAs.signal, ...output };
+};
+
+/** What the agent answers when its scenario has nothing to say to a prompt. */
+const nothingLeft = (scenario: string): Pick<Turn, 'steps'> => {
+  const text = `The scenario ${scenario} has no further turn: nothing was done about this prompt.`;
+  const actions = [
+    { type: 'say', text },
+    { type: 'end', end: { kind: 'turn-ended', stopReason: 'end_turn' } },
+  ] as const;
+  return { steps: actions.map((action) => ({ atMs: 0, action, beside: false })) };
+};

@@ -1,0 +1,239 @@
+import type { EventBody } from '@agent-harbor/api-contract/schemas';
+import type { Assertion } from '../format/check.ts';
+import type { FileEdit } from '../format/files.ts';
+import type { ToolUse } from '../format/tool-use.ts';
+import { isPatch } from '../load/folder.ts';
+import type { Action } from '../play/step.ts';
+import { applyEdit } from '../tool/apply-edit.ts';
+import { applyUnifiedDiff } from '../tool/apply-patch.ts';
+import { bytesOf, textOf } from '../tool/bytes.ts';
+import { commitMessage } from '../tool/commit-message.ts';
+import { planTool } from '../tool/plan-tool.ts';
+import { commandWords } from '../tool/words.ts';
+import { workspacePath } from '../tool/workspace-path.ts';
+import { failures, unknownChecks } from './assertions.ts';
+import { editEvents, fullDiffUrl } from './edit-events.ts';
+import type { MemoryWorkspace } from './memory-workspace.ts';
+
+/** What a scene is played in. */
+export interface SceneParts {
+  readonly sessionId: string;
+  readonly workspace: MemoryWorkspace;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** A new id for the use of a tool. */
+  executionId(): string;
+  /** Everything that was said and printed in the session so far. */
+  transcript(): string;
+}
+
+/** What an action leaves in the log; `failure` says why the session cannot go on. */
+export interface Played {
+  readonly bodies: readonly EventBody[];
+  readonly failure?: string;
+}
+
+/** Actions that are done in the workspace; the others are between the agent and people. */
+export type Deed = Exclude<Action, { type: 'permission' | 'permission-end' | 'user-input' | 'end' }>;
+
+/** What actions do to a workspace, and what the event log sees of them. */
+export interface Scene {
+  play(deed: Deed): Played;
+  /** No leave was given for this call: its tool will fail. */
+  deny(toolCallId: string): void;
+  /** The id the tool with this call id has in the log. */
+  readonly toolOpen: string | undefined;
+  /** The tool that works now fails. */
+  interrupt(): readonly EventBody[];
+}
+
+export const createScene = (parts: SceneParts): Scene => {
+  const { sessionId, workspace } = parts;
+  const commits: string[] = [];
+  const denied = new Set<string>();
+  const usedIds = new Set<string>();
+  /** The tool that works now. */
+  let open: { readonly id: string; readonly name: string; readonly isDenied: boolean } | undefined;
+
+  const start = (name: string, args: ToolUse['args'], callId?: string): EventBody => {
+    const id = callId === undefined || usedIds.has(callId) ? parts.executionId() : callId;
+    usedIds.add(id);
+    open = { id, name, isDenied: callId !== undefined && denied.has(callId) };
+    return { type: 'tool_use', tool_name: name, tool_args: args, tool_execution_id: id, status: 'started' };
+  };
+  const finish = (output: string, failed: boolean, isTruncated = false): EventBody[] => {
+    if (open === undefined) return [];
+    const { id, name } = open;
+    open = undefined;
+    const status = failed ? 'failed' : 'completed';
+    const truncated = isTruncated ? { truncated: true } : {};
+    return [
+      {
+        type: 'tool_result',
+        tool_name: name,
+        tool_output: output,
+        tool_execution_id: id,
+        status,
+        ...truncated,
+      },
+    ];
+  };
+
+  const edit = (change: FileEdit, everywhere: boolean, output: (path: string) => string): EventBody[] => {
+    const { path, description, 'x-alone': isAlone, 'x-toolCallId': callId } = change;
+    const toolExecutionId = isAlone === true ? callId : open?.id;
+    const before = workspace.read(path);
+    const result = applyEdit(change, before, everywhere);
+    if (!result.done) return finish(result.reason, true);
+    const { after } = result;
+    workspace.write(path, after, parts.now());
+    const changed = editEvents({ sessionId, path, before, after, toolExecutionId, description });
+    return [...(isAlone === true ? [] : finish(output(path), false)), ...changed];
+  };
+
+  /** The file as the workspace has it; what the scenario says where it has none. */
+  const read = (path: string, told: string | undefined): EventBody[] => {
+    const bytes = workspace.read(path);
+    if (bytes !== null) return finish(textOf(bytes) ?? `[${bytes.length} bytes that are no text]`, false);
+    return told === undefined ? finish(`${path}: there is no such file`, true) : finish(told, false);
+  };
+
+  const commit = (argv: readonly string[] | undefined): void => {
+    const message = argv === undefined ? undefined : commitMessage(argv);
+    if (message !== undefined) commits.push(message);
+  };
+
+  const endTool = ({ tool, output, failed }: Extract<Action, { type: 'tool-end' }>): EventBody[] => {
+    if (open?.isDenied) return finish('Leave was not given.', true);
+    const plan = planTool(tool);
+    switch (plan.kind) {
+      case 'edit':
+        return edit(plan.edit, plan.everywhere, (path) => output || `Wrote ${path}.`);
+      case 'read':
+        return read(plan.path, failed || output === '' ? undefined : output);
+      case 'refused':
+        return finish(plan.reason, true);
+      case 'run':
+        if (!failed) commit(plan.argv);
+        return finish(output, failed, tool['x-truncated']);
+      case 'told':
+        return finish(output, failed, tool['x-truncated']);
+    }
+  };
+
+  const userEdit = (patch: string): Played => {
+    if (!isPatch(patch)) {
+      return cannot(
+        `userEdits: ${patch} is the name of a file; a scenario that is loaded from its folder takes it in`,
+      );
+    }
+    const result = applyUnifiedDiff(patch, (path) => workspace.read(path));
+    if (!result.done) return cannot(`userEdits: the patch ${result.reason}`);
+    const description = 'Edited by the user';
+    const bodies = result.files.flatMap(({ path, after }) => {
+      const before = workspace.read(path);
+      workspace.write(path, after, parts.now());
+      return editEvents({ sessionId, path, before, after, toolExecutionId: undefined, description });
+    });
+    return { bodies };
+  };
+
+  const check = (assertion: Assertion): Played => {
+    const view = {
+      paths: () => workspace.files.keys(),
+      text: (path: string) => {
+        const bytes = workspace.read(path);
+        return bytes === null ? undefined : textOf(bytes);
+      },
+      transcript: parts.transcript,
+      commits,
+    };
+    const warnings = unknownChecks(assertion).map(
+      (name): EventBody => ({
+        type: 'log',
+        level: 'warn',
+        message: `assert.${name} is not known here and not checked.`,
+      }),
+    );
+    const found = failures(assertion, view);
+    if (found.length === 0) return { bodies: warnings };
+    const { bodies, failure } = cannot(`assert: ${found.join('; ')}`);
+    return { bodies: [...warnings, ...bodies], ...(failure === undefined ? {} : { failure }) };
+  };
+
+  const play = (deed: Deed): EventBody[] | Played => {
+    const tool = open === undefined ? {} : { tool_execution_id: open.id };
+    switch (deed.type) {
+      case 'think':
+        return [{ type: 'thought', thought: deed.text }];
+      case 'say':
+        return [{ type: 'message', role: 'assistant', content: deed.text }];
+      case 'plan':
+        return [{ type: 'plan', entries: [...deed.entries] }];
+      case 'log':
+        return [{ type: 'log', level: deed.level, message: deed.message }];
+      case 'usage':
+        return [{ type: 'usage', input_tokens: deed.inputTokens, output_tokens: deed.outputTokens }];
+      case 'user-edit':
+        return userEdit(deed.patch);
+      case 'user-command':
+        commit(commandWords(deed.command));
+        return [
+          { type: 'log', level: 'info', message: `The user runs a command (not run here): ${deed.command}` },
+        ];
+      case 'tool-start':
+        return [start(deed.tool.toolName, deed.tool.args, deed.tool.toolCallId)];
+      case 'tool-progress':
+        return open?.isDenied ? [] : [{ type: 'log', level: 'info', message: deed.message, ...tool }];
+      case 'tool-output': {
+        if (open?.isDenied) return [];
+        const { stream, text } = deed;
+        const level = stream === 'stdout' ? 'info' : 'warn';
+        return [{ type: 'log', level, message: text.replace(/\r?\n$/, ''), stream, ...tool }];
+      }
+      case 'tool-end':
+        return endTool(deed);
+      case 'edit': {
+        const begun = deed.edit['x-alone'] === true ? [] : [start('editFile', { path: deed.edit.path })];
+        const changed = edit(deed.edit, false, (path) => `Changed ${path}.`);
+        return [...begun, ...changed];
+      }
+      case 'read': {
+        const begun = start('readFile', { path: deed.path });
+        return [begun, ...read(workspacePath(deed.path) ?? deed.path, deed.expectedContent)];
+      }
+      case 'assert':
+        return check(deed.assertion);
+      case 'fail':
+        return cannot(deed.reason);
+      case 'event':
+        return [placed(deed.body)];
+      case 'file':
+        workspace.write(deed.path, deed.contents === null ? null : bytesOf(deed.contents), parts.now());
+        return [];
+    }
+  };
+
+  /** An event that leads to a file of its session leads to this one's. */
+  const placed = (body: EventBody): EventBody =>
+    body.type === 'diff' && body.fullDiffUrl !== undefined
+      ? { ...body, fullDiffUrl: fullDiffUrl(sessionId, body.path) }
+      : body;
+
+  return {
+    play(deed) {
+      const played = play(deed);
+      return 'bodies' in played ? played : { bodies: played };
+    },
+    deny: (toolCallId) => void denied.add(toolCallId),
+    get toolOpen() {
+      return open?.id;
+    },
+    interrupt: () => finish('Stopped before it was done.', true),
+  };
+};
+
+const cannot = (failure: string): Played => ({
+  bodies: [{ type: 'log', level: 'error', message: failure }],
+  failure,
+});
