@@ -101,9 +101,15 @@ export const shaped = <Value>(
   throw new CheckFailed(`${what}: not of the contract's shape${place}: ${issue?.message}`, evidence);
 };
 
-/** The same of the JSON an answer carries. */
-export const bodyOf = <Value>(schema: Schema<Value>, answer: WireAnswer, what: string): Value =>
-  shaped(schema, jsonOf(answer), what, answer.evidence);
+/** The JSON of a good answer, in the shape of the contract. */
+export const bodyOf = <Value>(schema: Schema<Value>, answer: WireAnswer, what: string): Value => {
+  holds(
+    answer.status >= 200 && answer.status < 300,
+    `${what}: expected an answer, got ${answer.status} ${answer.text.slice(0, 300)}`,
+    answer.evidence,
+  );
+  return shaped(schema, jsonOf(answer), what, answer.evidence);
+};
 
 /** The member of a JSON object, for reading answers without believing them. */
 export const member = (value: unknown, name: string): unknown =>
@@ -128,7 +134,7 @@ export const isProblem = (answer: WireAnswer, code: string, what: string): Probl
     type.startsWith('application/problem+json'),
     `expected the problem ${code}, got ${answer.status} ${type} ${answer.text.slice(0, 200)}`,
   );
-  const document = bodyOf(ProblemDocument, answer, what);
+  const document = shaped(ProblemDocument, jsonOf(answer), what, answer.evidence);
   must(document.code === code, `expected the problem ${code}, got ${document.code}: ${document.detail}`);
   must(document.status === answer.status, `status ${document.status} in an answer of ${answer.status}`);
   must(document.type === `/problems/${code}`, `type is ${document.type}`);

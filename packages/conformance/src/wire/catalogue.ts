@@ -26,6 +26,7 @@ export const catalogue = [
   check('repositories have two names', '/repos and /repositories are one list', async (bench) => {
     const [repos, repositories] = [await bench.get('/api/v1/repos'), await bench.get('/api/v1/repositories')];
     hasStatus(repos, 200, '/repos');
+    hasStatus(repositories, 200, '/repositories');
     same(repositories.text, repos.text, '/repositories');
   }),
 ];

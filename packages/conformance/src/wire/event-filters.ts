@@ -88,6 +88,7 @@ export const eventFilters = [
     const window = `since=${encodeURIComponent(first)}&until=${encodeURIComponent(last)}`;
     await givesBoth(bench, id, window, within);
     await givesBoth(bench, id, 'since=2999-01-01T00:00:00Z', []);
+    await givesBoth(bench, id, 'until=2000-01-01T00:00:00Z', []);
   }),
 
   check('a filtered stream goes on from any id', 'exactly the rest of what was asked for', async (bench) => {

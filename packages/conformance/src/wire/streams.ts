@@ -164,25 +164,26 @@ export const streams = [
     async (bench) => {
       const two = [await bench.finished('edits'), await bench.finished('edits')];
       const streams = await Promise.all(two.map((id) => readStream(bench, streamOf(id))));
-      const total = streams.flat().length;
       const since = String(member(JSON.parse(streams[0]?.[0]?.data ?? '{}'), 'ts'));
       const path = `/api/v1/events?since=${encodeURIComponent(since)}`;
       const isTheirs = ({ data, event }: Message) =>
         event === undefined && two.includes(String(member(JSON.parse(data), 'sessionId')));
+      const isEnd = ({ data }: Message) => member(JSON.parse(data), 'status') === 'completed';
+      const theirsIn = (text: string) => readEvents(text).messages.filter(isTheirs);
       const answer = await bench.send({
         path,
         headers: { accept: 'text/event-stream' },
-        isEnough: ({ text }) => readEvents(text).messages.filter(isTheirs).length >= total,
+        isEnough: ({ text }) => theirsIn(text).filter(isEnd).length >= two.length,
       });
-      const theirs = readEvents(answer.text).messages.filter(isTheirs);
-      for (const id of two) {
+      const theirs = theirsIn(answer.text);
+      for (const [place, id] of two.entries()) {
         const seqs = theirs.flatMap(({ data }) => {
           const event = shaped(SessionEvent, JSON.parse(data), 'an event');
           return event.sessionId === id ? [event.seq] : [];
         });
         same(
           seqs,
-          seqs.map((_, index) => index + 1),
+          streams[place]?.map((_, index) => index + 1),
           `the sequence of ${id}`,
         );
       }

@@ -36,6 +36,22 @@ const sweepMs = 50;
 
 /** Serves the API over HTTP/1.1. Rejects with a problem that says why when the address cannot be bound. */
 export const listen = async (api: Api, options: ListenOptions): Promise<Listening> => {
+  const server = createHttpServer(api, options);
+  const closeUnused = unusedConnections(server);
+
+  await bind(server, options).catch(async (error: unknown) => {
+    throw (await bindProblem(error, options)) ?? error;
+  });
+  const { port, family, address } = server.address() as AddressInfo;
+  return {
+    url: `http://${urlHost(address, family)}:${port}`,
+    port,
+    close: (wish) => close(api, server, closeUnused, wish?.graceMs),
+  };
+};
+
+/** The server before it is bound: whatever comes over a connection it is given is answered. */
+export const createHttpServer = (api: Api, options: ExpressOptions = {}): Server => {
   const app = createExpressApp(api, options);
   const server = createServer(
     {
@@ -56,17 +72,7 @@ export const listen = async (api: Api, options: ListenOptions): Promise<Listenin
   server.on('checkContinue', closing(api, app));
   server.on('checkExpectation', closing(api, app));
   refuseUnreadable(api, server);
-  const closeUnused = unusedConnections(server);
-
-  await bind(server, options).catch(async (error: unknown) => {
-    throw (await bindProblem(error, options)) ?? error;
-  });
-  const { port, family, address } = server.address() as AddressInfo;
-  return {
-    url: `http://${urlHost(address, family)}:${port}`,
-    port,
-    close: (wish) => close(api, server, closeUnused, wish?.graceMs),
-  };
+  return server;
 };
 
 /** While the server stops, every answer is the last of its connection. */

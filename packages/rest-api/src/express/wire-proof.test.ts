@@ -1,39 +1,61 @@
-import { CheckFailed, mockAgent, runCheck, wireSuite } from '@agent-harbor/conformance';
-import { createExchange } from '@agent-harbor/conformance/node';
+import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
+import {
+  CheckFailed,
+  quickMockAgent,
+  runCheck,
+  type WireContext,
+  wireSuite,
+} from '@agent-harbor/conformance';
+import { type Mutant, mutate, wireMutants } from '@agent-harbor/conformance/mutants';
 import { memoryHarbor } from '@agent-harbor/mock-client';
-import { describe, expect, it } from 'vitest';
-import type { ApiOptions } from '../api.ts';
-import { keyOf, serve, systemClock } from '../testing/serve.ts';
+import { describe, expect, test } from 'vitest';
+import { memoryExchange } from '../testing/memory-exchange.ts';
+import { createTestApi, keyOf, systemClock } from '../testing/serve.ts';
+import { createSwaggerUiReader } from './assets.ts';
+import { createHttpServer } from './listen.ts';
 
-/** Servers with one guard left out each, and the check that must notice. */
-const unguarded: readonly [check: string, options: Partial<ApiOptions>][] = [
-  ['all wrong credentials are answered alike', { credentials: null }],
-  ['a key is taken three ways', { credentials: { verify: async () => undefined } }],
-  ['the server answers for its own names only', { publicHosts: ['evil.example'] }],
-  ['a page of another origin changes nothing', { allowedOrigins: ['https://evil.example'] }],
-  ['a page of another origin reads nothing', { allowedOrigins: ['https://evil.example'] }],
-  ['every answer tells the rate limit', { rateLimit: { quota: 0.5, windowSeconds: 60 } }],
-  ['every answer has a request id', { ids: { next: () => 'no id', random: () => 0 } }],
-  ['the documentation loads nothing from elsewhere', { assets: undefined }],
-  ['every route but the public ones asks for a credential', { openapi: () => ({ paths: {} }) }],
-];
+const document = JSON.parse(JSON.stringify(createOpenApiDocument({ version: '0.0.0' })));
+let servers = 0;
 
-describe('the wire suite notices a server without', () => {
-  it.each(unguarded)('%s', async (name, options) => {
-    const check = wireSuite.checks.find((each) => each.name === name);
-    if (check === undefined) throw new Error(`there is no check named ${name}`);
-    const harbor = memoryHarbor(systemClock);
-    const server = await serve({ harbor, ...options });
-    const context = {
-      base: server.url,
-      apiKey: keyOf('admin'),
-      agent: mockAgent,
-      exchange: createExchange(server.url),
-    };
-    const close = async () => {
-      await server.close();
-      await harbor.close();
-    };
-    await expect(runCheck(check, async () => ({ context, close }))).rejects.toThrow(CheckFailed);
+/** A right server in memory, made wrong. */
+const openWrong = async (mutant: Mutant) => {
+  const harbor = memoryHarbor(systemClock, { maxConcurrentTasks: 1000 });
+  const { api } = await createTestApi({
+    harbor,
+    openapi: () => document,
+    assets: createSwaggerUiReader(),
+    log: undefined,
   });
+  servers += 1;
+  const context: WireContext = {
+    // Checks remember servers by their address; nobody listens there.
+    base: `http://127.0.0.1:${servers}`,
+    apiKey: keyOf('admin'),
+    agent: quickMockAgent,
+    exchange: mutate(memoryExchange(createHttpServer(api)), mutant),
+  };
+  return {
+    context,
+    async close() {
+      await api.stop();
+      await harbor.close();
+    },
+  };
+};
+
+test('every check has a wrong server, and every wrong server a check', () => {
+  expect(Object.keys(wireMutants).sort()).toEqual(wireSuite.checks.map(({ name }) => name).sort());
+});
+
+describe.each(wireSuite.checks.map((check) => [check.name, check] as const))('%s', (name, check) => {
+  test.concurrent.each((wireMutants[name] ?? []).map((mutant) => [mutant.does, mutant] as const))(
+    'notices a server that %s',
+    async (_does, mutant) => {
+      const failure = await runCheck(check, () => openWrong(mutant)).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(failure).toBeInstanceOf(CheckFailed);
+    },
+  );
 });
