@@ -13,7 +13,7 @@ type Calls = Omit<TaskManager, 'description'> & Workspaces & Catalogue & Pick<Ev
 export type Method = keyof Calls;
 
 /** What a call is made with. The stream of all sessions has no session id. */
-export type ArgumentsOf<Name extends Method> = Name extends 'subscribe'
+type ArgumentsOf<Name extends Method> = Name extends 'subscribe'
   ? [sessionId: string | undefined, options?: SubscribeOptions]
   : Parameters<Calls[Name]>;
 
