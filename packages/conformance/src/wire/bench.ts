@@ -131,7 +131,7 @@ const createBench = (
     const place = `${context.base} ${behaviour}`;
     const known = endedSessions.get(place);
     // Another server may have been at this address before.
-    if (known !== undefined && (await send({ path: sessionPath(known) })).status === 200) return known;
+    if (known !== undefined && isEnded(await send({ path: sessionPath(known) }))) return known;
     const answer = await post('/api/v1/tasks', task({ agents: [agent(behaviour)] }));
     hasStatus(answer, 201, 'the launch');
     const { id } = bodyOf(LaunchedTask, answer, 'the launch');
@@ -162,6 +162,9 @@ const createBench = (
     discard: (path) => leftovers.push(path),
   };
 };
+
+const isEnded = (answer: WireAnswer): boolean =>
+  answer.status === 200 && ['completed', 'failed'].includes(String(member(jsonOf(answer), 'status')));
 
 /** Deletes the ended sessions that were kept for the checks of this server, and whatever else bears its labels. */
 export const tidy = async (context: WireContext): Promise<void> => {
