@@ -1,16 +1,27 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { identityOf, isRunning } from './process/identity.ts';
+import { wait } from './process/wait.ts';
 import { readIdentity } from './recorder/claim.ts';
 import { sessionDirectory } from './recorder/session-directory.ts';
+import { systemClock } from './recorder/system-clock.ts';
 import { detached, node, stayAndSayPid } from './testing/programs.ts';
-import { begin, bodies, endWithTest, follow, lines, openExecutor, runOf } from './testing/sessions.ts';
+import {
+  begin,
+  bodies,
+  endWithTest,
+  follow,
+  followFor,
+  lines,
+  openExecutor,
+  runOf,
+} from './testing/sessions.ts';
 import { temporaryDirectory } from './testing/temporary.ts';
 
 // Real processes on a host that may be busy.
@@ -327,6 +338,33 @@ test('kill does not wait for a recorder that hangs', async () => {
   expect(identityOf(Number(lines(before)[0]))).toBeUndefined();
   expect(recorder && isRunning(recorder)).toBe(false);
   expect((await follow(executor, run.sessionId, before.offset)).exit).toEqual({ kind: 'ended-by-us' });
+});
+
+test('a full disk only delays', async ({ skip }) => {
+  const disk = await temporaryDirectory();
+  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk], { encoding: 'utf8' });
+  skip(mount.status !== 0, `a small disk cannot be mounted here: ${mount.error ?? mount.stderr}`);
+  onTestFinished(() => {
+    spawnSync('umount', ['--lazy', disk]);
+  });
+  const executor = await openExecutor(join(disk, 'state'));
+  const run = commandRun(`
+    let n = 0;
+    setInterval(() => { for (let end = n + 20; n < end; n++) console.log('line ' + n); }, 10);`);
+  await begin(executor, run);
+  await follow(executor, run.sessionId, 0, (events) => events.length > 0);
+  const filler = join(disk, 'filler');
+  expect(() => {
+    for (;;) appendFileSync(filler, Buffer.alloc(64 * 1024));
+  }).toThrow('ENOSPC');
+  // Long enough for the recorder to meet it, and to complain about it into a log on the same disk.
+  await wait(systemClock, 2_500);
+  const before = await followFor(executor, run.sessionId, 0, 300);
+  rmSync(filler);
+  const rest = await follow(executor, run.sessionId, before.offset, (events) => events.length > 500);
+  const told = [...lines(before), ...lines(rest)];
+  expect(told).toEqual(told.map((_, index) => `line ${index}`));
+  expect(rest.exit).toBeUndefined();
 });
 
 test('a recorder that is asked to go takes its agent with it', async () => {

@@ -32,7 +32,7 @@ export interface Approvals {
   close(): void;
 }
 
-export type Answer = Omit<PermissionAnswer, 'id'>;
+type Answer = Omit<PermissionAnswer, 'id'>;
 
 export interface ApprovalsOptions {
   readonly policy: ApprovalPolicy;

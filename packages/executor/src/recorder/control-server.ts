@@ -2,6 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import type { Clock } from '@agent-harbor/core';
 import { createLineSplitter } from '../journal/line-splitter.ts';
 import { wait } from '../process/wait.ts';
+import { complain } from './complain.ts';
 import {
   type Command,
   commandLimit,
@@ -41,7 +42,7 @@ export const listenForCommands = async (options: ControlServerOptions): Promise<
     server.once('error', reject);
     server.listen(options.path, resolve);
   });
-  server.on('error', (error) => console.error('The control socket failed:', error));
+  server.on('error', (error) => complain('The control socket failed', error));
   return {
     announce(durable) {
       for (const reader of readers) reader.announce(durable);

@@ -18,7 +18,7 @@ export interface RecorderLink {
 }
 
 /** What became of a command. `unknown`: the recorder is of an older release. */
-export type Answer =
+type Answer =
   | { readonly answer: 'taken' | 'unknown' | 'gone' }
   | { readonly answer: 'refused'; readonly problem: Problem };
 

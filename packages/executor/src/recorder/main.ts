@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { complain } from './complain.ts';
 import { startRecorder } from './recorder.ts';
 import { sessionDirectoryAt } from './session-directory.ts';
 import { systemClock } from './system-clock.ts';
@@ -25,8 +26,10 @@ export const runRecorder = async (argv: readonly string[]): Promise<void> => {
       recorder.terminate(`The host ended the recorder (${signal}). Launch the task again.`),
     );
   }
+  // What others print may not be printable: the log lies on a disk that may be full.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.on('uncaughtException', (error) => {
-    console.error('The recorder failed:', error);
+    complain('The recorder failed', error);
     void recorder.abandon().finally(() => process.exit(1));
   });
   try {
@@ -57,7 +60,7 @@ if (isProgram()) {
   await runRecorder(process.argv.slice(2)).then(
     () => process.exit(0),
     (error: unknown) => {
-      console.error('The recorder failed:', error);
+      complain('The recorder failed', error);
       process.exit(1);
     },
   );

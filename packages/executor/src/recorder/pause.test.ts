@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentExit, Executor, NewEvent } from '@agent-harbor/core';
 import { expect, test, vi } from 'vitest';
 import { identityOf } from '../process/identity.ts';
 import { wait } from '../process/wait.ts';
 import { cpuTicks } from '../testing/cpu-time.ts';
 import { busy, detached, inChild, node, stayAndSayPid } from '../testing/programs.ts';
 import { randomFrom, seed } from '../testing/random.ts';
-import { begin, bodies, follow, lines, openExecutor, type Recorded, runOf } from '../testing/sessions.ts';
+import { begin, bodies, follow, followFor, lines, openExecutor, runOf } from '../testing/sessions.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
 import { readIdentity } from './claim.ts';
 import { connectToRecorder } from './link.ts';
@@ -77,23 +76,6 @@ test('200 wishes at random leave nothing stuck', async () => {
   await executor.resume(sessionId);
   await goOn(pids);
 });
-
-/** The journal from `after` on, as far as it comes within `ms`. */
-const followFor = async (
-  executor: Executor,
-  sessionId: string,
-  after: number,
-  ms: number,
-): Promise<Recorded> => {
-  const leaving = new AbortController();
-  systemClock.schedule(ms, () => leaving.abort());
-  const recorded = { events: [] as NewEvent[], offset: after, exit: undefined as AgentExit | undefined };
-  for await (const { events, offset, exit } of executor.journal(sessionId, after, leaving.signal)) {
-    recorded.events.push(...events);
-    Object.assign(recorded, { offset, exit });
-  }
-  return recorded;
-};
 
 test('what is in the pipes is recorded while the session is paused, and nothing more', async () => {
   const chatty = `

@@ -2,7 +2,7 @@ import type { ContentBlock } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core/problem';
 
 /** A prompt that was taken and waits for its turn. */
-export interface TakenPrompt {
+interface TakenPrompt {
   readonly blocks: readonly ContentBlock[];
   /** Resolves when it is in the journal; the agent does not hear it before. */
   readonly written: Promise<void>;

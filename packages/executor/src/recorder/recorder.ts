@@ -11,6 +11,7 @@ import { wait } from '../process/wait.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { claimSession, readIdentity } from './claim.ts';
+import { complain } from './complain.ts';
 import type { Command } from './control-message.ts';
 import { type ControlServer, listenForCommands } from './control-server.ts';
 import { createFileClaims } from './file-claims.ts';
@@ -115,7 +116,7 @@ class SessionRecorder implements Recorder {
       path: directory.journal,
       clock,
       onDurable: (size) => control?.announce(size),
-      onTrouble: (error) => console.error('The journal cannot be written now:', error),
+      onTrouble: (error) => complain('The journal cannot be written now', error),
     });
     const report = createReporter(journal, clock, this.run.outputLimitBytes);
     const desk: Desk = {
@@ -144,7 +145,7 @@ class SessionRecorder implements Recorder {
     await journal.close();
     await control.close();
     await this.tree.dispose();
-    await removeTree(directory.temporary).catch((error: unknown) => console.error('Left behind:', error));
+    await removeTree(directory.temporary).catch((error: unknown) => complain('Left behind', error));
   }
 
   /** The agent's whole life, and the changes it made. */
@@ -277,7 +278,7 @@ class SessionRecorder implements Recorder {
   }
 
   private kill(): void {
-    this.tree.kill().catch((error: unknown) => console.error('Not every process could be killed:', error));
+    this.tree.kill().catch((error: unknown) => complain('Not every process could be killed', error));
   }
 
   private after(delayMs: number, act: () => void): void {
@@ -301,7 +302,7 @@ class SessionRecorder implements Recorder {
           writeFileSync(agent, JSON.stringify(identity), { mode: 0o600 });
         } catch (error) {
           // The agent runs; on most hosts its processes are found without this.
-          console.error('The first process could not be written down:', error);
+          complain('The first process could not be written down', error);
         }
         return child;
       },

@@ -2,6 +2,7 @@ import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { Clock } from '@agent-harbor/core';
 import { cutMiddle, lineBytes } from '../journal/cut.ts';
 import type { JournalWriter } from '../journal/writer.ts';
+import { complain } from './complain.ts';
 
 /** The ways into the journal. */
 export interface Reporter {
@@ -23,7 +24,7 @@ export const createReporter = (journal: JournalWriter, clock: Clock, outputLimit
     fact: (body) => append(body),
     isFull,
     trouble: (what, error) => {
-      console.error(`${what}:`, error);
+      complain(what, error);
       const words = error instanceof Error ? error.message : String(error);
       append({ type: 'log', level: 'warn', message: cutMiddle(`${what}: ${words}`, lineBytes).text });
     },

@@ -1,4 +1,5 @@
 import { createChangeWatcher } from '../workspace/change-watcher.ts';
+import { complain } from './complain.ts';
 import type { WatchChanges } from './recorder.ts';
 
 /** Watches the session's workspace by way of its git repository. */
@@ -11,7 +12,7 @@ export const watchChanges: WatchChanges = ({ stateDir, sessionId }, clock, { rep
       for (const event of events) report(event);
       await room();
     },
-    onTrouble: (error) => console.error('The workspace could not be looked at:', error),
+    onTrouble: (error) => complain('The workspace could not be looked at', error),
   });
   return {
     async finish() {

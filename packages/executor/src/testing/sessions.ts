@@ -122,6 +122,25 @@ export const follow = async (
   return { events, offset, exit: undefined };
 };
 
+/** The journal from `after` on, as far as it comes within `ms`. */
+export const followFor = async (
+  executor: Executor,
+  sessionId: string,
+  after: number,
+  ms: number,
+): Promise<Recorded> => {
+  const leaving = new AbortController();
+  const cancel = systemClock.schedule(ms, () => leaving.abort());
+  const events: NewEvent[] = [];
+  let last: { readonly offset: number; readonly exit?: AgentExit } = { offset: after };
+  for await (const batch of executor.journal(sessionId, after, leaving.signal)) {
+    events.push(...batch.events);
+    last = batch;
+  }
+  cancel();
+  return { events, offset: last.offset, exit: last.exit };
+};
+
 export const bodies = ({ events }: Pick<Recorded, 'events'>) => events.map(({ body }) => body);
 
 /** What the agent said. */
