@@ -1,4 +1,4 @@
-import type { Side } from './comparison.ts';
+import type { Comparison, Side } from './comparison.ts';
 import { type Document, readDocument } from './document.ts';
 import type { Finding } from './finding.ts';
 import { createLedger } from './ledger.ts';
@@ -27,11 +27,13 @@ export const compareContracts = (before: unknown, after: unknown): ContractDiff 
   const old = readSide('the old document', before);
   const fresh = readSide('the new document', after);
   const ledger = createLedger();
-  const comparison = { before: old, after: fresh, ledger };
+  const open: (() => void)[] = [];
+  const comparison: Comparison = { before: old, after: fresh, ledger, later: (work) => void open.push(work) };
   compareAbout(comparison);
   compareSecurity(comparison);
   compareRoutes(comparison);
   compareWebhooks(comparison);
+  for (let work = open.pop(); work !== undefined; work = open.pop()) work();
   return { from: old.document.version, to: fresh.document.version, findings: ledger.findings() };
 };
 

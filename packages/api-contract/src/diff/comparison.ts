@@ -15,4 +15,6 @@ export interface Comparison {
   readonly before: Side;
   readonly after: Side;
   readonly ledger: Ledger;
+  /** Puts work off until the stack is empty again: components may lead from one to the next without end. */
+  later(work: () => void): void;
 }

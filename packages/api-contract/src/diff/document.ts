@@ -19,6 +19,7 @@ const Head = z.object({
 /** Reads a parsed document. Throws `UnreadableDocument` for what is not OpenAPI 3.0, 3.1 or 3.2. */
 export const readDocument = (value: unknown): Document => {
   if (!isObject(value)) throw new UnreadableDocument('It is not an object.');
+  refuseDepth(value);
   const head = Head.safeParse(value);
   if (!head.success) {
     throw new UnreadableDocument(
@@ -32,6 +33,19 @@ export const readDocument = (value: unknown): Document => {
     version: head.data.info.version,
     resolve: (reference) => follow(value, reference),
   };
+};
+
+/** Deeper than any contract people wrote, and far from where the stack ends. */
+export const mostNested = 200;
+
+const refuseDepth = (document: JsonObject): void => {
+  let level: readonly unknown[] = [document];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > mostNested) throw new UnreadableDocument('It is nested too deeply.');
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
 };
 
 const follow = (root: JsonObject, reference: string): unknown => {

@@ -42,14 +42,20 @@ export const compareAbout = (comparison: Comparison): void => {
   const [was, is] = [comparison.before.document.root, comparison.after.document.root];
   const routes = operationsOf(comparison.after.document).map(({ label }) => label);
   const scope = comparison.ledger.shared('document', routes);
-  for (const name of ['info', 'openapi', 'tags', 'externalDocs']) {
-    if (!equal(own(was, name), own(is, name)))
+  for (const name of ['info', 'openapi', 'tags', 'externalDocs', 'servers']) {
+    const isToldBelow = name === 'servers' && !equal([...serversOf(was)].sort(), [...serversOf(is)].sort());
+    if (!isToldBelow && !equal(own(was, name), own(is, name)))
       scope.part(name).report(aboutRules.infoChanged, ...tell(was, is, name));
   }
   const [before, after] = [serversOf(was), serversOf(is)];
   for (const url of before) if (!after.has(url)) scope.part(url).report(aboutRules.serverRemoved, url, null);
   for (const url of after) if (!before.has(url)) scope.part(url).report(aboutRules.serverAdded, null, url);
   compareRest(was, is, { compared, words: new Set() }, scope);
+  for (const name of ['paths', 'components', 'webhooks']) {
+    const extensions = (root: JsonObject) =>
+      Object.fromEntries(entriesAt(root, name).filter(([key]) => key.startsWith('x-')));
+    compareRest(extensions(was), extensions(is), { compared: new Set(), words: new Set() }, scope.part(name));
+  }
   compareUnused(comparison);
 };
 

@@ -19,16 +19,17 @@ export const eventWordsOf = (document: Document): ReadonlySet<string> => {
   return found;
 };
 
-const collect = (document: Document, node: unknown, found: Set<string>): void => {
-  if (!isObject(node)) return;
-  const reference = textAt(node, '$ref');
-  if (reference !== undefined) {
-    if (found.has(reference)) return;
-    found.add(reference);
-    collect(document, document.resolve(reference), found);
-    return;
-  }
-  for (const option of [...(listAt(node, 'oneOf') ?? []), ...(listAt(node, 'anyOf') ?? [])]) {
-    collect(document, option, found);
+const collect = (document: Document, frame: unknown, found: Set<string>): void => {
+  const open = [frame];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (!isObject(node)) continue;
+    const reference = textAt(node, '$ref');
+    if (reference === undefined)
+      open.push(...(listAt(node, 'oneOf') ?? []), ...(listAt(node, 'anyOf') ?? []));
+    else if (!found.has(reference)) {
+      found.add(reference);
+      open.push(document.resolve(reference));
+    }
   }
 };

@@ -3,6 +3,7 @@ import { type Document, nameOfReference } from '../document.ts';
 import { asObject, isObject, type JsonObject, textAt } from '../json.ts';
 import type { Scope } from '../ledger.ts';
 import { UnreadableDocument, within } from '../unreadable.ts';
+import { compareRest } from '../words.ts';
 
 /** What a parameter, header, response, body or path is, be it here or behind a reference. */
 export const dereference = ({ resolve }: Document, node: unknown, what: string): JsonObject => {
@@ -25,12 +26,22 @@ export const compareReferred = (
 ): void => {
   const name = sharedName(before, after);
   const place = name === undefined ? scope : scope.component(name, scope.direction);
+  compareRest(beside(before), beside(after), { compared: new Set(), words }, scope);
   if (name !== undefined && !place.isFirst('reference')) return;
   const was = dereference(old.document, before, 'It');
   const is = dereference(fresh.document, after, 'It');
   if (name === undefined) compare(was, is, place);
   else within(name, () => compare(was, is, place));
 };
+
+/** What stands beside a reference. */
+const beside = (node: unknown): JsonObject => {
+  if (!isObject(node) || node.$ref === undefined) return {};
+  const { $ref: _reference, ...rest } = node;
+  return rest;
+};
+
+const words: ReadonlySet<string> = new Set(['summary', 'description']);
 
 const sharedName = (before: unknown, after: unknown): string | undefined => {
   if (!isObject(before) || !isObject(after)) return undefined;

@@ -41,6 +41,12 @@ export const compareResponses = (
   const was = new Map(entriesAt(before, 'responses'));
   const is = new Map(entriesAt(after, 'responses'));
   const received = scope.facing('response');
+  compareRest(
+    extensions(before),
+    extensions(after),
+    { compared: new Set(), words: new Set() },
+    received.part('responses'),
+  );
   for (const [status, response] of was) {
     const place = received.part(`response ${status}`);
     const now = is.get(status) ?? is.get(rangeOf(status));
@@ -59,6 +65,9 @@ export const compareResponses = (
     received.part(`response ${status}`).report(rule, null, status);
   }
 };
+
+const extensions = (operation: JsonObject): JsonObject =>
+  Object.fromEntries(entriesAt(operation, 'responses').filter(([status]) => status.startsWith('x-')));
 
 const isSuccess = (status: string): boolean => status.startsWith('2');
 

@@ -1,8 +1,8 @@
 import type { Comparison, Side } from '../comparison.ts';
-import { nameOfReference } from '../document.ts';
+import { mostNested, nameOfReference } from '../document.ts';
 import type { Scope } from '../ledger.ts';
 import { everywhere, neutral, type Rule } from '../rule.ts';
-import { within } from '../unreadable.ts';
+import { UnreadableDocument, within } from '../unreadable.ts';
 import { compareRest } from '../words.ts';
 import { boundKeywords, compareBounds } from './bounds.ts';
 import { compareDefaults } from './defaults.ts';
@@ -10,7 +10,7 @@ import { compareEnums } from './enums.ts';
 import { compareFormats, formatKeywords } from './formats.ts';
 import { compareItems, comparePatternMembers, itemKeywords } from './items.ts';
 import { compareMembers, memberKeywords } from './members.ts';
-import { type Peeled, type Shape, words } from './shape.ts';
+import { isBare, type Peeled, type Shape, structureOf, words } from './shape.ts';
 import { compareNull, compareTypes, typeRules } from './types.ts';
 import { compareUnions, unionRules } from './unions.ts';
 
@@ -28,6 +28,10 @@ interface Place {
   readonly isEvents?: boolean;
   /** The member by which variants were told apart. */
   readonly tag?: string | undefined;
+  /** Whether it is that member, whose values are compared already. */
+  readonly isTag?: boolean;
+  /** Whether null is weighed already, for the union that this is a variant of. */
+  readonly isNullTold?: boolean;
 }
 
 /** Compares two schemas where they are used. What both refer to by one name is compared once, under that name. */
@@ -43,12 +47,15 @@ export const compareSchemas = (
   if (was.reference !== undefined && is.reference !== undefined) {
     const isRenamed = was.reference !== is.reference;
     if (!isRenamed || isRename(was.reference, is.reference, comparison)) {
-      comparePeeled(was, is, scope);
+      comparePeeled(was, is, scope, place);
       const name = nameOfReference(is.reference);
       const component = scope.component(name, directionOf(was, is, comparison, scope));
       if (isRenamed) component.report(componentRules.renamed, nameOfReference(was.reference), name);
       const isEvents = component.direction === 'event' && isEventWord(was, is, comparison);
-      within(name, () => compareNodes(was.node, is.node, comparison, component, { ...place, isEvents }));
+      if (!component.isFirst(`component ${place.tag} ${place.isTag} ${place.isNullTold}`)) return;
+      comparison.later(() =>
+        within(name, () => compareSchemas(was.node, is.node, comparison, component, { ...place, isEvents })),
+      );
       return;
     }
   }
@@ -76,9 +83,11 @@ const directionOf = (was: Peeled, is: Peeled, comparison: Comparison, { directio
   direction === 'response' && isEventWord(was, is, comparison) ? 'event' : direction;
 
 /** What stands around two references to one component. */
-const comparePeeled = (was: Peeled, is: Peeled, scope: Scope): void => {
-  if (was.isNullable && !is.isNullable) scope.report(typeRules.nullForbidden, 'may be null', 'never null');
-  if (!was.isNullable && is.isNullable) scope.report(typeRules.nullAllowed, 'never null', 'may be null');
+const comparePeeled = (was: Peeled, is: Peeled, scope: Scope, { isNullTold = false }: Place): void => {
+  if (was.isNullable !== is.isNullable && !isNullTold) {
+    if (is.isNullable) scope.report(typeRules.nullAllowed, 'never null', 'may be null');
+    else scope.report(typeRules.nullForbidden, 'may be null', 'never null');
+  }
   compareRest(was.words, is.words, { compared: new Set(), words }, scope);
 };
 
@@ -91,7 +100,9 @@ const compareNodes = (
 ): void => {
   const was = seen(before, comparison.before);
   const is = seen(after, comparison.after);
-  const meeting = [scope.direction, was.number, is.number, place.tag ?? ''].join(' ');
+  const meeting = [scope.direction, was.number, is.number, place.tag, place.isTag, place.isNullTold].join(
+    ' ',
+  );
   // Recursion ends where the two have met already.
   if (scope.isFirst(meeting)) compareShapes(was, is, comparison, scope, place);
 };
@@ -102,10 +113,21 @@ interface Seen {
   readonly number: number;
 }
 
-const seen = (node: unknown, { shapes }: Side): Seen => {
-  const shape = shapes.shapeOf(node);
-  const isNullable = shape.isNullable || shapes.peel(node).isNullable;
-  return { node, shape: { ...shape, isNullable }, number: shapes.numberOf(node) };
+const seen = (node: unknown, side: Side): Seen => ({
+  node,
+  shape: { ...side.shapes.shapeOf(node), isNullable: allowsNull(node, side, []) },
+  number: side.shapes.numberOf(node),
+});
+
+/** Itself, or by one of its variants. */
+const allowsNull = (node: unknown, side: Side, above: readonly unknown[]): boolean => {
+  const { isNullable, variants } = side.shapes.shapeOf(node);
+  if (isNullable || side.shapes.peel(node).isNullable) return true;
+  const deeper = [...above, node];
+  if (deeper.length > mostNested) throw new UnreadableDocument('A union is nested too deeply.');
+  return (variants?.list ?? []).some(
+    (variant) => !deeper.includes(variant) && allowsNull(variant, side, deeper),
+  );
 };
 
 const compareShapes = (
@@ -113,7 +135,7 @@ const compareShapes = (
   after: Seen,
   comparison: Comparison,
   scope: Scope,
-  { isEvents = false, tag }: Place,
+  { isEvents = false, tag, isTag = false, isNullTold = false }: Place,
 ): void => {
   const [was, is] = [before.shape, after.shape];
   const way = unionsOf(was, is);
@@ -121,21 +143,21 @@ const compareShapes = (
   if (way === 'lifted') scope.report(unionRules.lifted, 'one of several variants', null);
   if (way === 'both' || way === 'alternatives') {
     compareUnions(before, after, comparison, scope, isEvents, (one, other, at, by) =>
-      compareSchemas(one, other, comparison, at, { isEvents, tag: by }),
+      compareSchemas(one, other, comparison, at, { isEvents, tag: by, isNullTold: true }),
     );
   }
-  compareNull(was, is, scope);
+  if (!isNullTold) compareNull(was, is, scope);
   if (way === 'alternatives') {
     // The one is a variant of the other: all but its words is compared there.
     compareRest(
       was.keywords,
       is.keywords,
-      { compared: new Set([...compared, ...structure(was), ...structure(is)]), words },
+      { compared: new Set([...compared, ...structureOf(was), ...structureOf(is)]), words },
       scope,
     );
     return;
   }
-  if (compareTypes(was, is, scope)) compareInside(was, is, comparison, scope, tag);
+  if (compareTypes(was, is, scope)) compareInside(was, is, comparison, scope, { tag, isTag });
 };
 
 const compareInside = (
@@ -143,10 +165,11 @@ const compareInside = (
   is: Shape,
   comparison: Comparison,
   scope: Scope,
-  tag: string | undefined,
+  { tag, isTag = false }: Place,
 ): void => {
-  const descend = (one: unknown, other: unknown, at: Scope) => compareSchemas(one, other, comparison, at);
-  compareEnums(was, is, scope);
+  const descend = (one: unknown, other: unknown, at: Scope, isTheTag = false) =>
+    compareSchemas(one, other, comparison, at, { isTag: isTheTag });
+  compareEnums(was, is, scope, isTag);
   compareFormats(was, is, scope);
   compareBounds(was, is, scope);
   compareMembers(was, is, scope, descend, tag);
@@ -168,9 +191,6 @@ const compared: ReadonlySet<string> = new Set([
   ...itemKeywords,
 ]);
 
-const structure = ({ keywords }: Shape): readonly string[] =>
-  Object.keys(keywords).filter((name) => !words.has(name) && !name.startsWith('x-'));
-
 type Unions = 'none' | 'both' | 'alternatives' | 'introduced' | 'lifted';
 
 /** What is no union is the only variant of one, unless it allows anything or the union says more than its variants. */
@@ -179,7 +199,6 @@ const unionsOf = (was: Shape, is: Shape): Unions => {
   if (was.variants === undefined && is.variants === undefined) return 'none';
   const [union, other] = was.variants === undefined ? [is, was] : [was, is];
   const isAnything = other.types === undefined;
-  if (!isAnything && union.types === undefined && structure(union).every((name) => name === 'default'))
-    return 'alternatives';
+  if (!isAnything && isBare(union)) return 'alternatives';
   return was.variants === undefined ? 'introduced' : 'lifted';
 };

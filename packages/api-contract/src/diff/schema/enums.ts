@@ -70,10 +70,11 @@ interface Values {
   readonly isOpen: boolean;
 }
 
-export const compareEnums = (before: Shape, after: Shape, scope: Scope): void => {
+/** `areTold` says that the values of both were compared as those of variants. */
+export const compareEnums = (before: Shape, after: Shape, scope: Scope, areTold: boolean): void => {
   const was = valuesOf(before);
   const is = valuesOf(after);
-  if (was !== undefined && is !== undefined) compareLists(was, is, scope);
+  if (was !== undefined && is !== undefined) compareLists(was, is, scope, areTold);
   else if (is !== undefined) {
     scope.report(is.isOpen ? enumRules.listed : enumRules.introduced, null, showValues(is.list));
   } else if (was !== undefined) {
@@ -81,11 +82,11 @@ export const compareEnums = (before: Shape, after: Shape, scope: Scope): void =>
   }
 };
 
-const compareLists = (was: Values, is: Values, scope: Scope): void => {
+const compareLists = (was: Values, is: Values, scope: Scope, areTold: boolean): void => {
   const gone = was.list.filter((value) => !is.list.some((other) => equal(value, other)));
   const fresh = is.list.filter((value) => !was.list.some((other) => equal(value, other)));
-  if (gone.length > 0) scope.report(enumRules.valueRemoved, showValues(gone), null);
-  if (fresh.length > 0) {
+  if (gone.length > 0 && !areTold) scope.report(enumRules.valueRemoved, showValues(gone), null);
+  if (fresh.length > 0 && !areTold) {
     scope.report(was.isOpen ? enumRules.openValueAdded : enumRules.valueAdded, null, showValues(fresh));
   }
   if (!was.isOpen && is.isOpen) scope.report(enumRules.opened, 'closed', 'open');

@@ -54,7 +54,7 @@ export const memberRules = {
 } satisfies Record<string, Rule>;
 
 /** Goes on into a part of two schemas. */
-export type Descend = (before: unknown, after: unknown, scope: Scope) => void;
+export type Descend = (before: unknown, after: unknown, scope: Scope, isTag?: boolean) => void;
 
 export const memberKeywords: readonly string[] = [
   'properties',
@@ -70,20 +70,23 @@ interface Member {
   readonly home: string | undefined;
 }
 
-/** `except` is the member by which variants are told apart; it is compared with them. */
+/** `tag` is the member by which variants are told apart; its values are compared with them. */
 export const compareMembers = (
   before: Shape,
   after: Shape,
   scope: Scope,
   descend: Descend,
-  except: string | undefined,
+  tag: string | undefined,
 ): void => {
   const was = membersOf(before, scope.direction);
   const is = membersOf(after, scope.direction);
   for (const name of new Set([...was.keys(), ...is.keys()])) {
-    if (name === except) continue;
     const [old, fresh] = [was.get(name), is.get(name)];
-    compareMember(old, fresh, homeOf(old, fresh, scope).at(step(name)), descend);
+    const place = homeOf(old, fresh, scope).at(step(name));
+    compareMember(old, fresh, place, (one, other, at) => descend(one, other, at, name === tag));
+    // What a map could hold under that name is now held to more.
+    const others = othersOf(before.keywords);
+    if (old === undefined && isObject(others)) descend(others, fresh?.schema ?? true, place);
   }
   compareOthers(before, after, scope, descend);
 };

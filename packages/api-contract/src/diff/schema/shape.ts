@@ -1,4 +1,4 @@
-import { type Document, nameOfReference } from '../document.ts';
+import { type Document, mostNested, nameOfReference } from '../document.ts';
 import {
   asObject,
   canonical,
@@ -25,6 +25,8 @@ export interface Variants {
 export interface Shape {
   /** Without null; undefined for any. */
   readonly types: ReadonlySet<string> | undefined;
+  /** Whether the type is not said, but what the other keywords are about. */
+  readonly isImplied: boolean;
   readonly isNullable: boolean;
   readonly variants: Variants | undefined;
   /** All the rest, merged. */
@@ -72,8 +74,13 @@ export const words: ReadonlySet<string> = new Set([
 const isWord = (name: string): boolean =>
   words.has(name) || (name.startsWith('x-') && name !== 'x-extensible-enum');
 
-/** Deeper than any contract people wrote, and far from where the stack ends. */
-const mostNested = 200;
+/** The keywords by which a schema limits what it takes, its type and variants apart. */
+export const structureOf = ({ keywords }: Shape): readonly string[] =>
+  Object.keys(keywords).filter((name) => !isWord(name));
+
+/** Whether its variants say all that a union says. */
+export const isBare = (shape: Shape): boolean =>
+  shape.types === undefined && structureOf(shape).every((name) => name === 'default');
 
 export const createShapeReader = (document: Document): ShapeReader => {
   const shapes = new Map<unknown, Shape>();
@@ -211,11 +218,12 @@ const shapeOfParts = (parts: readonly Part[], both: (one: unknown, other: unknow
     .map(({ keywords }) => keywords)
     .reduce((one, other) => mergeKeywords(one, other, both), {});
   const { type: _type, nullable: _nullable, oneOf, anyOf, discriminator: _discriminator, ...rest } = merged;
-  const { types, isNullable } = typesOf(merged);
+  const { types, isNullable, isImplied } = typesOf(merged);
   const list = listAt(merged, 'oneOf') ?? listAt(merged, 'anyOf');
   const options = list?.filter((option) => !isNull(option));
   return {
     types,
+    isImplied,
     isNullable:
       isNullable ||
       parts.some((part) => part.isNullable || flagAt(part.keywords, 'nullable')) ||

@@ -5,26 +5,33 @@ import { UnreadableDocument } from '../unreadable.ts';
 interface Types {
   readonly types: ReadonlySet<string> | undefined;
   readonly isNullable: boolean;
+  /** Not said, but what its other keywords are about. */
+  readonly isImplied: boolean;
 }
 
 export const typesOf = (schema: JsonObject): Types => {
   const named = namedTypes(schema);
   if (named !== undefined) {
-    return { types: new Set(named.filter((name) => name !== 'null')), isNullable: named.includes('null') };
+    return {
+      types: new Set(named.filter((name) => name !== 'null')),
+      isNullable: named.includes('null'),
+      isImplied: false,
+    };
   }
   const values = listAt(schema, 'enum');
   if (values !== undefined) {
     const found = values.filter((value) => value !== null).map(typeOfValue);
     const types = new Set(found.every((name) => name !== 'number') ? found : found.map(asNumber));
-    return { types, isNullable: values.includes(null) };
+    return { types, isNullable: values.includes(null), isImplied: true };
   }
   const implied = Object.entries(implying).filter(([, names]) =>
     names.some((name) => own(schema, name) !== undefined),
   );
   const [only, ...others] = implied;
   // Strictly such a schema allows anything else too; nobody who writes `properties` means that.
-  if (only !== undefined && others.length === 0) return { types: new Set([only[0]]), isNullable: false };
-  return { types: undefined, isNullable: false };
+  if (only !== undefined && others.length === 0)
+    return { types: new Set([only[0]]), isNullable: false, isImplied: true };
+  return { types: undefined, isNullable: false, isImplied: false };
 };
 
 const namedTypes = (schema: JsonObject): readonly string[] | undefined => {

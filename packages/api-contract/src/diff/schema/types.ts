@@ -1,5 +1,5 @@
 import type { Scope } from '../ledger.ts';
-import { additive, breaking, everywhere, type Rule, received } from '../rule.ts';
+import { additive, breaking, everywhere, neutral, type Rule, received } from '../rule.ts';
 import type { Shape } from './shape.ts';
 
 export const typeRules = {
@@ -24,6 +24,15 @@ export const typeRules = {
     request: additive('Clients may send more than before; none has to.'),
     ...received(
       breaking('Readers meet a type they were never told of: send it in a new member beside the old one.'),
+    ),
+  },
+  implied: {
+    id: 'type-implied',
+    what: 'the type is only implied now, or is said where it was implied',
+    ...everywhere(
+      neutral(
+        'People mean the same by both; a strict validator lets other types through where none is said.',
+      ),
     ),
   },
   nullForbidden: {
@@ -51,6 +60,9 @@ export const compareTypes = (before: Shape, after: Shape, scope: Scope): boolean
   if (gone && fresh) scope.report(typeRules.changed, was, is);
   else if (gone) scope.report(typeRules.narrowed, was, is);
   else if (fresh) scope.report(typeRules.widened, was, is);
+  else if (before.isImplied !== after.isImplied && before.types !== undefined && after.types !== undefined) {
+    scope.report(typeRules.implied, before.isImplied ? 'implied' : was, after.isImplied ? 'implied' : is);
+  }
   return !(gone && fresh);
 };
 

@@ -2,7 +2,7 @@ import type { Comparison } from '../comparison.ts';
 import { entriesAt, textAt } from '../json.ts';
 import type { Scope } from '../ledger.ts';
 import { additive, breaking, everywhere, neutral, type Rule, received } from '../rule.ts';
-import { wordRules } from '../words.ts';
+import { compareRest, wordRules } from '../words.ts';
 import type { Shape, Variants } from './shape.ts';
 import {
   findTag,
@@ -123,7 +123,8 @@ export const compareUnions = (
   for (const [old, other] of pairs) descend(old.node, other.node, named(other), tagged?.tag);
   if (before.shape.variants !== undefined && after.shape.variants !== undefined) {
     compareKinds(before.shape.variants, after.shape.variants, scope, tagged !== undefined);
-    compareDiscriminators(before.shape.variants, after.shape.variants, scope);
+    const told = new Set([...gone, ...fresh].map(({ label }) => label));
+    compareDiscriminators(before.shape.variants, after.shape.variants, scope, told);
   }
 };
 
@@ -159,7 +160,12 @@ const compareKinds = (before: Variants, after: Variants, scope: Scope, isTagged:
   scope.report(isTagged ? unionRules.kindChanged : rule, before.kind, after.kind);
 };
 
-const compareDiscriminators = (before: Variants, after: Variants, scope: Scope): void => {
+const compareDiscriminators = (
+  before: Variants,
+  after: Variants,
+  scope: Scope,
+  told: ReadonlySet<string>,
+): void => {
   const was = before.discriminator && textAt(before.discriminator, 'propertyName');
   const is = after.discriminator && textAt(after.discriminator, 'propertyName');
   if (was !== is) {
@@ -168,12 +174,17 @@ const compareDiscriminators = (before: Variants, after: Variants, scope: Scope):
     return;
   }
   const old = new Map(entriesAt(before.discriminator ?? {}, 'mapping'));
-  const moved = entriesAt(after.discriminator ?? {}, 'mapping').filter(
-    ([value, to]) => old.has(value) && old.get(value) !== to,
-  );
-  for (const [value, to] of moved) {
-    scope
-      .at(` (${value})`)
-      .report(wordRules.words, `mapping: ${String(old.get(value))}`, `mapping: ${String(to)}`);
+  const fresh = new Map(entriesAt(after.discriminator ?? {}, 'mapping'));
+  for (const value of new Set([...old.keys(), ...fresh.keys()])) {
+    if (told.has(value) || old.get(value) === fresh.get(value)) continue;
+    const show = (mapping: ReadonlyMap<string, unknown>) =>
+      mapping.has(value) ? `mapped to ${String(mapping.get(value))}` : 'not mapped';
+    scope.at(` (${value})`).report(wordRules.words, show(old), show(fresh));
   }
+  compareRest(
+    before.discriminator ?? {},
+    after.discriminator ?? {},
+    { compared: new Set(['propertyName', 'mapping']), words: new Set() },
+    scope,
+  );
 };

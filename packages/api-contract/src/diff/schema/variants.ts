@@ -1,8 +1,9 @@
 import type { Side } from '../comparison.ts';
-import { nameOfReference } from '../document.ts';
+import { mostNested, nameOfReference } from '../document.ts';
 import { entriesAt, equal, isObject, listAt, own, textAt } from '../json.ts';
+import { UnreadableDocument } from '../unreadable.ts';
 import { describe } from './describe.ts';
-import type { Shape, Variants } from './shape.ts';
+import { isBare, type Shape, type Variants } from './shape.ts';
 
 /** One alternative of a union. */
 export interface Variant {
@@ -138,7 +139,8 @@ export const flatten = (
   variants.flatMap((variant) => {
     const shape = side.shapes.shapeOf(variant.node);
     const { node } = side.shapes.peel(variant.node);
-    if (shape.variants === undefined || seen.includes(node)) return [variant];
+    if (seen.length > mostNested) throw new UnreadableDocument('A union is nested too deeply.');
+    if (shape.variants === undefined || !isBare(shape) || seen.includes(node)) return [variant];
     return flatten(variantsOf(variant.node, shape, side), side, [...seen, node]);
   });
 

@@ -80,6 +80,12 @@ export const streams = (events: Readonly<Record<string, JsonObject>>): JsonObjec
   });
 };
 
+/** The same with another component of this name. */
+export const edited = (whole: JsonObject, name: string, schema: unknown): JsonObject => {
+  const { schemas, ...components } = Object(whole.components);
+  return { ...whole, components: { ...components, schemas: { ...schemas, [name]: schema } } };
+};
+
 /** One route, `GET /things`, that says this of itself. */
 export const route = (operation: JsonObject, more: JsonObject = {}): JsonObject =>
   document({ paths: { '/things': { get: { responses: ok, ...operation } } }, ...more });

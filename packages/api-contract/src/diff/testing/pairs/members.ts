@@ -1,4 +1,4 @@
-import { gets, integer, object, sends, streams, text } from '../documents.ts';
+import { edited, gets, integer, object, sends, streams, text } from '../documents.ts';
 import { type Pair, pair } from '../pair.ts';
 
 const strict = { additionalProperties: false };
@@ -96,6 +96,16 @@ export const members: readonly Pair[] = [
     streams({ log: { line: text } }),
     streams({ log: { line: text, level: text } }),
     'additive member-added event log.level',
+  ),
+  pair(
+    'the member that tells variants apart is no longer described',
+    streams({ log: { line: text }, status: { status: text } }),
+    edited(
+      streams({ log: { line: text }, status: { status: text } }),
+      'log',
+      object({ line: text }, ['type']),
+    ),
+    'breaking member-removed event log.type',
   ),
   pair(
     'a request becomes strict',

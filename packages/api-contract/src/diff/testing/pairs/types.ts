@@ -79,6 +79,12 @@ export const types: readonly Pair[] = [
     'breaking null-allowed response Thing.a',
   ),
   pair(
+    'a type is no longer said',
+    gets(of(object({}))),
+    gets(of({ properties: {} })),
+    'neutral type-implied response Thing.a',
+  ),
+  pair(
     'null is written as OpenAPI 3.0 and 3.1 write it',
     gets(of({ type: 'string', nullable: true })),
     gets(of({ type: ['string', 'null'] })),
