@@ -1,6 +1,5 @@
 import { type Command, CommanderError } from 'commander';
 import type { CommandDefinition, CommandEntry, Wishes } from './command.ts';
-import { commands } from './commands/index.ts';
 import { type ContextOptions, createContext } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { usageFailure } from './failure.ts';
@@ -9,15 +8,24 @@ import type { Io } from './io.ts';
 import { createParser } from './parser.ts';
 import { givenSettings } from './settings/setting-flags.ts';
 
+/** A command as it was called. */
+export interface CalledCommand {
+  /** The words that call it, as the help names it. */
+  readonly name: string;
+  readonly entry: Pick<CommandEntry, 'load'>;
+  /** Every command there is beside it. */
+  readonly commands: readonly CommandEntry[];
+}
+
 /** Reads the arguments of a command and carries it out; `heed` hears how output is wished for as soon as that is known. */
 export const carryOut = async (
-  { path, load }: CommandEntry,
+  { name, entry, commands }: CalledCommand,
   args: readonly string[],
   io: Io,
   heed: (wishes: Wishes) => void,
 ): Promise<ExitCode | undefined> => {
-  const definition = await load();
-  const read = readArguments(`ah ${path.join(' ')}`, definition, args, io);
+  const definition = await entry.load();
+  const read = readArguments(name, definition, args, io);
   if ('help' in read) {
     await io.stdout.write(read.help);
     return exitCodes.ok;

@@ -73,9 +73,9 @@ export const exitCodeOf = (error: unknown): ExitCode => {
 };
 
 /** Any failure for people, a line each. */
-export const describeFailure = (error: unknown): readonly Text[] => {
+export const describeFailure = (error: unknown, program = 'ah'): readonly Text[] => {
   const { happened, lines } = wordsOf(error);
-  const head = [paint('red', 'ah: '), paint('bold', happened)];
+  const head = [paint('red', `${program}: `), paint('bold', happened)];
   return [head, ...lines.flatMap((line) => line.split('\n')).map((line) => `  ${line}`)];
 };
 

@@ -3,6 +3,7 @@ import { commands } from './commands/index.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { overview } from './help.ts';
 import { type Io, OutputClosed } from './io.ts';
+import { tellFailure } from './tell-failure.ts';
 import { version } from './version.ts';
 
 /**
@@ -21,7 +22,7 @@ export const run = async (argv: readonly string[], io: Io): Promise<ExitCode> =>
     return (await dispatch(argv, io, heed)) ?? exitCodes.ok;
   } catch (error) {
     if (error instanceof OutputClosed) return exitCodes.ok;
-    return tell(error, wishes, io);
+    return tellFailure(error, wishes, io, 'ah');
   }
 };
 
@@ -38,7 +39,9 @@ const dispatch = async (argv: readonly string[], io: Io, heed: Heed): Promise<Ex
   const entry = findCommand(words);
   if (entry !== undefined) {
     const { carryOut } = await import('./carry-out.ts');
-    return carryOut(entry, [...leading, ...words.slice(entry.path.length)], io, heed);
+    const name = `ah ${entry.path.join(' ')}`;
+    const args = [...leading, ...words.slice(entry.path.length)];
+    return carryOut({ name, entry, commands }, args, io, heed);
   }
   const asksForHelp = [...leading, ...words].some((flag) => flag === '--help' || flag === '-h');
   const group = words[0] === 'help' ? words.slice(1) : words.filter((word) => !word.startsWith('-'));
@@ -78,22 +81,3 @@ const split = (argv: readonly string[]): { leading: string[]; words: readonly st
 
 const findCommand = (words: readonly string[]): CommandEntry | undefined =>
   commands.find(({ path }) => path.every((word, place) => words[place] === word));
-
-/** Writes a failure the way it was asked for. */
-const tell = async (error: unknown, { json, color }: Wishes, io: Io): Promise<ExitCode> => {
-  const [{ describeFailure, exitCodeOf, failureJson, isAborted }, { isColoured, renderLine }] =
-    await Promise.all([import('./failure.ts'), import('./terminal/text.ts')]);
-  // Whoever pressed Ctrl-C knows that it ends.
-  if (isAborted(error)) return exitCodes.interrupted;
-  const coloured = isColoured(io.stderr, io.env, color);
-  const written = json
-    ? io.stdout.write(`${failureJson(error)}\n`)
-    : io.stderr.write(
-        describeFailure(error)
-          .map((line) => `${renderLine(line, coloured)}\n`)
-          .join(''),
-      );
-  // Nobody is left to be told.
-  await written.catch(() => undefined);
-  return exitCodeOf(error);
-};

@@ -1,17 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CreateTask } from '@agent-harbor/api-contract/schemas';
 import { connect, type HarborClient } from '@agent-harbor/rest-client/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MockServerSettings } from './config.ts';
 import { startMockServer } from './start.ts';
-
-const temporary = async (): Promise<string> => {
-  const directory = await mkdtemp(join(tmpdir(), 'ah-mock-start-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  return directory;
-};
+import { temporary } from './testing/open-mock.ts';
 
 const open = async (settings: Partial<MockServerSettings> = {}) => {
   const stateDir = settings.stateDir ?? (await temporary());

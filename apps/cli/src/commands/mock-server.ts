@@ -20,15 +20,15 @@ export const mockServer = defineCommand({
       ).option('--stop-sessions', 'understood as by the real server; here sessions always end with it'),
     ).addHelpText(
       'after',
-      `
+      ({ command: called }) => `
 With --json it prints one line when it is ready: {"url","pid","stateDir","keyFile"}.
 In a configuration file its settings stand below "mockServer": {"mockServer": {"speed": 0.1}}.
 Time, scenarios, faults and events are steered while it runs, below /mock: GET /mock/openapi.json describes that.
 
 Examples:
-  $ ah mock-server --cors http://localhost:5173 --no-auth         for a web page in development
-  $ ah mock-server --data empty --freeze-at 2026-01-02T03:04:05Z  for a test: the same answers every time
-  $ ah mock-server --port 0 --json --speed 0.1 --scenario ./crash.yaml`,
+  $ ${called.name()} --cors http://localhost:5173 --no-auth         for a web page in development
+  $ ${called.name()} --data empty --freeze-at 2026-01-02T03:04:05Z  for a test: the same answers every time
+  $ ${called.name()} --port 0 --json --speed 0.1 --scenario ./crash.yaml`,
     ),
   run: async (context) => {
     await serveUntilInterrupted(context, 'The mock of Agent Harbor', async () => {

@@ -2,7 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Json } from './open-mock.ts';
 
 /** A request as a test makes it. */
-export interface Sent {
+interface Sent {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Recorded {
 }
 
 /** A stream that is read while it comes. */
-export interface Opened {
+interface Opened {
   /** Resolves as soon as this is in what came. */
   until(what: string): Promise<void>;
   /** Everything up to the end of the stream. */
@@ -36,7 +36,7 @@ const ask = (url: string, { method, path, headers, body }: Sent): Promise<Incomi
   });
 
 /** Sends a request on a connection of its own and opens its answer. */
-export const open = async (url: string, sent: Sent): Promise<Opened> => {
+const open = async (url: string, sent: Sent): Promise<Opened> => {
   const answer = await ask(url, sent);
   const { statusCode: status = 0, statusMessage, httpVersion, rawHeaders } = answer;
   const lines = rawHeaders.flatMap((name, index) =>

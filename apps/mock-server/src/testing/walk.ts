@@ -13,7 +13,7 @@ export interface Steps extends Recorder {
   pass(ms: number): Promise<void>;
 }
 
-export const repo = { mode: 'git', url: 'https://example.test/shop.git', branch: 'main' };
+const repo = { mode: 'git', url: 'https://example.test/shop.git', branch: 'main' };
 const unknown = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
 
 /** Says something, waits, asks for leave, and goes on: what a session needs that is steered. */

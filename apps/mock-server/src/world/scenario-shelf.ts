@@ -8,7 +8,7 @@ import {
 } from '@agent-harbor/scenario';
 
 /** A scenario as a list shows it. */
-export interface ShelvedScenario {
+interface ShelvedScenario {
   readonly name: string;
   readonly origin: 'built-in' | 'file' | 'posted';
   readonly tags: string[];
