@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Clock } from '@agent-harbor/core';
-import { Problem } from '@agent-harbor/core/problem';
 import { type AgentContext, protocols, type RunningAgent } from '../agents/protocol/protocol.ts';
 import { createJournal, type JournalWriter } from '../journal/writer.ts';
-import { identityOf } from '../process/identity.ts';
 import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
 import { wait } from '../process/wait.ts';
@@ -12,14 +10,15 @@ import { removeTree } from '../workspace/remove-tree.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { claimSession, readIdentity } from './claim.ts';
 import { complain } from './complain.ts';
-import type { Command } from './control-message.ts';
 import { type ControlServer, listenForCommands } from './control-server.ts';
 import { createFileClaims } from './file-claims.ts';
 import { createPromptQueue } from './prompt-queue.ts';
+import { rememberRoot } from './remember-root.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import type { SessionDirectory } from './session-directory.ts';
-import { beingEnded, createStandstill, type Standstill } from './standstill.ts';
+import { createStandstill, type Standstill } from './standstill.ts';
+import { type CommandParts, createCommandTaker } from './take-commands.ts';
 
 /** Watches a workspace and reports `file_edit` and `diff`; waits for room in between. */
 export type WatchChanges = (
@@ -62,19 +61,11 @@ export const startRecorder = (options: RecorderOptions): Recorder | undefined =>
   return claimSession(options.directory) ? new SessionRecorder(options, run) : undefined;
 };
 
-/** What a command is worked on with. */
-interface Desk {
-  readonly journal: JournalWriter;
-  readonly report: Reporter;
-  readonly approvals: Approvals;
-}
-
 class SessionRecorder implements Recorder {
   readonly done: Promise<void>;
   private readonly options: RecorderOptions;
   private readonly run: RunFile;
   private readonly tree: ProcessTree;
-  private readonly taken = new Map<string, Promise<void>>();
   private readonly deadlines = new Set<() => void>();
   private readonly standstill: Standstill;
   private readonly prompts = createPromptQueue();
@@ -87,13 +78,9 @@ class SessionRecorder implements Recorder {
   constructor(options: RecorderOptions, run: RunFile) {
     this.options = options;
     this.run = run;
-    this.tree = this.rememberRoot(
-      openTree(
-        run.tree,
-        { sessionId: run.sessionId, root: () => readIdentity(options.directory.agent) },
-        options.clock,
-      ),
-    );
+    const { agent } = options.directory;
+    const owner = { sessionId: run.sessionId, root: () => readIdentity(agent) };
+    this.tree = rememberRoot(openTree(run.tree, owner, options.clock), agent);
     this.standstill = createStandstill(this.tree, options.clock);
     this.done = this.record();
   }
@@ -119,27 +106,32 @@ class SessionRecorder implements Recorder {
       onTrouble: (error) => complain('The journal cannot be written now', error),
     });
     const report = createReporter(journal, clock, this.run.outputLimitBytes);
-    const desk: Desk = {
-      journal,
-      report,
-      approvals: createApprovals({
-        policy: this.run.approvals,
-        clock,
-        tell: report.fact,
-        written: () => journal.written(),
-        isFull: report.isFull,
-      }),
-    };
+    const approvals = createApprovals({
+      policy: this.run.approvals,
+      clock,
+      tell: report.fact,
+      written: () => journal.written(),
+      isFull: report.isFull,
+    });
     control = await listenForCommands({
       path: this.run.socket,
       sessionId: this.run.sessionId,
       clock,
       durable: () => journal.durable,
-      take: (command) => this.take(command, desk),
+      take: createCommandTaker({
+        journal,
+        report,
+        standstill: this.standstill,
+        prompts: this.run.protocol === 'output' ? undefined : this.prompts,
+        approvals,
+        phase: () => this.phase,
+        stop: (graceMs) => this.end(() => this.stop(graceMs)),
+        kill: () => this.end(() => this.kill()),
+      }),
     });
     onReady();
 
-    const exit = await this.work(desk);
+    const exit = await this.work(journal, report, approvals);
     this.hasExit = true;
     journal.append({ kind: 'exit', exit });
     await journal.close();
@@ -149,7 +141,7 @@ class SessionRecorder implements Recorder {
   }
 
   /** The agent's whole life, and the changes it made. */
-  private async work({ journal, report, approvals }: Desk): Promise<AgentExit> {
+  private async work(journal: JournalWriter, report: Reporter, approvals: Approvals): Promise<AgentExit> {
     const { clock, directory, watch } = this.options;
     const claims = createFileClaims(this.run.workspace.path, clock);
     const start = await protocols[this.run.protocol]();
@@ -201,71 +193,15 @@ class SessionRecorder implements Recorder {
     late.catch(() => {});
   }
 
-  /**
-   * A command is written down before it is acknowledged, and carried out once however often it is sent. One that is
-   * refused before it is written down may be sent again.
-   */
-  private async take(command: Command, desk: Desk): Promise<void> {
-    const known = this.taken.get(command.id);
-    if (known !== undefined) return known;
-    this.refuse(command, desk);
-    // There is nothing left that could be written down, and nothing left to end.
-    if (this.hasExit) return;
-    const carriedOut = this.carryOut(command, desk);
-    // Behind its effect: whoever finds the command in a journal finds what it did.
-    desk.journal.append({ kind: 'command', id: command.id });
-    const done = Promise.all([carriedOut, desk.journal.written()]).then(() => {});
-    this.taken.set(command.id, done);
-    return done;
+  private get phase(): ReturnType<CommandParts['phase']> {
+    if (this.hasExit) return 'over';
+    if (this.hasAgentEnded) return 'ended';
+    return this.wishedExit === undefined ? 'alive' : 'being-ended';
   }
 
-  /** Throws what speaks against a command as things stand. */
-  private refuse(command: Command, { approvals }: Desk): void {
-    switch (command.command) {
-      case 'stop':
-      case 'kill':
-        return;
-      case 'pause':
-      case 'resume':
-        if (this.hasAgentEnded) throw ended();
-        if (this.wishedExit !== undefined) throw beingEnded();
-        return;
-      case 'prompt':
-        if (this.run.protocol === 'output') throw new Problem('prompt-unsupported');
-        if (this.wishedExit !== undefined && !this.hasAgentEnded) throw beingEnded();
-        this.prompts.check(command.blocks);
-        return;
-      case 'answer':
-        approvals.check(command);
-        return;
-    }
-  }
-
-  private carryOut(command: Command, { journal, report, approvals }: Desk): Promise<void> | void {
-    switch (command.command) {
-      case 'pause':
-        return this.standstill.pause();
-      case 'resume':
-        return this.standstill.resume();
-      case 'stop':
-        this.wishedExit ??= { kind: 'ended-by-us' };
-        this.stop(command.graceMs);
-        return;
-      case 'kill':
-        this.wishedExit ??= { kind: 'ended-by-us' };
-        this.standstill.release();
-        this.kill();
-        return;
-      case 'prompt': {
-        const { blocks, author, text: content } = command;
-        report.fact({ type: 'user_input', author, content });
-        this.prompts.add({ blocks, written: journal.written() });
-        return;
-      }
-      case 'answer':
-        approvals.answer(command);
-        return;
-    }
+  private end(act: () => void): void {
+    this.wishedExit ??= { kind: 'ended-by-us' };
+    act();
   }
 
   /** In the words of its protocol, then by a signal, then by force. */
@@ -278,6 +214,7 @@ class SessionRecorder implements Recorder {
   }
 
   private kill(): void {
+    this.standstill.release();
     this.tree.kill().catch((error: unknown) => complain('Not every process could be killed', error));
   }
 
@@ -288,26 +225,4 @@ class SessionRecorder implements Recorder {
     });
     this.deadlines.add(cancel);
   }
-
-  /** The first process of the tree is written down, for hosts where the others are found from it. */
-  private rememberRoot(tree: ProcessTree): ProcessTree {
-    const { agent } = this.options.directory;
-    return {
-      ...tree,
-      spawn(argv, options) {
-        const child = tree.spawn(argv, options);
-        const identity = child.pid === undefined ? undefined : identityOf(child.pid);
-        if (identity === undefined || existsSync(agent)) return child;
-        try {
-          writeFileSync(agent, JSON.stringify(identity), { mode: 0o600 });
-        } catch (error) {
-          // The agent runs; on most hosts its processes are found without this.
-          complain('The first process could not be written down', error);
-        }
-        return child;
-      },
-    };
-  }
 }
-
-const ended = (): Problem => new Problem('wrong-state', { detail: 'The agent of the session has ended.' });

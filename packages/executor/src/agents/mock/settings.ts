@@ -1,6 +1,6 @@
 import { agentSettings } from '@agent-harbor/api-contract/schemas';
 import { Problem, parse } from '@agent-harbor/core';
-import { builtInScenarios, nearestScenario, parseScenario, type Scenario } from '@agent-harbor/scenario';
+import { builtInScenarioFor, builtInScenarios, parseScenario, type Scenario } from '@agent-harbor/scenario';
 
 /** What the mock agent plays, and how fast. */
 export interface MockSettings {
@@ -13,7 +13,7 @@ export interface MockSettings {
 export const readMockSettings = (json: string | undefined): MockSettings => {
   const { scenario, speed = 1 } = parse(agentSettings.mock, readJson(json ?? '{}'), 'AH_MOCK_SETTINGS');
   const wanted = scenario === undefined ? undefined : findScenario(scenario);
-  return { speed, scenarioFor: (prompt) => wanted ?? nearest(prompt) };
+  return { speed, scenarioFor: (prompt) => wanted ?? builtInScenarioFor(prompt) };
 };
 
 const readJson = (json: string): unknown => {
@@ -30,10 +30,4 @@ const findScenario = (wish: string | Readonly<Record<string, unknown>>): Scenari
   if (found !== undefined) return found;
   const names = Object.keys(builtInScenarios).join(', ');
   throw new Problem('unsupported-choice', { detail: `There is no scenario ${wish}; there are ${names}.` });
-};
-
-const nearest = (prompt: string): Scenario => {
-  const found = nearestScenario(Object.values(builtInScenarios), prompt);
-  if (found === undefined) throw new Problem('internal', { detail: 'There are no scenarios.' });
-  return found;
 };
