@@ -40,6 +40,15 @@ describe('the API as handlers of MSW', () => {
     expect((await call('/problems/forbidden')).headers.get('content-type')).toBe('text/html; charset=utf-8');
   });
 
+  it('refuses a body in the middle', async () => {
+    const refused = await call('/api/v1/tasks', {
+      method: 'POST',
+      body: '['.repeat(1_000),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([refused.status, (await refused.json()).code]).toEqual([400, 'malformed-body']);
+  });
+
   it('launches once per key, and streams what happens', async () => {
     const headers = { 'idempotency-key': 'k' };
     const launched = await post('/api/v1/tasks', task, headers);

@@ -6,7 +6,7 @@ import { responseFrom } from './response.ts';
 /** Which requests the API answers. */
 export interface HandlersOptions {
   /** Where a page believes the server to be, for example `http://localhost:3001`. Any host when absent. */
-  readonly base?: string;
+  readonly base?: string | undefined;
 }
 
 /** What is served at the root besides `/api`. */

@@ -27,7 +27,7 @@ async function* readBytes(body: ReadableStream<Uint8Array> | null): AsyncGenerat
   try {
     for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) yield read.value;
   } finally {
-    // Not waited for: MSW keeps a copy of the request, and its other half would have to be dropped first.
+    // Not waited for: MSW keeps a copy of the request, and only when both are let go does the body end.
     reader?.cancel().catch(() => undefined);
   }
 }
