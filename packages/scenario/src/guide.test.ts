@@ -1,17 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { otherMembers } from './format/scenario.ts';
+import { namedTools } from './format/tool-names.ts';
 import { builtInScenarios } from './library/built-in-scenarios.ts';
 import { loadScenario } from './load/load-scenario.ts';
+import { parseScenario } from './load/parse-scenario.ts';
+import { symbolsOf } from './load/symbols.ts';
 import { createPlayer } from './play/create-player.ts';
+import { entryNames } from './play/play-entry.ts';
 import { initialPromptOf } from './play/timeline.ts';
 
 const guide = readFileSync(new URL('../../../docs/guides/scenarios.md', import.meta.url), 'utf8');
+const [greeting = '', leave = '', rules = ''] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+  ([, text]) => text,
+);
 
 describe('the guide to scenarios', () => {
   it('shows one that can be played', () => {
-    const text = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? '';
-    const scenario = loadScenario(text, 'scenarios.md');
+    const scenario = loadScenario(greeting, 'scenarios.md');
     expect(initialPromptOf(scenario)).toBe('Write a greeting');
     expect(createPlayer(scenario, 1).map(({ action }) => action.type)).toEqual([
       'think',
@@ -24,9 +31,20 @@ describe('the guide to scenarios', () => {
     ]);
   });
 
-  it('names what is built in, and everything that is accepted without effect', () => {
-    for (const name of [...Object.keys(builtInScenarios), ...otherMembers]) {
-      expect(guide, name).toContain(`\`${name}\``);
+  it('shows a request that can be answered, and rules that choose', () => {
+    expect(parseScenario({ name: 'x', timeline: parse(leave) }, '').timeline).toHaveLength(1);
+    const chosen = (define: string[]) => {
+      const scenario = loadScenario(`name: x\n${rules}`, 'rules.yaml', { symbols: symbolsOf(define) });
+      return [scenario.server, scenario.timeline.length];
+    };
+    expect(chosen([])).toEqual([{ mode: 'none' }, 1]);
+    expect(chosen(['ci', 'attempts=3'])).toEqual([{ mode: 'mock' }, 2]);
+  });
+
+  it('names what is built in, every entry, and what plays no part', () => {
+    const entries = entryNames.filter((name) => !Object.hasOwn(namedTools, name));
+    for (const name of [...Object.keys(builtInScenarios), ...entries, ...otherMembers]) {
+      expect(guide, name).toContain(`\`${name}`);
     }
   });
 });

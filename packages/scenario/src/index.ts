@@ -5,12 +5,15 @@ export {
   type ScriptedExecutorOptions,
 } from './executor/create-scripted-executor.ts';
 export { FileContents, FileEdit } from './format/files.ts';
-export { Scenario } from './format/scenario.ts';
+export { Scenario, type ScenarioSource } from './format/scenario.ts';
+export { scenarioSchema } from './format/schema.ts';
 export { TimelineEntry } from './format/timeline.ts';
 export { ToolUse } from './format/tool-use.ts';
-export { builtInScenarios } from './library/built-in-scenarios.ts';
-export { loadScenario } from './load/load-scenario.ts';
+export { builtInScenarioFor, builtInScenarios, scenarioSource } from './library/built-in-scenarios.ts';
+export type { ScenarioFolder } from './load/folder.ts';
+export { type LoadOptions, loadScenario } from './load/load-scenario.ts';
 export { parseScenario } from './load/parse-scenario.ts';
+export { definitionsIn, type Symbols, symbolsOf } from './load/symbols.ts';
 export { createPlayer, stepsOf } from './play/create-player.ts';
 export type { Action, End, Step } from './play/step.ts';
 export { initialPromptOf } from './play/timeline.ts';

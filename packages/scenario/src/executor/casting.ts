@@ -1,9 +1,10 @@
 import { type Agent, type AgentSettings, agentSettings } from '@agent-harbor/api-contract/schemas';
 import { Problem, parse } from '@agent-harbor/core';
 import type { Scenario } from '../format/scenario.ts';
-import { builtInScenarios } from '../library/built-in-scenarios.ts';
+import { builtInScenarios, scenarioPrompt } from '../library/built-in-scenarios.ts';
 import { parseScenario } from '../load/parse-scenario.ts';
-import { nearestScenario } from '../select-scenario.ts';
+import { initialPromptOf } from '../play/timeline.ts';
+import { type Candidate, nearest } from '../select-scenario.ts';
 
 /** Which scenario an agent plays. */
 export interface Casting {
@@ -31,10 +32,15 @@ export const createCasting = (given: Readonly<Record<string, Scenario>>): Castin
         ? builtInScenarios[name]
         : undefined;
 
+  const candidates = (): readonly Candidate<string>[] =>
+    namesNow().map((choice) => {
+      const own = Object.hasOwn(given, choice) ? given[choice] : undefined;
+      return { choice, prompt: own === undefined ? scenarioPrompt(choice) : initialPromptOf(own) };
+    });
+
   const choose = (wish: AgentSettings['mock']['scenario'], prompt: string, field: string): Scenario => {
     if (typeof wish === 'object') return parseScenario(wish, field);
-    const everything = () => namesNow().flatMap((name) => named(name) ?? []);
-    const found = wish === undefined ? nearestScenario(everything(), prompt) : named(wish);
+    const found = named(wish ?? nearest(candidates(), prompt) ?? '');
     if (found !== undefined) return found;
     const message = `there is no scenario ${JSON.stringify(wish)}; this host has ${namesNow().join(', ')}`;
     throw new Problem('unsupported-choice', {

@@ -1,50 +1,54 @@
-/** Text and names in many scripts, awkward line ends, and files that are no text. */
-export const unicodeAndBinary = String.raw`
-name: unicode-and-binary
-tags: [text]
-repo:
-  files:
-    - path: README.md
-      contents: |
-        Grüße aus der Werkstatt.
-    - path: data/pixel.gif
-      contents: { base64: R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7 }
-timeline:
-  - userInputs:
-      - relativeTime: 0
-        input: Translate the greeting into every language
-  - llmResponse:
-      - think:
-          - [50, "日本語、한국어, العربية, עברית, ελληνικά 👩🏽‍🚀"]
-          - [100, "zwei Zeilen:\r\nund eine mit \u2028 darin, ein Tab\tund ein Strich \\ am Ende\n"]
-      - assistant:
-          - [50, "e\u0301 ist nicht é, \u202Erechts nach links\u202C, und <b>kein</b> & HTML"]
-  - agentEdits:
-      path: "greetings/你好 – dzień dobry 'quoted'.txt"
-      contents: "你好\r\nこんにちは\r\nзравей\r\n🙂"
-      description: Ohne Zeilenende am Schluss
-  - baseTimeDelta: 50
-  - agentEdits:
-      path: "-rf $(name) & co.txt"
-      contents: |
-        A name that would be dangerous in a shell.
-  - baseTimeDelta: 50
-  - agentEdits:
-      path: data/pixel.gif
-      contents: { base64: R0lGODlhAQABAPAAAP8AAAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw== }
-  - agentEdits:
-      path: data/noise.bin
-      contents: { base64: AAECA//+/QCAgYKD }
-  - baseTimeDelta: 50
-  - agentToolUse:
-      toolName: runCmd
-      args: { cmd: [node, -e, "console.log('Übersetzt: 4 \\u{1F310}')"] }
-      toolExecution:
-        events:
-          - { type: stdout, timeMs: 50, content: "Übersetzt: 4 \U0001F310\n" }
-          - { type: completion, timeMs: 60, exitCode: 0 }
-  - llmResponse:
-      - assistant:
-          - [50, Fertig.]
-  - complete: true
-`;
+import type { ScenarioSource } from '../format/scenario.ts';
+import { asked, done, runs, says, waits, writes } from './phrases.ts';
+
+export const unicodeAndBinary: ScenarioSource = {
+  name: 'unicode-and-binary',
+  description: 'Text and names in many scripts, awkward line ends, and files that are no text.',
+  tags: ['text'],
+  repo: {
+    files: [
+      { path: 'README.md', contents: 'Grüße aus der Werkstatt.\n' },
+      {
+        path: 'data/pixel.gif',
+        contents: { base64: 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7' },
+      },
+    ],
+  },
+  timeline: [
+    asked('Translate the greeting into every language'),
+    {
+      llmResponse: [
+        {
+          think: [
+            [50, '日本語、한국어, العربية, עברית, ελληνικά 👩🏽\u200d🚀'],
+            [100, 'zwei Zeilen:\r\nund eine mit \u2028 darin, ein Tab\tund ein Strich \\ am Ende\n'],
+          ],
+        },
+        {
+          assistant: [
+            [50, 'e\u0301 ist nicht \u00e9, \u202erechts nach links\u202c, und <b>kein</b> & HTML'],
+          ],
+        },
+      ],
+    },
+    writes(
+      "greetings/你好 – dzień dobry 'quoted'.txt",
+      '你好\r\nこんにちは\r\nзравей\r\n🙂',
+      'Ohne Zeilenende am Schluss',
+    ),
+    waits(50),
+    writes('-rf $(name) & co.txt', 'A name that would be dangerous in a shell.\n'),
+    waits(50),
+    {
+      agentEdits: {
+        path: 'data/pixel.gif',
+        contents: { base64: 'R0lGODlhAQABAPAAAP8AAAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==' },
+      },
+    },
+    { agentEdits: { path: 'data/noise.bin', contents: { base64: 'AAECA//+/QCAgYKD' } } },
+    waits(50),
+    runs(['node', '-e', "console.log('Übersetzt: 4 \\u{1F310}')"], ['Übersetzt: 4 \u{1F310}\n']),
+    says(50, 'Fertig.'),
+    done,
+  ],
+};

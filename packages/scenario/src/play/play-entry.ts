@@ -172,6 +172,9 @@ const players: Record<PlayedEntry, Player> = {
 
 const playedNames = Object.keys(players).filter((name): name is PlayedEntry => Object.hasOwn(players, name));
 
+/** Every name an entry can have. */
+export const entryNames: readonly string[] = [...playedNames, ...toolNames];
+
 const addElement = (script: Script, { think, assistant, error, agentPlan }: ResponseElement): void => {
   const start = script.now;
   for (const { relativeTime, content } of think ?? []) {
