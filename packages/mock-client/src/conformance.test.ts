@@ -85,7 +85,7 @@ describe('the manager with memory ports, on a clock of its own', () => {
       const clock = createVirtualClock();
       const harbor = memoryHarbor(clock, { maxConcurrentTasks: 2 });
       const { tasks, workspaces, catalogue } = harbor;
-      const settle = settleBy(() => clock.advanceToNext());
+      const settle = settleBy(() => clock.advance(50));
       return {
         context: { manager: tasks, workspaces, catalogue, agent: mockAgent, repo, settle },
         close: () => harbor.close(),

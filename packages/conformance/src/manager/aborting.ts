@@ -12,6 +12,12 @@ const calls: Readonly<Record<string, Call>> = {
   listSessions: ({ manager }, options) => manager.listSessions({}, options),
   getSession: ({ manager }, options, id) => manager.getSession(id, options),
   stopSession: ({ manager }, options, id) => manager.stopSession(id, options),
+  pauseSession: ({ manager }, options, id) => manager.pauseSession(id, options),
+  resumeSession: ({ manager }, options, id) => manager.resumeSession(id, {}, options),
+  promptSession: ({ manager }, options, id) => manager.promptSession(id, 'x', options),
+  listApprovals: ({ manager }, options) => manager.listApprovals({}, options),
+  answerApproval: ({ manager }, options, id) =>
+    manager.answerApproval(id, 'x', { outcome: 'denied' }, options),
   cancelSession: ({ manager }, options, id) => manager.cancelSession(id, options),
   listDrafts: ({ manager }, options) => manager.listDrafts({}, options),
   getDraft: ({ manager }, options) => manager.getDraft('x', options),

@@ -5,9 +5,11 @@ import type { Catalogue, TaskManager, Workspaces } from '@agent-harbor/core';
  * What the agents of the checks do:
  * - `edits`: thinks, uses a tool, changes at least two text files, ends well;
  * - `waits`: says something and then works until it is stopped;
- * - `fails`: says something and exits with code 3.
+ * - `fails`: says something and exits with code 3;
+ * - `asks`: asks for leave twice, one after the other, for the tools `install` and `remove`, and ends well whatever is
+ *   said to it.
  */
-export type Behaviour = 'edits' | 'waits' | 'fails';
+export type Behaviour = 'edits' | 'waits' | 'fails' | 'asks';
 
 /** One implementation of the ports, and how a check moves it. */
 export interface ManagerContext {

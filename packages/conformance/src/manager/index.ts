@@ -1,5 +1,6 @@
 import type { Suite } from '../check.ts';
 import { aborting } from './aborting.ts';
+import { approvals } from './approvals.ts';
 import { catalogue } from './catalogue.ts';
 import type { ManagerContext } from './context.ts';
 import { drafts } from './drafts.ts';
@@ -8,7 +9,9 @@ import { idempotency } from './idempotency.ts';
 import { launch } from './launch.ts';
 import { launchRefusals } from './launch-refusals.ts';
 import { listing } from './listing.ts';
+import { prompting } from './prompting.ts';
 import { sessions } from './sessions.ts';
+import { steering } from './steering.ts';
 import { subscribe } from './subscribe.ts';
 import { workspaces } from './workspaces.ts';
 
@@ -22,6 +25,9 @@ export const managerSuite: Suite<ManagerContext> = {
     ...sessions,
     ...listing,
     ...subscribe,
+    ...steering,
+    ...prompting,
+    ...approvals,
     ...ending,
     ...drafts,
     ...workspaces,

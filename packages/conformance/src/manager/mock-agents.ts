@@ -1,11 +1,25 @@
-import type { AgentChoice } from '@agent-harbor/api-contract/schemas';
+import type { AgentChoice, JsonObject } from '@agent-harbor/api-contract/schemas';
 import type { Behaviour } from './context.ts';
 
-/** The built-in scenarios that behave as the checks need. */
-const scenarios: Readonly<Record<Behaviour, string>> = {
+/** Leave for one tool, with an answer `allow` and an answer `reject`. */
+const request = (name: string, title: string) => ({
+  agentPermissionRequest: { toolCall: { toolCallId: `call-${name}`, name, title } },
+});
+
+/** The scenarios that behave as the checks need: built-in ones by name, others inline. */
+const scenarios: Readonly<Record<Behaviour, string | JsonObject>> = {
   edits: 'quick-edit',
   waits: 'long-running',
   fails: 'failing',
+  asks: {
+    name: 'asks',
+    timeline: [
+      { llmResponse: [{ assistant: [[0, 'I need leave for two things.']] }] },
+      request('install', 'Install what is missing'),
+      request('remove', 'Remove what is left over'),
+      { llmResponse: [{ assistant: [[0, 'Thank you.']] }] },
+    ],
+  },
 };
 
 /** The agents of the checks for every host that has the mock agent. */

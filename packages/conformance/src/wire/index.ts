@@ -17,6 +17,7 @@ import { refusals } from './refusals.ts';
 import { repeating } from './repeating.ts';
 import { service } from './service.ts';
 import { sessions } from './sessions.ts';
+import { steering } from './steering.ts';
 import { strangers } from './strangers.ts';
 import { streams } from './streams.ts';
 
@@ -33,6 +34,7 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('idempotency', repeating),
     ...topic('launching', launching),
     ...topic('sessions', sessions),
+    ...topic('steering', steering),
     ...topic('drafts', drafts),
     ...topic('caching', caching),
     ...topic('lists', lists),

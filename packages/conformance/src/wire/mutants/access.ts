@@ -3,7 +3,7 @@ import { headerOf, type Request } from './message.ts';
 import { gives, type Mutant, type Mutants, takes } from './mutant.ts';
 
 /** Remembers a credential it was shown, and takes it for that of others where the line fits. */
-const lendsKey = (does: string, line: RegExp): Mutant => ({
+export const lendsKey = (does: string, line: RegExp): Mutant => ({
   does,
   start: () => {
     let known: string | undefined;

@@ -7,6 +7,7 @@ import type { Mutants } from './mutant.ts';
 import { refusals } from './refusals.ts';
 import { everyAnswer, service } from './service.ts';
 import { sessions } from './sessions.ts';
+import { steering } from './steering.ts';
 import { eventFilters, history, logs, streams } from './streams.ts';
 import { caching, drafts, launching } from './tasks.ts';
 
@@ -23,6 +24,7 @@ export const wireMutants: Mutants = {
   ...idempotency,
   ...launching,
   ...sessions,
+  ...steering,
   ...drafts,
   ...caching,
   ...lists,
