@@ -20,11 +20,7 @@ export interface Zone {
 
 // What travels, as words: schemas and the problem table. The wire word is the domain word, so nothing is
 // declared twice and every library may read it. The routes (the root door) are for those who speak HTTP.
-const words = [
-  '@agent-harbor/api-contract/schemas',
-  '@agent-harbor/api-contract/problem',
-  '@agent-harbor/api-contract/problem-codes',
-];
+const words = ['@agent-harbor/api-contract/schemas', '@agent-harbor/api-contract/problem'];
 const core = ['@agent-harbor/core', '@agent-harbor/core/problem', '@agent-harbor/core/problem/bare'];
 const memory = '@agent-harbor/core/memory';
 const node = 'node:*';
@@ -40,7 +36,7 @@ export const zones: readonly Zone[] = [
   },
   {
     name: 'api-contract/problem',
-    at: ['packages/api-contract/src/problem.ts', 'packages/api-contract/src/problem-codes.ts'],
+    at: ['packages/api-contract/src/problem.ts', 'packages/api-contract/src/problem/'],
     may: [],
     mayType: ['zod', '@ts-rest/core'],
     pure: true,
@@ -72,7 +68,7 @@ export const zones: readonly Zone[] = [
   {
     name: 'core/problem',
     at: ['packages/core/src/problem.ts', 'packages/core/src/problem/'],
-    may: ['@agent-harbor/api-contract/problem', '@agent-harbor/api-contract/problem-codes'],
+    may: ['@agent-harbor/api-contract/problem'],
     mayType: words,
     pure: true,
     why: 'The error class is shared with browser clients that load no schemas.',
@@ -245,6 +241,7 @@ export const zones: readonly Zone[] = [
     may: [
       ...core,
       ...words,
+      '@agent-harbor/api-contract/diff',
       '@agent-harbor/conformance',
       '@agent-harbor/conformance/node',
       '@agent-harbor/executor/mock-agent',
@@ -257,6 +254,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/server/start',
       'commander',
       'execa',
+      'yaml',
       'zod',
       node,
     ],

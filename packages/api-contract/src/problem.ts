@@ -1,9 +1,7 @@
-import { isProblemCode, type ProblemCode, type problemStatus } from './problem-codes.ts';
-
 /**
- * The closed list of everything that can go wrong on the wire, with its words. Free of zod on purpose: browsers load
- * it. `status` is the HTTP status, `title` says what happened, `remedy` what the caller can do next; both are served
- * as a page under `/problems/<code>`.
+ * The closed list of everything that can go wrong on the wire. This module is free of zod on purpose:
+ * browsers may load it. `status` is the HTTP status (RFC 9110), `title` says what happened,
+ * `remedy` what the caller can do next; both are served as a page under `/problems/<code>`.
  */
 export const problems = {
   'invalid-request': {
@@ -183,12 +181,16 @@ export const problems = {
     title: 'The disk of the server is full',
     remedy: 'Free space in the state directory; reading goes on meanwhile.',
   },
-} as const satisfies { readonly [Code in ProblemCode]: ProblemDefinition<Code> };
+} as const satisfies Record<string, ProblemDefinition>;
 
-interface ProblemDefinition<Code extends ProblemCode> {
-  readonly status: (typeof problemStatus)[Code];
+interface ProblemDefinition {
+  readonly status: number;
   readonly title: string;
   readonly remedy: string;
 }
 
-export { isProblemCode, type ProblemCode };
+/** A code from the closed list. */
+export type ProblemCode = keyof typeof problems;
+
+/** Whether a string is one of our codes; newer servers may send others. */
+export const isProblemCode = (value: string): value is ProblemCode => Object.hasOwn(problems, value);

@@ -18,37 +18,27 @@ describe('a problem as a document', () => {
     },
   );
 
-  it('keeps the text of a code it does not know', () => {
-    const read = problemFrom({ code: 'brand-new', status: 418, title: 'New', detail: 'Never seen.' });
-    expect([read.code, read.detail]).toEqual(['internal', 'brand-new: Never seen.']);
-  });
-
-  it('keeps the status of a code it does not know, by which a client may try again', () => {
-    const read = problemFrom({ code: 'brand-new', status: 503, title: 'New', detail: 'Never seen.' }, 7);
-    expect([read.code, read.status, read.retryAfterSeconds]).toEqual(['internal', 503, 7]);
+  it('keeps a code it does not know, with the words and the status it came with', () => {
+    const document = { code: 'brand-new', status: 503, title: 'New', detail: 'Never seen.' };
+    expect(problemFrom(document, 7)).toMatchObject({ ...document, remedy: '', retryAfterSeconds: 7 });
   });
 });
 
-describe('a problem without the words', () => {
-  const words = BareProblem.words;
+describe('a problem without the table', () => {
+  const facts = BareProblem.facts;
   beforeEach(() => {
-    BareProblem.words = {};
+    BareProblem.facts = {};
   });
   afterEach(() => {
-    BareProblem.words = words;
+    BareProblem.facts = facts;
   });
 
   it('is of the same class', () => {
     expect(BareProblem).toBe(Problem);
   });
 
-  it('knows code and status, and takes the words of the server as they are', () => {
-    expect(new Problem('aborted')).toMatchObject({
-      code: 'aborted',
-      status: 499,
-      title: 'aborted',
-      remedy: '',
-    });
+  it('has code and message, and takes the words of the server as they are', () => {
+    expect(new Problem('aborted')).toMatchObject({ message: 'aborted: aborted', status: 500, remedy: '' });
     const document = {
       code: 'task-not-found',
       status: 404,

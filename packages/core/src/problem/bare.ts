@@ -1,4 +1,4 @@
-import { isProblemCode, type ProblemCode, problemStatus } from '@agent-harbor/api-contract/problem-codes';
+import type { ProblemCode } from '@agent-harbor/api-contract/problem';
 
 /** What is known about one failure beside its code. */
 export interface ProblemContext {
@@ -8,7 +8,7 @@ export interface ProblemContext {
   readonly errors?: Readonly<Record<string, readonly string[]>>;
   /** After how many seconds trying again makes sense (`Retry-After`). */
   readonly retryAfterSeconds?: number;
-  /** What happened in general, and its HTTP status, where the code alone does not tell: see `problemFrom`. */
+  /** What happened in general, and its HTTP status, where the table does not tell: see `problemFrom`. */
   readonly title?: string;
   readonly status?: number;
   /** Methods the path has (`Allow`), for `method-not-allowed`. */
@@ -19,8 +19,9 @@ export interface ProblemContext {
   readonly cause?: unknown;
 }
 
-/** What people read about a code. */
-export interface ProblemWords {
+/** What follows from a code. */
+export interface ProblemFacts {
+  readonly status: number;
   readonly title: string;
   readonly remedy: string;
 }
@@ -37,63 +38,66 @@ export interface ProblemMembers {
 
 /**
  * The one error of the product: server, SDK and mock throw the same class, so a `catch` reads the same everywhere.
- * `code` is from the closed list of the contract; `status`, `title` and `remedy` follow from it.
+ * `code` is from the closed list of the contract, or was sent by a newer server; `status`, `title` and `remedy` follow
+ * from it.
  *
- * This module knows the codes and not the words about them: `@agent-harbor/core/problem` gives the class its `words`.
- * A browser that loads only this one takes titles from the server, whose `detail` says the remedy too; `remedy` is
- * empty then.
+ * This module does not know the table of codes: `@agent-harbor/core/problem` gives it to the class. A browser that
+ * loads only this one has status and title from the server, whose `detail` says the remedy too; `remedy` is empty then.
  */
 export class Problem extends Error {
-  /** The words about each code; those of problems that were made before stay as they are. */
-  static words: Readonly<Partial<Record<ProblemCode, ProblemWords>>> = {};
+  /** What follows from each code; problems that were made before stay as they are. */
+  static facts: Readonly<Partial<Record<string, ProblemFacts>>> = {};
 
-  override readonly name = 'Problem';
-  readonly code: ProblemCode;
-  readonly status: number;
-  readonly title: string;
-  readonly remedy: string;
-  readonly detail: string;
-  readonly errors: Readonly<Record<string, readonly string[]>> | undefined;
-  readonly retryAfterSeconds: number | undefined;
-  readonly allow: readonly string[] | undefined;
-  readonly requestId: string | undefined;
+  declare readonly name: 'Problem';
+  declare readonly code: ProblemCode;
+  declare readonly status: number;
+  declare readonly title: string;
+  declare readonly remedy: string;
+  declare readonly detail: string;
+  declare readonly errors: Readonly<Record<string, readonly string[]>> | undefined;
+  declare readonly retryAfterSeconds: number | undefined;
+  declare readonly allow: readonly string[] | undefined;
+  declare readonly requestId: string | undefined;
 
-  constructor(code: ProblemCode, context: ProblemContext = {}) {
-    const words = Problem.words[code];
-    const title = words?.title ?? context.title ?? code;
-    const detail = context.detail ?? title;
-    super(`${code}: ${detail}`, context.cause === undefined ? undefined : { cause: context.cause });
-    this.code = code;
-    this.status = context.status ?? problemStatus[code];
-    this.title = title;
-    this.remedy = words?.remedy ?? '';
-    this.detail = detail;
-    this.errors = context.errors;
-    this.retryAfterSeconds = context.retryAfterSeconds;
-    this.allow = context.allow;
-    this.requestId = context.requestId;
+  constructor(code: ProblemCode, { cause, ...context }: ProblemContext = {}) {
+    const facts = { status: 500, title: code, remedy: '', ...context, ...Problem.facts[code] };
+    const detail = context.detail ?? facts.title;
+    super(`${code}: ${detail}`, cause === undefined ? undefined : { cause });
+    // Not as fields: browsers load every line of this.
+    Object.assign(this, { name: 'Problem', code }, facts, { detail });
   }
 }
 
 /** A problem about one field: its path, and what is wrong with it. */
 export const fieldProblem = (path: string, message: string): Problem =>
-  new Problem('invalid-request', { detail: `${path}: ${message}`, errors: { [path]: [message] } });
+  new Problem('invalid-request', {
+    status: 400,
+    detail: `${path}: ${message}`,
+    errors: { [path]: [message] },
+  });
 
 /** The `detail` of a document: what happened, and what to do about it, as a document has no member for the remedy. */
 export const documentDetail = ({ detail, remedy }: Problem): string =>
   detail.includes(remedy) ? detail : `${/[.!?]$/.test(detail) ? detail : `${detail}.`} ${remedy}`;
 
-/** The problem a reader rebuilds from a document; a code of a newer server becomes `internal` with its text kept. */
+/**
+ * The problem a reader rebuilds from a document. A code of a newer server stays as it is, with the words it came with:
+ * a program may know it although this one does not.
+ */
 export const problemFrom = (members: ProblemMembers, retryAfterSeconds?: number): Problem => {
-  const { code, status, title, detail, errors, requestId } = members;
-  const rest = { errors, requestId, retryAfterSeconds };
-  if (!isProblemCode(code)) return new Problem('internal', { ...rest, status, detail: `${code}: ${detail}` });
-  const { remedy = '' } = Problem.words[code] ?? {};
-  return new Problem(code, { ...rest, title, detail: withoutRemedy(detail, remedy) });
+  const { status, title, detail, errors, requestId } = members;
+  const code = members.code as ProblemCode;
+  const remedy = ` ${Problem.facts[code]?.remedy ?? ''}`;
+  const isTold = detail.endsWith(remedy);
+  return new Problem(code, {
+    status,
+    title,
+    detail: isTold ? detail.slice(0, -remedy.length) : detail,
+    errors,
+    requestId,
+    retryAfterSeconds,
+  });
 };
-
-const withoutRemedy = (detail: string, remedy: string): string =>
-  remedy && detail.endsWith(` ${remedy}`) ? detail.slice(0, -remedy.length - 1) : detail;
 
 /** What went wrong, in a sentence for people. */
 export const reasonOf = (error: unknown): string =>
