@@ -61,7 +61,7 @@ export const member = (path: string, change: (value: unknown) => unknown): Chang
   json((value) => changed(value, path, change));
 
 /** A value with one part of it changed; what is not there stays away. */
-export const changed = (
+const changed = (
   value: unknown,
   path: string,
   change: (value: unknown) => unknown = () => undefined,

@@ -1,5 +1,5 @@
 /** A header by its lower-case name. */
-export type Header = readonly [name: string, value: string];
+type Header = readonly [name: string, value: string];
 
 /** A request taken apart. Characters of the body stand for bytes (0–255). */
 export interface Request {

@@ -1,0 +1,8 @@
+/** Chance that repeats: the same seed gives the same numbers in [0, 1). A linear congruential generator is enough here. */
+export const createChance = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+};
