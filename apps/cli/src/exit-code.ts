@@ -3,6 +3,8 @@ export const exitCodes = {
   ok: 0,
   general: 1,
   repository: 2,
+  /** Of `ah contract diff`, whose codes are those of `diff`. */
+  unreadable: 2,
   launch: 3,
   auth: 4,
   network: 5,

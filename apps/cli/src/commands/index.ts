@@ -134,6 +134,16 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./mock-server.ts').then(({ mockServer }) => mockServer),
   },
   {
+    path: ['contract', 'diff'],
+    summary: 'tell what a change of the contract breaks, and for whom',
+    load: () => import('./contract/diff.ts').then(({ diff }) => diff),
+  },
+  {
+    path: ['contract', 'rules'],
+    summary: 'list the rules by which it does',
+    load: () => import('./contract/rules.ts').then(({ rules }) => rules),
+  },
+  {
     path: ['completion'],
     summary: 'print a completion script for bash, zsh or fish',
     load: () => import('./completion.ts').then(({ completion }) => completion),

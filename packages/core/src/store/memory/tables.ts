@@ -28,7 +28,7 @@ export interface EventRow {
   readonly toolExecutionId: string | undefined;
 }
 
-export interface ApprovalRow extends Place {
+interface ApprovalRow extends Place {
   readonly json: string;
   readonly sessionId: string;
   readonly state: ApprovalState;

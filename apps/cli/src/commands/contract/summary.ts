@@ -1,0 +1,15 @@
+import type { ContractReport } from '@agent-harbor/api-contract/diff';
+
+/** `2 breaking (1 accepted), 3 additive, 1 neutral`. */
+export const summaryOf = ({ breaking, additive, neutral, accepted }: ContractReport): string => {
+  if (breaking + additive + neutral === 0) return 'Nothing changed.';
+  const counts = [`${breaking} breaking`, `${additive} additive`, `${neutral} neutral`].join(', ');
+  return accepted === 0 ? counts : `${counts} (${accepted} accepted)`;
+};
+
+/** The first routes, and how many more there are. */
+export const listRoutes = (routes: readonly string[], most = 3): string => {
+  // One more says no less than "and 1 more".
+  if (routes.length <= most + 1) return routes.join(', ');
+  return `${routes.slice(0, most).join(', ')} and ${routes.length - most} more`;
+};
