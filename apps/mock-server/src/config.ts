@@ -43,4 +43,4 @@ export type MockServerSettings = z.input<typeof MockServerConfig>;
 
 /** Scheme, host and port, and nothing behind them. */
 const isOrigin = (text: string): boolean =>
-  URL.canParse(text) && new URL(text).origin === text.toLowerCase().replace(/\/$/, '');
+  !text.includes('*') && URL.canParse(text) && new URL(text).origin === text.toLowerCase().replace(/\/$/, '');

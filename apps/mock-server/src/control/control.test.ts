@@ -200,6 +200,8 @@ describe('an event from outside', () => {
     const entry = { content: 'x', priority: 'low', status: 'pending', colour: 'red' };
     expect(await refused({ type: 'plan', entries: [entry] })).toEqual(['entries.0.colour']);
     expect(await refused({ type: 'status', status: 'stopped' })).toEqual(['status']);
+    const approval = { type: 'approval', approvalId: 'a', state: 'requested', title: 'x' };
+    expect(await refused(approval)).toEqual(['type']);
     const unknown = await mock.json('POST', '/mock/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV/events', {
       type: 'thought',
       thought: '',

@@ -224,6 +224,7 @@ const now: readonly Happening[] = [
     },
     true,
   ),
+  then(3 * minute, 'crypto', 'pause', 0, true),
   launch(
     80 * second,
     'Fix the failing test of the gift voucher',

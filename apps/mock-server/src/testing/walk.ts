@@ -21,7 +21,8 @@ const steered = {
   name: 'steered',
   timeline: [
     { llmResponse: [{ assistant: [[0, 'I begin.']] }] },
-    { baseTimeDelta: 60_000 },
+    { baseTimeDelta: 30_000 },
+    { agentPermissionRequest: { toolCall: { title: 'Run the tests', name: 'runCmd' } } },
     { llmResponse: [{ assistant: [[0, 'I am done.']] }] },
   ],
 };
@@ -152,32 +153,19 @@ export const walk: Walk = {
     await steps.send('GET', session(steps, '/logs?tail=3'));
     await steps.send('GET', session(steps, '/logs'), undefined, { accept: 'text/plain' });
   },
-  'approvals.list': async ({ send, json, made, pass }) => {
-    const id = made.get('steered');
-    const approval = {
-      type: 'approval',
-      approvalId: 'appr-1',
-      state: 'requested',
-      title: 'Run the tests',
-      options: [
-        { id: 'yes', name: 'Allow', kind: 'allow_once' },
-        { id: 'no', name: 'Reject', kind: 'reject_once' },
-      ],
-      expiresAt: '2026-01-03T00:00:00.000Z',
-      onExpiry: 'deny',
-    };
-    await json('POST', `/mock/sessions/${id}/events`, approval);
-    await pass(100);
-    await send('GET', '/api/v1/approvals?state=requested');
+  'approvals.list': async ({ json, send, made }) => {
+    const { items }: Json = await json('GET', '/api/v1/approvals?state=requested');
+    made.set('approval', items[0].id);
+    await send('GET', '/api/v1/approvals?state=expired');
   },
   'approvals.ofSession': async ({ send, made }) => {
     await send('GET', `/api/v1/sessions/${made.get('steered')}/approvals`);
   },
   'approvals.answer': async ({ send, made }) => {
     const path = `/api/v1/sessions/${made.get('steered')}/approvals`;
-    await send('POST', `${path}/appr-1`, { optionId: 'yes', note: 'Please.' });
-    await send('POST', `${path}/appr-1`, { outcome: 'denied' });
-    await send('POST', `${path}/appr-9`, { outcome: 'denied' });
+    await send('POST', `${path}/${made.get('approval')}`, { outcome: 'allowed', note: 'Please.' });
+    await send('POST', `${path}/${made.get('approval')}`, { outcome: 'denied' });
+    await send('POST', `${path}/approval-9`, { outcome: 'denied' });
   },
   'events.list': async ({ send, stream }) => {
     const all = await stream('/api/v1/events');

@@ -107,6 +107,10 @@ describe('the API over Express', () => {
     expect((await server.call('/api/v1/drafts', post({}, foreign))).status).toBe(403);
     const read = await server.call('/api/v1/drafts', { headers: foreign });
     expect([read.status, read.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+    // A cache must keep what differs by origin apart, and what differs by media type too.
+    expect(allowed.headers.get('vary')).toBe('Origin');
+    const history = await server.call('/api/v1/events?perPage=1', { headers: { origin } });
+    expect(history.headers.get('vary')).toBe('Origin, Accept');
     const simple = { method: 'POST', body: '{}', headers: { 'content-type': 'text/plain', ...foreign } };
     expect((await server.call('/api/v1/drafts', simple)).status).toBe(403);
   });

@@ -24,6 +24,13 @@ export const conclude = (exchange: Exchange, answer: Answer, limiter: RateLimite
       date: new Date(now).toUTCString(),
       ...exchange.cors,
       ...answer.headers,
+      ...varying(exchange.cors?.vary, answer.headers.vary),
     },
   };
+};
+
+/** What the answer depends on: who asks from where, and what it says itself. */
+const varying = (...names: (string | undefined)[]): { readonly vary?: string } => {
+  const all = names.filter((name) => name !== undefined);
+  return all.length === 0 ? {} : { vary: all.join(', ') };
 };
