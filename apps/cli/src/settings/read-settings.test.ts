@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { MockServerConfig } from '@agent-harbor/mock-server/start';
@@ -156,6 +156,19 @@ test('the servers understand every setting by its name', async () => {
     data: 'demo',
     freezeAt: '2026-01-02T03:04:05Z',
   });
+});
+
+test('the policy that the guide shows is one', async () => {
+  const guide = await readFile(
+    new URL('../../../../docs/guides/deploy-the-server.md', import.meta.url),
+    'utf8',
+  );
+  const [, shown = ''] = /```json\n(.*?)```/s.exec(guide) ?? [];
+  await write('guide.json', JSON.parse(shown));
+  const settings = await read({}, 'guide.json');
+  const { stateDir } = settings;
+  const { approvals } = configure(settings, 'server', ServerConfig, { stateDir, ...programs });
+  expect(approvals).toMatchObject({ default: 'ask', onExpiry: 'deny', rules: { length: 3 } });
 });
 
 test.each([
