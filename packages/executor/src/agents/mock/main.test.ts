@@ -14,6 +14,7 @@ interface Played {
   readonly updates: acp.SessionUpdate[];
   readonly stopReason: acp.StopReason | undefined;
   readonly code: number | null;
+  readonly signal: string | null;
   readonly stderr: string;
 }
 
@@ -39,6 +40,9 @@ const converse = async (
   cwd: string,
   settings: object,
   talk: (conversation: Conversation) => Promise<acp.StopReason | undefined>,
+  permit: (request: acp.RequestPermissionRequest) => acp.RequestPermissionResponse = () => ({
+    outcome: { outcome: 'cancelled' },
+  }),
 ): Promise<Played> => {
   const child = spawn(process.execPath, program, {
     cwd,
@@ -65,6 +69,7 @@ const converse = async (
       updates.push(params.update);
       heard.resolve();
     })
+    .onRequest(acp.methods.client.session.requestPermission, ({ params }) => permit(params))
     .connect(acp.ndJsonStream(Writable.toWeb(child.stdin), input));
   const stopReason = await (async () => {
     const { agent } = connection;
@@ -76,8 +81,8 @@ const converse = async (
     return talk({ agent, sessionId, updates, heard: heard.promise });
   })().catch(() => undefined);
   child.stdin.end();
-  const [code] = await exited;
-  return { updates, stopReason, code, stderr };
+  const [code, signal] = await exited;
+  return { updates, stopReason, code, signal, stderr };
 };
 
 const prompt = ({ agent, sessionId }: Conversation, text = 'Do it') =>
@@ -284,19 +289,101 @@ describe('the mock agent', () => {
     expect(await play(await temporaryDirectory(), timeline)).toMatchObject({ stopReason, code, stderr });
   });
 
-  it('plays once: a later prompt finds nothing left', async () => {
+  it('answers each prompt by the next turn, and honestly when there is none', async () => {
     const { updates } = await converse(
       await temporaryDirectory(),
-      { speed: 0, scenario: { name: 'test', timeline: [{ llmResponse: [{ assistant: [[0, 'once']] }] }] } },
+      {
+        speed: 0,
+        scenario: {
+          name: 'test',
+          timeline: [
+            { userInputs: [[0, 'First']] },
+            { llmResponse: [{ assistant: [[0, 'one']] }] },
+            { complete: true },
+            { userInputs: [[3_600_000, 'Then']] },
+            { llmResponse: [{ assistant: [[0, 'two']] }] },
+          ],
+        },
+      },
       async (conversation) => {
+        await prompt(conversation);
         await prompt(conversation);
         return prompt(conversation);
       },
     );
     expect(updates.map((update) => 'content' in update && update.content)).toMatchObject([
-      { text: 'once' },
-      { text: expect.stringContaining('nothing left') },
+      { text: 'one' },
+      { text: 'two' },
+      { text: 'The scenario test has no further turn: nothing was done about this prompt.' },
     ]);
+    const ids = updates.flatMap((update) => ('messageId' in update ? [update.messageId] : []));
+    expect(ids).toEqual(['message-1', 'message-2', 'message-3']);
+  });
+
+  const asking = {
+    agentPermissionRequest: {
+      toolCall: { toolCallId: 'w', title: 'Write a file' },
+      // What the user of the scenario says, at his own time, is not for the agent to say.
+      granted: true,
+      'x-answerAfterMs': 3_600_000,
+      'x-whenAllowed': [{ llmResponse: [{ assistant: [[0, 'Thanks.']] }] }],
+      'x-whenDenied': [{ llmResponse: [{ assistant: [[0, 'A pity.']] }] }],
+    },
+  };
+  const writing = {
+    agentToolUse: { toolName: 'writeFile', toolCallId: 'w', args: { path: 'a.txt', content: 'a' } },
+  };
+  it.each([
+    ['allow', ['Thanks.'], 'completed'],
+    ['reject', ['A pity.'], 'failed'],
+    [undefined, ['A pity.'], 'failed'],
+  ])('asks for leave, and goes on by the answer %s', async (optionId, said, status) => {
+    const cwd = await temporaryDirectory();
+    const asked: acp.RequestPermissionRequest[] = [];
+    const { updates, stopReason } = await converse(
+      cwd,
+      { scenario: { name: 'test', timeline: [asking, writing] } },
+      (conversation) => prompt(conversation),
+      (request) => {
+        asked.push(request);
+        return {
+          outcome: optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId },
+        };
+      },
+    );
+    expect(stopReason).toBe('end_turn');
+    expect(asked).toMatchObject([
+      {
+        toolCall: {
+          toolCallId: 'w',
+          title: 'Write a file',
+          name: 'writeFile',
+          kind: 'edit',
+          locations: [{ path: join(cwd, 'a.txt') }],
+        },
+        options: [
+          { optionId: 'allow', name: 'Allow once', kind: 'allow_once' },
+          { optionId: 'reject', name: 'Deny once', kind: 'reject_once' },
+        ],
+      },
+    ]);
+    const messages = updates.flatMap((update) =>
+      update.sessionUpdate === 'agent_message_chunk' && update.content.type === 'text'
+        ? [update.content.text]
+        : [],
+    );
+    expect(messages).toEqual(said);
+    expect(results(updates).map((result) => result.status)).toEqual([status]);
+    const file = readFile(join(cwd, 'a.txt'), 'utf8');
+    if (status === 'completed') expect(await file).toBe('a');
+    else await expect(file).rejects.toThrow('ENOENT');
+  });
+
+  it('ends by the signal it is told to', async () => {
+    const { code, signal } = await play(await temporaryDirectory(), [
+      { error: { message: 'Killed', exitCode: 137, 'x-signal': 'SIGKILL' } },
+    ]);
+    expect([code, signal]).toEqual([null, 'SIGKILL']);
   });
 
   it.each([

@@ -1,4 +1,6 @@
 import { realpathSync } from 'node:fs';
+import { sleep } from '@agent-harbor/core';
+import { systemClock } from '../../recorder/system-clock.ts';
 import { serveMockAgent } from './serve.ts';
 import { readMockSettings } from './settings.ts';
 
@@ -13,8 +15,19 @@ export const runMockAgent = async (_argv: readonly string[] = []): Promise<void>
     input: process.stdin,
     output: process.stdout,
     note: (line) => void process.stderr.write(`${line}\n`),
-    crash: (code) => process.exit(code),
+    crash: endProcess,
   });
+};
+
+/** A signal that does not end the process at once leaves its work to the code. */
+const endProcess = async (code: number, signal?: string): Promise<never> => {
+  try {
+    if (signal !== undefined) process.kill(process.pid, signal);
+    await sleep(systemClock, signal === undefined ? 0 : 100);
+  } catch {
+    // This host has no such signal.
+  }
+  return process.exit(code);
 };
 
 /** Whether this file itself was started. In a bundle it is part of another file, which decides what to run. */

@@ -1,9 +1,11 @@
 import { type Readable, Writable } from 'node:stream';
-import { createPlayer } from '@agent-harbor/scenario';
+import { type End, stepsOf, type Turn, turnsOf } from '@agent-harbor/scenario';
 import * as acp from '@agentclientprotocol/sdk';
+import { isLeave, permissionRequest } from './ask-leave.ts';
 import { performSteps } from './perform-steps.ts';
-import { createReport } from './report.ts';
+import { createReport, type Report } from './report.ts';
 import type { MockSettings } from './settings.ts';
+import type { CallMemory } from './toolbox.ts';
 
 /** The process around the agent. */
 export interface MockProcess {
@@ -11,16 +13,17 @@ export interface MockProcess {
   readonly output: Writable;
   /** One line for people, beside the protocol. */
   note(line: string): void;
-  /** Ends the process. */
-  crash(code: number): never;
+  /** Ends the process, by a signal where there is one. */
+  crash(code: number, signal?: string): Promise<never>;
 }
 
 interface MockSession {
   readonly cwd: string;
+  readonly memory: CallMemory;
   /** There while a prompt is answered. */
   turn?: AbortController;
-  /** A scenario is played once: later prompts find nothing left to do. */
-  isPlayed: boolean;
+  /** What is played, from the first prompt on; each prompt is answered by the next turn. */
+  play?: { readonly name: string; readonly turns: readonly Turn[]; next: number; readonly report: Report };
 }
 
 /** Answers one client until it goes; then whatever still runs is ended. */
@@ -34,27 +37,57 @@ export const serveMockAgent = async (settings: MockSettings, io: MockProcess): P
     return session;
   };
 
-  const play = async (
+  const begin = (
     { sessionId, prompt }: acp.PromptRequest,
+    { cwd }: MockSession,
+    client: acp.AgentContext,
+  ): NonNullable<MockSession['play']> => {
+    const scenario = settings.scenarioFor(textOf(prompt));
+    const report = createReport(sessionId, cwd, (update) =>
+      client.notify(acp.methods.client.session.update, update),
+    );
+    return { name: scenario.name, turns: turnsOf(scenario), next: 0, report };
+  };
+
+  const play = async (
+    request: acp.PromptRequest,
     session: MockSession,
     client: acp.AgentContext,
     signal: AbortSignal,
   ): Promise<acp.StopReason> => {
-    const report = createReport(sessionId, session.cwd, (update) =>
-      client.notify(acp.methods.client.session.update, update),
-    );
-    if (session.isPlayed) {
-      await report.say('The scenario has been played; there is nothing left to do.');
+    session.play ??= begin(request, session, client);
+    const { name, turns, report } = session.play;
+    const turn = turns[session.play.next];
+    session.play.next += 1;
+    if (turn === undefined) {
+      await report.say(`The scenario ${name} has no further turn: nothing was done about this prompt.`);
       return 'end_turn';
     }
-    session.isPlayed = true;
-    const scenario = settings.scenarioFor(textOf(prompt));
-    const stage = { cwd: session.cwd, report, note: io.note, signal };
-    const end = await performSteps(createPlayer(scenario, settings.speed), stage);
-    if (end.kind === 'turn-ended') return end.stopReason;
-    io.note(end.message);
+    const { sessionId } = request;
+    const { cwd, memory } = session;
+    const end = await performSteps(stepsOf(turn, settings.speed), {
+      cwd,
+      memory,
+      report,
+      speed: settings.speed,
+      note: io.note,
+      signal,
+      ask: async (permission) =>
+        isLeave(
+          permission.request,
+          await client.request(
+            acp.methods.client.session.requestPermission,
+            permissionRequest(sessionId, cwd, permission),
+          ),
+        ),
+    });
+    return end.kind === 'turn-ended' ? end.stopReason : leave(end);
+  };
+
+  const leave = async ({ code, message, silent, seenAs }: Extract<End, { kind: 'exited' }>) => {
+    if (silent !== true && message !== '') io.note(message);
     await flushed(io.output);
-    return io.crash(end.code);
+    return io.crash(code, typeof seenAs === 'object' ? seenAs.signal : undefined);
   };
 
   const connection = acp
@@ -70,7 +103,7 @@ export const serveMockAgent = async (settings: MockSettings, io: MockProcess): P
     }))
     .onRequest(acp.methods.agent.session.new, ({ params: { cwd } }) => {
       const sessionId = `mock-session-${sessions.size + 1}`;
-      sessions.set(sessionId, { cwd, isPlayed: false });
+      sessions.set(sessionId, { cwd, memory: { denied: new Set(), usedIds: new Set() } });
       return { sessionId };
     })
     .onRequest(acp.methods.agent.session.prompt, async ({ params, client, signal }) => {

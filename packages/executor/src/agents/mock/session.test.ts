@@ -6,6 +6,7 @@ import { createScriptedExecutor, demoRepository } from '@agent-harbor/scenario';
 import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../recorder/system-clock.ts';
 import { begin, follow, openExecutor, runOf } from '../../testing/sessions.ts';
+import { temporaryDirectory } from '../../testing/temporary.ts';
 import { git, openLab } from '../../workspace/testing/lab.ts';
 
 const play = async (executor: Executor, run: Run) => {
@@ -21,7 +22,7 @@ const play = async (executor: Executor, run: Run) => {
 const deeds = (events: readonly NewEvent[]): unknown[] =>
   events.flatMap(({ body }): unknown[] => {
     if (body.type === 'log' || body.type === 'file_edit' || body.type === 'diff') return [];
-    const { tool_execution_id: _id, tool_output: _output, ...deed } = members(body);
+    const { tool_execution_id: _id, tool_output: _output, expiresAt: _at, ...deed } = members(body);
     return [deed];
   });
 const members = (body: EventBody): Readonly<Record<string, unknown>> => body;
@@ -69,4 +70,65 @@ it('plays the demonstration for real as the scenario executor plays it in memory
     env: { PATH: process.env.PATH },
     stdio: 'pipe',
   });
+}, 60_000);
+
+const steered = {
+  name: 'steered',
+  timeline: [
+    { userInputs: [[0, 'Do it']] },
+    { llmResponse: [{ assistant: [[0, 'May I?']] }] },
+    { agentPermissionRequest: { toolCall: { toolCallId: 'w', title: 'Write a file', kind: 'edit' } } },
+    { agentToolUse: { toolName: 'writeFile', toolCallId: 'w', args: { path: 'a.txt', content: 'a' } } },
+    {
+      agentPermissionRequest: {
+        toolCall: { toolCallId: 'r', title: 'Remove it all' },
+        'x-whenDenied': [{ llmResponse: [{ assistant: [[0, 'Then not.']] }] }],
+      },
+    },
+    { agentToolUse: { toolName: 'runCmd', toolCallId: 'r', args: { cmd: ['rm', '-r', '.'] } } },
+    { complete: true },
+    { userInputs: [{ relativeTime: 0, input: 'Anything else?', 'x-waitForUser': true }] },
+    { llmResponse: [{ assistant: [[0, 'No.']] }] },
+  ],
+};
+
+/** A session whose agent asks twice, gets one leave, and two prompts when it has nothing to do. */
+const steer = async (executor: Executor, run: Run): Promise<readonly NewEvent[]> => {
+  const { sessionId } = run;
+  await begin(executor, run);
+  let [offset, events]: [number, readonly NewEvent[]] = [0, []];
+  const until = async (isMet: (event: NewEvent) => boolean) => {
+    const more = await follow(executor, sessionId, offset, (found) => found.some(isMet));
+    offset = more.offset;
+    events = [...events, ...more.events];
+  };
+  const isAsked = ({ body }: NewEvent) => body.type === 'approval' && body.state === 'requested';
+  const isIdle = ({ body }: NewEvent) => body.type === 'status' && body.reason === 'idle';
+  const answer = (id: string, outcome: 'allowed' | 'denied') =>
+    executor.answer(sessionId, { id, approvalId: `approval-${id}`, choice: { outcome }, by: 'ada' });
+
+  await until(isAsked);
+  await answer('1', 'allowed');
+  await until(isAsked);
+  await answer('2', 'denied');
+  await until(isIdle);
+  for (const id of ['1', '2']) {
+    await executor.prompt(sessionId, { id, prompt: `Prompt ${id}`, author: 'ada' });
+    await until(isIdle);
+  }
+  await executor.stop(sessionId, 60_000);
+  await until(() => false);
+  return events;
+};
+
+it('is steered as the scenario executor is', async () => {
+  const wish = { type: 'mock', settings: { scenario: steered, speed: 0 }, idleTimeoutMs: 600_000 } as const;
+  const run = runOf(wish);
+  const real = await steer(await openExecutor(await temporaryDirectory()), run);
+  const scripted = await steer(
+    createScriptedExecutor({ clock: systemClock, ids: createSeededIds('parity') }),
+    { ...run, sessionId: '01ARZ3NDEKTSV4RRFFQ69G5FAV' },
+  );
+  expect(deeds(real)).toEqual(deeds(scripted));
+  expect(edits(real)).toEqual(edits(scripted));
 }, 60_000);

@@ -1,16 +1,20 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import type { Action, FileEdit, ToolPlan, ToolUse } from '@agent-harbor/scenario';
-import { applyEdit, planTool, textOf } from '@agent-harbor/scenario';
+import type { Action, FileContents, FileEdit, ToolPlan, ToolUse } from '@agent-harbor/scenario';
+import { applyEdit, textOf } from '@agent-harbor/scenario';
 import type { ToolKind } from '@agentclientprotocol/sdk';
 import type { Stage } from './perform-steps.ts';
 import type { ToolResult } from './report.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
+import { planOf, titleOf, whereabouts } from './tool-plan.ts';
 import { createWorkingFiles } from './working-files.ts';
 
 /** Tools that do what they say, in the working directory. Calls are told apart by their number. */
 export interface Toolbox {
   edit(call: number, edit: FileEdit): Promise<void>;
-  read(call: number, path: string): Promise<void>;
+  /** Where there is no such file it is as the scenario tells it, if it does. */
+  read(call: number, path: string, told: string | undefined): Promise<void>;
+  /** A file is from here on as the scenario has it; no tool is shown for it. */
+  place(path: string, contents: FileContents | null): Promise<void>;
   /** Commands run here, to their end; other tools end with `end`. */
   start(call: number, tool: ToolUse): Promise<void>;
   progress(call: number, text: string): Promise<void>;
@@ -21,13 +25,28 @@ export interface Toolbox {
   abandon(): Promise<void>;
 }
 
-export const createToolbox = ({ cwd, report, signal }: Pick<Stage, 'cwd' | 'report' | 'signal'>): Toolbox => {
+/** What is known of tool calls over all turns. */
+export interface CallMemory {
+  /** Calls no leave was given for. */
+  readonly denied: Set<string>;
+  readonly usedIds: Set<string>;
+}
+
+export const createToolbox = ({
+  cwd,
+  report,
+  note,
+  signal,
+  memory,
+}: Pick<Stage, 'cwd' | 'report' | 'note' | 'signal' | 'memory'>): Toolbox => {
   const files = createWorkingFiles(cwd);
   const done = new Set<number>();
   let open: string | undefined;
 
   const begin = (call: number, tool: ToolUse, { kind, path }: { kind: ToolKind; path?: string }) => {
-    open = tool.toolCallId ?? `call-${call}`;
+    const wished = tool.toolCallId ?? `call-${call}`;
+    open = memory.usedIds.has(wished) ? `call-${call}-again` : wished;
+    memory.usedIds.add(open);
     const { toolName: name, args } = tool;
     return report.toolStarts({ id: open, name, args, title: titleOf(tool, path), kind, path });
   };
@@ -50,8 +69,9 @@ export const createToolbox = ({ cwd, report, signal }: Pick<Stage, 'cwd' | 'repo
     return { output, failed: false, ...(isText ? { diff: { path, oldText, newText } } : {}) };
   };
 
-  const look = async (path: string): Promise<ToolResult> => {
+  const look = async (path: string, told: string | undefined): Promise<ToolResult> => {
     const bytes = await files.read(path);
+    if (bytes === null && told !== undefined) return { output: told, failed: false };
     if (bytes === null) return failure(`${path}: there is no such file`);
     return { output: textOf(bytes) ?? `[${bytes.length} bytes that are no text]`, failed: false };
   };
@@ -69,23 +89,36 @@ export const createToolbox = ({ cwd, report, signal }: Pick<Stage, 'cwd' | 'repo
   const attempt = (work: () => Promise<ToolResult>): Promise<ToolResult> =>
     work().catch((error: unknown) => failure(error instanceof Error ? error.message : String(error)));
 
+  /** What is not shown as a tool fails for people only. */
+  const alone = async (work: () => Promise<ToolResult>): Promise<void> => {
+    const { output, failed } = await attempt(work);
+    if (failed) note(output);
+  };
+
   return {
     async edit(call, edit) {
       done.add(call);
+      if (edit['x-alone'] === true) return alone(() => change(edit, false));
       const tool = { toolName: 'editFile', args: { path: edit.path }, progress: [], status: 'ok' };
       await begin(call, tool, { kind: edit.delete ? 'delete' : 'edit', path: edit.path });
       await finish(await attempt(() => change(edit, false)));
     },
-    async read(call, path) {
+    async read(call, path, told) {
       done.add(call);
       const tool = { toolName: 'readFile', args: { path }, progress: [], status: 'ok' };
       const inside = isAbsolute(path) ? relative(cwd, path).split(sep).join('/') : path;
       await begin(call, tool, { kind: 'read', path: inside });
-      await finish(await attempt(() => look(inside)));
+      await finish(await attempt(() => look(inside, told)));
     },
+    place: (path, contents) =>
+      alone(() => change(contents === null ? { path, delete: true } : { path, contents }, false)),
     async start(call, tool) {
-      const plan = planTool(tool);
+      const plan = planOf(tool);
       await begin(call, tool, whereabouts(plan));
+      if (tool.toolCallId !== undefined && memory.denied.has(tool.toolCallId)) {
+        done.add(call);
+        return finish(failure('Leave was not given.'));
+      }
       if (plan.kind !== 'run') return;
       done.add(call);
       await finish(await attempt(() => run(plan, tool)));
@@ -94,12 +127,12 @@ export const createToolbox = ({ cwd, report, signal }: Pick<Stage, 'cwd' | 'repo
       if (open !== undefined) await report.toolProgresses(open, text);
     },
     async end({ tool, output, failed }) {
-      const plan = planTool(tool);
+      const plan = planOf(tool);
       switch (plan.kind) {
         case 'edit':
           return finish(await attempt(() => change(plan.edit, plan.everywhere)));
         case 'read':
-          return finish(await attempt(() => look(plan.path)));
+          return finish(await attempt(() => look(plan.path, failed || output === '' ? undefined : output)));
         case 'refused':
           return finish(failure(plan.reason));
         case 'told':
@@ -119,24 +152,4 @@ const resultOf = ({ output, code, signal, reason }: CommandResult): ToolResult =
   const words = reason ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`);
   const text = failed ? `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}(${words})` : output;
   return { output: text, failed, exit: { code, signal } };
-};
-
-const whereabouts = (plan: ToolPlan): { kind: ToolKind; path?: string } => {
-  switch (plan.kind) {
-    case 'run':
-      return { kind: 'execute' };
-    case 'edit':
-      return { kind: 'edit', path: plan.edit.path };
-    case 'read':
-      return { kind: 'read', path: plan.path };
-    case 'told':
-    case 'refused':
-      return { kind: 'other' };
-  }
-};
-
-const titleOf = ({ toolName, args }: ToolUse, path: string | undefined): string => {
-  const command = args.cmd ?? args.command;
-  if (command !== undefined) return Array.isArray(command) ? command.join(' ') : String(command);
-  return path === undefined ? toolName : `${toolName} ${path}`;
 };
