@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts';
 import { exitCodes } from '../../exit-code.ts';
 import { Failure, usageFailure } from '../../failure.ts';
 import { defineCommand, withCommon } from '../../flags.ts';
+import { collect } from '../../settings/setting-flags.ts';
 import { describeCause } from './cause.ts';
 import { type Changesets, readChangesets } from './changesets.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -34,7 +35,7 @@ export const diff = defineCommand({
       .argument('<documents...>', 'the old one and the new one; with --base only the new one')
       .option('--base <ref>', 'compare with the file as it was where this branch left <ref>')
       .option('--fail-on <class>', 'breaking, additive or none: from where on the exit code is 1 (breaking)')
-      .option('--allow <rule-or-id...>', 'let this rule or finding pass; may be given again')
+      .option('--allow <rule-or-id>', 'let this rule or finding pass; may be repeated', collect)
       .option('--changesets <folder>', 'let pass what a changeset in there says is BREAKING')
       .option('--package <name>', 'count only changesets that bump this package')
       .option('--format <format>', 'text, markdown or json (text)')

@@ -10,7 +10,9 @@ const looks: Readonly<Record<FindingClass, Look>> = { breaking: 'red', additive:
 /** The report for people at a terminal: what breaks in full, the rest in short. */
 export const renderReport = (report: ContractReport): readonly Text[] => [
   paint('bold', summaryOf(report)),
-  ...report.findings.flatMap((found) => (found.class === 'breaking' ? inFull(found) : inShort(found))),
+  ...report.findings.flatMap((found) => (found.class === 'breaking' ? ['', ...inFull(found)] : [])),
+  ...(report.breaking > 0 && report.additive + report.neutral > 0 ? [''] : []),
+  ...report.findings.flatMap((found) => (found.class === 'breaking' ? [] : inShort(found))),
 ];
 
 const headOf = ({ class: weight, place, direction, what, acceptedBy }: Found): Text => [
@@ -22,7 +24,6 @@ const headOf = ({ class: weight, place, direction, what, acceptedBy }: Found): T
 ];
 
 const inFull = (found: Found): readonly Text[] => [
-  '',
   headOf(found),
   [indent, changeOf(found)],
   [indent, found.why],
@@ -30,7 +31,6 @@ const inFull = (found: Found): readonly Text[] => [
     ? []
     : [[indent, paint('dim', `reaches ${reveal(listRoutes(found.routes))}`)]]),
   [indent, paint('dim', found.rule)],
-  '',
 ];
 
 const inShort = (found: Found): readonly Text[] => [[headOf(found), paint('dim', ' | '), changeOf(found)]];
