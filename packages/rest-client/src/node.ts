@@ -1,19 +1,21 @@
 import { type ClientOptions, createClient, type HarborClient } from './client.ts';
 import { isLoopback, readLocalKey, stateDirectory } from './local-key.ts';
-import { createUndiciTransport } from './transport/undici.ts';
+import { type ConnectionOptions, createUndiciTransport } from './transport/undici.ts';
 
-export interface ConnectOptions extends Omit<ClientOptions, 'base'> {
+/** How to reach a server from Node. */
+export interface ConnectOptions extends Omit<ClientOptions, 'base'>, ConnectionOptions {
   /** Where the server is; `http://127.0.0.1:3001` when absent. */
   readonly base?: string | undefined;
   /** Where to find the key of a server on this machine; the user's own state directory when absent. */
   readonly stateDir?: string | undefined;
 }
 
+/** Where the server of this machine listens unless it was told otherwise. */
 export const defaultBase = 'http://127.0.0.1:3001';
 
 /**
  * Connects to a server from Node, over one pool of connections. Without a credential the key of a server on this
- * machine is found by itself; it is never sent anywhere else. Throws `invalid-request` for a bad `base`.
+ * machine is found by itself; it is never sent anywhere else. Throws `invalid-request` for a bad `base` or `tls`.
  */
 export const connect = (options: ConnectOptions = {}): HarborClient => {
   const base = options.base ?? defaultBase;
@@ -21,7 +23,10 @@ export const connect = (options: ConnectOptions = {}): HarborClient => {
     options.apiKey === undefined && options.credential === undefined && isLoopback(base)
       ? () => readLocalKey(options.stateDir ?? stateDirectory())
       : options.credential;
-  return createClient({ ...options, base, credential: local }, createUndiciTransport);
+  const { tls, http2 } = options;
+  return createClient({ ...options, base, credential: local }, (origin) =>
+    createUndiciTransport(origin, { tls, http2 }),
+  );
 };
 
 export type { Backoff } from './backoff.ts';
@@ -31,3 +36,4 @@ export { isLoopback, keyFile, readLocalKey, stateDirectory } from './local-key.t
 export type { Events } from './ports/events.ts';
 export type { Service } from './ports/service.ts';
 export type { ReplyReader } from './replies.ts';
+export type { TlsOptions } from './transport/tls.ts';
