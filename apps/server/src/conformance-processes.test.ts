@@ -8,7 +8,7 @@ import { openSqliteStore } from '@agent-harbor/store';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { systemClock } from './clock.ts';
 import { createIds } from './ids.ts';
-import { createRealHost, managerContext, notYet, type RealHost } from './testing/real-host.ts';
+import { createRealHost, managerContext, type RealHost } from './testing/real-host.ts';
 
 describe('the manager over SQLite and real processes', () => {
   let host: RealHost;
@@ -33,7 +33,6 @@ describe('the manager over SQLite and real processes', () => {
 
   describeSuite(managerSuite, {
     open: async () => ({ context: managerContext(harbor, host), close: async () => undefined }),
-    skip: notYet.ports,
     timeoutMs: 60_000,
   });
 });

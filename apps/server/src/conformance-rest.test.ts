@@ -5,7 +5,7 @@ import { connect } from '@agent-harbor/rest-client/node';
 import { contractReader } from '@agent-harbor/rest-client/validation';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type RunningServer, startServer } from './start.ts';
-import { createRealHost, managerContext, notYet, type RealHost } from './testing/real-host.ts';
+import { createRealHost, managerContext, type RealHost } from './testing/real-host.ts';
 
 describe('the REST client against the real server', () => {
   let host: RealHost;
@@ -26,7 +26,6 @@ describe('the REST client against the real server', () => {
   describeSuite(managerSuite, {
     // One server for all checks, as in life; each check cleans up its sessions.
     open: async () => ({ context: managerContext(client, host), close: async () => undefined }),
-    skip: notYet.ports,
     timeoutMs: 60_000,
   });
 });

@@ -4,7 +4,7 @@ import { createExchange } from '@agent-harbor/conformance/node';
 import { describeSuite } from '@agent-harbor/conformance/vitest';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type RunningServer, startServer } from './start.ts';
-import { createRealHost, notYet, type RealHost } from './testing/real-host.ts';
+import { createRealHost, type RealHost } from './testing/real-host.ts';
 
 describe('the real server on the wire', () => {
   let host: RealHost;
@@ -27,7 +27,6 @@ describe('the real server on the wire', () => {
       context: { base: server.url, apiKey, agent: quickMockAgent, exchange: createExchange(server.url) },
       close: async () => undefined,
     }),
-    skip: notYet.wire,
     timeoutMs: 60_000,
   });
 });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ManagerContext, quickMockAgent, type Skip } from '@agent-harbor/conformance';
+import { type ManagerContext, quickMockAgent } from '@agent-harbor/conformance';
 import type { HarborView, TaskManager } from '@agent-harbor/core';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
@@ -53,34 +53,6 @@ const identity = [
 
 const git = (folder: string, ...args: readonly string[]): void => {
   execFileSync('git', [...identity, '-C', folder, ...args], { stdio: 'ignore' });
-};
-
-const silentAgent = 'the scenario agent, as a process, passes over what it should ask leave for';
-
-/** What real processes do not promise yet, of the ports and on the wire. */
-export const notYet: Readonly<Record<'ports' | 'wire', readonly Skip[]>> = {
-  ports: [
-    {
-      reason: silentAgent,
-      checks: [
-        'an agent that asks waits for its answer',
-        'the first answer counts',
-        'a key makes an answer once',
-        'what was not asked cannot be answered',
-        'requests of all sessions are one list',
-        'the policy answers by itself',
-        'a request nobody answers expires',
-        'a request ends with its session',
-        'a paused session can be answered',
-      ],
-    },
-  ],
-  wire: [
-    {
-      reason: silentAgent,
-      checks: ['a permission request is answered once', 'a stranger steers nothing'],
-    },
-  ],
 };
 
 /** What the checks of the manager suite get: these ports, over the host's own repository. */
