@@ -141,6 +141,14 @@ const parts: Readonly<Record<string, Part>> = {
     setTimeout(() => process.exit(0), 200);
     return Promise.resolve('end_turn');
   },
+  /** Hears neither that its turn is called off nor a signal. */
+  async deaf(_client, say) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {});
+    await say({ sessionUpdate: 'agent_message_chunk', content: text(`pid ${process.pid}`) });
+    await say({ sessionUpdate: 'tool_call', toolCallId: 'd', title: 'Wait', status: 'in_progress' });
+    setInterval(() => {}, 1000);
+    return new Promise(() => {});
+  },
   refuse: () => Promise.resolve('refusal'),
   'sign in': () => Promise.reject(RequestError.authRequired()),
   'exit 5': () => process.exit(5),

@@ -100,6 +100,16 @@ test('stop cancels the turn', async () => {
   expect(identityOf(pid)).toBeUndefined();
 });
 
+test('stop insists where the turn goes on', async () => {
+  const { executor, run } = await play('deaf');
+  const before = await follow(executor, run.sessionId, 0, (events) =>
+    events.some(({ body }) => body.type === 'tool_use'),
+  );
+  await executor.stop(run.sessionId, 200);
+  expect((await follow(executor, run.sessionId, before.offset)).exit).toEqual({ kind: 'ended-by-us' });
+  expect(identityOf(Number(/\d+/.exec(messages(before)[0] ?? '')?.[0]))).toBeUndefined();
+});
+
 test('how a turn ended is told', async () => {
   expect((await played('refuse')).exit).toEqual({ kind: 'turn-ended', stopReason: 'refusal' });
 });
