@@ -60,17 +60,24 @@ describe('history', () => {
     expect(second.nextPage).toBe(3);
   });
 
+  it('is in the order of its times, also where something is heard of late', async () => {
+    const { events, id, clock } = await open(log('said before the server said it runs'));
+    const { items } = await events.history(id, { sort: 'asc' });
+    expect(items.map(({ type }) => type)).toEqual(['status', 'status', 'status', 'log']);
+    expect(new Set(items.map(({ ts }) => ts))).toEqual(new Set([new Date(clock.now()).toISOString()]));
+  });
+
   it('is filtered by type, level, time and place', async () => {
     const { events, id } = await open(
-      { at: Date.parse('2026-01-01T00:00:00Z'), body: { type: 'log', level: 'warn', message: 'early' } },
-      { at: Date.parse('2026-01-03T00:00:00Z'), body: { type: 'log', level: 'error', message: 'late' } },
+      { at: Date.parse('2026-01-03T00:00:00Z'), body: { type: 'log', level: 'warn', message: 'early' } },
+      { at: Date.parse('2026-01-05T00:00:00Z'), body: { type: 'log', level: 'error', message: 'late' } },
     );
     const seqs = async (query: Parameters<typeof events.history>[1]) =>
       (await events.history(id, { sort: 'asc', ...query })).items.map(({ seq }) => seq);
     expect(await seqs({ type: ['status'] })).toEqual([1, 2, 3]);
     expect(await seqs({ level: 'warn' })).toEqual([4, 5]);
-    expect(await seqs({ type: ['log'], since: '2026-01-02T00:00:00Z' })).toEqual([5]);
-    expect(await seqs({ until: '2026-01-01T00:00:00Z' })).toEqual([4]);
+    expect(await seqs({ type: ['log'], since: '2026-01-04T00:00:00Z' })).toEqual([5]);
+    expect(await seqs({ type: ['log'], until: '2026-01-03T00:00:00Z' })).toEqual([4]);
     expect(await seqs({ after: 'test-3' })).toEqual([4, 5]);
   });
 

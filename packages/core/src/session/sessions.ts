@@ -203,7 +203,7 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
         const given = known ? [] : (update.events ?? []);
         const heard =
           update.journalOffset === undefined ? { events: given, record: start } : hear(start, given);
-        const events = await withWithdrawals(before, heard.events);
+        const events = inOrder(await withWithdrawals(before, heard.events), before.record);
         const record = events.reduce(step, heard.record);
         const changes: Change[] = [
           ...(events.length === 0 && (known || update.journalOffset === undefined)
@@ -251,6 +251,18 @@ const hear = (session: SessionRecord, events: readonly NewEvent[]) => {
     return isNews;
   });
   return { record, events: kept };
+};
+
+/**
+ * A log is in the order of its times. What an agent did is heard of later than it happened, and then stands behind
+ * what the server has said meanwhile.
+ */
+const inOrder = (events: readonly NewEvent[], { updatedAt }: SessionRecord): readonly NewEvent[] => {
+  let latest = Date.parse(updatedAt);
+  return events.map((event) => {
+    latest = Math.max(latest, event.at);
+    return event.at === latest ? event : { ...event, at: latest };
+  });
 };
 
 const step = (session: SessionRecord, event: NewEvent): SessionRecord => {
