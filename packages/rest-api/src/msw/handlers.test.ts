@@ -49,6 +49,12 @@ describe('the API as handlers of MSW', () => {
     expect([refused.status, (await refused.json()).code]).toEqual([400, 'malformed-body']);
   });
 
+  it('takes an empty body for none, as a service worker makes one of none', async () => {
+    const { id } = await (await post('/api/v1/tasks', task)).json();
+    const deleted = await call(`/api/v1/sessions/${id}`, { method: 'DELETE', body: new Uint8Array() });
+    expect(deleted.status).toBe(204);
+  });
+
   it('launches once per key, and streams what happens', async () => {
     const headers = { 'idempotency-key': 'k' };
     const launched = await post('/api/v1/tasks', task, headers);

@@ -19,6 +19,7 @@ export const createHandlers = (api: Api, { base = '*' }: HandlersOptions = {}): 
       const exchange = new AbortController();
       const leave = () => exchange.abort();
       request.signal.addEventListener('abort', leave, { once: true });
-      return responseFrom(request, await api.handle(incomingFrom(request, exchange.signal)), leave);
+      const incoming = await incomingFrom(request, exchange.signal);
+      return responseFrom(request, await api.handle(incoming), leave);
     }),
   );
