@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { Transport } from '../transport.ts';
 import { connectOptions, type TlsOptions } from './tls.ts';
+import { UndiciAnswer } from './undici-answer.ts';
 
 /** How the connections of one client are made. */
 export interface ConnectionOptions {
@@ -26,31 +27,11 @@ export const createUndiciTransport = (
     ...(tls === undefined ? {} : { connect: connectOptions(tls, warn) }),
   });
   return {
-    async send(request) {
-      const { statusCode, headers, body } = await agent.request({
-        origin,
-        path: request.path,
-        method: request.method,
-        headers: request.headers,
-        signal: request.signal,
-        ...(request.body === undefined ? {} : { body: request.body }),
-      });
-      return {
-        status: statusCode,
-        header: (name) => {
-          const value = headers[name];
-          return Array.isArray(value) ? value.join(', ') : value;
-        },
-        text: () => body.text(),
-        chunks: () => decode(body),
-        discard: () => body.dump(),
-      };
+    send({ path, method, headers, body, signal }) {
+      const answer = new UndiciAnswer(signal);
+      if (!signal.aborted) agent.dispatch({ origin, path, method, headers, body: body ?? null }, answer);
+      return answer.begun;
     },
     close: () => agent.destroy(),
   };
 };
-
-async function* decode(body: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder();
-  for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
-}
