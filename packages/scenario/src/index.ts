@@ -14,10 +14,17 @@ export type { ScenarioFolder } from './load/folder.ts';
 export { type LoadOptions, loadScenario } from './load/load-scenario.ts';
 export { parseScenario } from './load/parse-scenario.ts';
 export { definitionsIn, type Symbols, symbolsOf } from './load/symbols.ts';
+export { writeScenario } from './load/write-scenario.ts';
 export { createPlayer, stepsOf } from './play/create-player.ts';
 export type { Action, End, Step } from './play/step.ts';
 export { initialPromptOf } from './play/timeline.ts';
 export { type Turn, turnsOf } from './play/turns.ts';
+export type { RecordedFile } from './record/known-files.ts';
+export {
+  type RecordedSession,
+  type Recording,
+  recordScenario,
+} from './record/record-scenario.ts';
 export { nearestScenario } from './select-scenario.ts';
 export { applyEdit, type EditResult } from './tool/apply-edit.ts';
 export { textOf } from './tool/bytes.ts';

@@ -84,7 +84,7 @@ export const createApprovals = ({ clock, policy, say }: Parts): Approvals => {
         halt: () => cancelExpiry(),
       });
 
-      const decision = decisionFor(policy, { tool: about.place.tool_name, paths: about.paths });
+      const decision = decisionFor(policy, about.wish);
       const details = { ...(about.paths.length === 0 ? {} : { paths: [...about.paths] }), options };
       if (decision === 'ask') {
         const scriptedMs = request['x-expiresAfterMs'];
@@ -138,6 +138,9 @@ export const createApprovals = ({ clock, policy, say }: Parts): Approvals => {
           `must be one of ${options.map(({ optionId }) => optionId).join(', ')}`,
         );
       }
+      if ('outcome' in choice && chosen(options, choice.outcome).optionId === undefined) {
+        throw fieldProblem('outcome', 'fits none of the options of this request');
+      }
       given.add(key);
       const result =
         'optionId' in choice ? outcomeOf(options, choice.optionId) : chosen(options, choice.outcome);
@@ -156,16 +159,17 @@ export const createApprovals = ({ clock, policy, say }: Parts): Approvals => {
 /** What the agent wants to do, in the words of the event. */
 const aboutOf = ({ toolCall = {} }: PermissionRequest, tool: ToolUse | undefined) => {
   const { toolCallId, title, name, kind, locations } = toolCall;
-  const toolName = name ?? tool?.toolName ?? title ?? kind;
+  const toolName = name ?? tool?.toolName;
+  const shown = toolName ?? kind;
   const place = {
-    title: title ?? toolName ?? 'The agent asks for leave',
-    ...(toolName === undefined ? {} : { tool_name: toolName }),
+    title: title ?? shown ?? 'The agent asks for leave',
+    ...(shown === undefined ? {} : { tool_name: shown }),
     ...(toolCallId === undefined ? {} : { tool_execution_id: toolCallId }),
   };
   const plan = tool === undefined ? undefined : planTool(tool);
   const planned = plan?.kind === 'edit' ? [plan.edit.path] : plan?.kind === 'read' ? [plan.path] : [];
   const paths = locations?.map(({ path }) => workspacePath(path) ?? path) ?? planned;
-  return { place, paths };
+  return { place, paths, wish: { tool: toolName, kind, paths } };
 };
 
 const outcomeOf = (

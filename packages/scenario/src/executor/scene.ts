@@ -18,7 +18,7 @@ import type { MemoryWorkspace } from './memory-workspace.ts';
 /** What a scene is played in. */
 export interface SceneParts {
   readonly sessionId: string;
-  readonly workspace: MemoryWorkspace;
+  readonly workspace: Pick<MemoryWorkspace, 'files' | 'read' | 'write'>;
   /** Milliseconds since the epoch. */
   now(): number;
   /** A new id for the use of a tool. */
@@ -55,12 +55,18 @@ export const createScene = (parts: SceneParts): Scene => {
   /** The tool that works now. */
   let open: { readonly id: string; readonly name: string; readonly isDenied: boolean } | undefined;
 
-  const start = (name: string, args: ToolUse['args'], callId?: string): EventBody => {
+  const start = (
+    name: string,
+    args: ToolUse['args'],
+    { callId, isTold = false }: { callId?: string | undefined; isTold?: boolean | undefined } = {},
+  ): EventBody => {
     const id = callId === undefined || usedIds.has(callId) ? parts.executionId() : callId;
     usedIds.add(id);
-    open = { id, name, isDenied: callId !== undefined && denied.has(callId) };
+    open = { id, name, isDenied: !isTold && callId !== undefined && denied.has(callId) };
     return { type: 'tool_use', tool_name: name, tool_args: args, tool_execution_id: id, status: 'started' };
   };
+  const startTool = ({ toolName, args, toolCallId: callId, 'x-told': isTold }: ToolUse): EventBody =>
+    start(toolName, args, { callId, isTold });
   const finish = (output: string, failed: boolean, isTruncated = false): EventBody[] => {
     if (open === undefined) return [];
     const { id, name } = open;
@@ -182,7 +188,7 @@ export const createScene = (parts: SceneParts): Scene => {
           { type: 'log', level: 'info', message: `The user runs a command (not run here): ${deed.command}` },
         ];
       case 'tool-start':
-        return [start(deed.tool.toolName, deed.tool.args, deed.tool.toolCallId)];
+        return [startTool(deed.tool)];
       case 'tool-progress':
         return open?.isDenied ? [] : [{ type: 'log', level: 'info', message: deed.message, ...tool }];
       case 'tool-output': {

@@ -56,7 +56,7 @@ export const playTurn = ({ steps }: Pick<Turn, 'steps'>, parts: TurnParts): (() 
     const asked = requests.get(call);
     if (asked === undefined) return 'settled';
     isDeciding = true;
-    if (asked.outcome === undefined) decide(asked, request);
+    if (asked.outcome === undefined) settleByScript(asked, request);
     isDeciding = false;
     if (asked.outcome === undefined) return 'waits';
     if (asked.outcome !== 'allowed' && request.toolCall?.toolCallId !== undefined) {
@@ -108,7 +108,7 @@ export const playTurn = ({ steps }: Pick<Turn, 'steps'>, parts: TurnParts): (() 
 };
 
 /** The script decides, or lets the request expire, whichever it says comes first. */
-const decide = (asked: Asked, request: Parameters<Approvals['ask']>[0]): void => {
+export const settleByScript = (asked: Asked, request: Parameters<Approvals['ask']>[0]): void => {
   const { decision, granted, options } = request;
   const isDecided = decision !== undefined || granted !== undefined;
   const expiresMs = request['x-expiresAfterMs'] ?? Number.POSITIVE_INFINITY;

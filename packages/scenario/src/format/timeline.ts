@@ -118,8 +118,9 @@ const deeds = {
   screenshot: z.string().min(1).describe('A test takes a picture of the terminal.'),
   assert: Assertion.describe('What must be so now; the session fails where it is not.'),
   assertGit: GitAssertion.describe('What a test of a real repository checks.'),
-  'x-event': EventBody.superRefine(({ type }, context) => {
-    if (type !== 'status' && type !== 'delivery') return;
+  'x-event': EventBody.superRefine((body, context) => {
+    const isAgents = body.type === 'status' ? body.status === 'running' : body.type !== 'delivery';
+    if (isAgents) return;
     context.addIssue({ code: 'custom', path: ['type'], message: 'is stated by the server, not by an agent' });
   }).describe('An event of the log, word for word.'),
   'x-file': PlacedFile.describe('A file is as it is from here on, without an event.'),
