@@ -1,0 +1,1 @@
+export { readScenarioFile } from './node/read-scenario-file.ts';
