@@ -4,7 +4,7 @@ import type { Caller } from '../call.ts';
 import { queryString } from '../query.ts';
 import type { ReplyReader } from '../replies.ts';
 import { pathOf } from '../routes.ts';
-import { follow, type StreamPolicy } from '../stream/follow.ts';
+import { follow, type StreamPolicy, type StreamRequest } from '../stream/follow.ts';
 import type { Wire } from '../wire.ts';
 
 /** Opens the stream of one session, or of all when no session is named. */
@@ -13,17 +13,33 @@ export type Subscriber = (
   options: SubscribeOptions,
 ) => AsyncIterable<StreamItem>;
 
-export const createSubscriber = (wire: Wire, policy: StreamPolicy, reader: ReplyReader): Subscriber =>
-  async function* (sessionId, { after, types, level, signal }) {
-    const path =
-      sessionId === undefined ? pathOf('events.list') : pathOf('sessions.events', { id: sessionId });
-    if (after !== undefined && !/^[\x21-\x7e]{1,128}$/.test(after)) {
-      throw fieldProblem('after', 'is not an event id; take the id of an item of the stream');
+export const createSubscriber =
+  (wire: Wire, policy: StreamPolicy, reader: ReplyReader): Subscriber =>
+  (sessionId, options) => {
+    try {
+      return follow(wire, policy, reader, streamRequest(sessionId, options));
+    } catch (error) {
+      return refused(error);
     }
-    const query = queryString({ type: types?.length === 0 ? undefined : types, level });
-    const request = { path: path + query, after, ofOneSession: sessionId !== undefined, signal };
-    yield* follow(wire, policy, reader, request);
   };
+
+const streamRequest = (
+  sessionId: string | undefined,
+  { after, types, level, signal }: SubscribeOptions,
+): StreamRequest => {
+  const path = sessionId === undefined ? pathOf('events.list') : pathOf('sessions.events', { id: sessionId });
+  if (after !== undefined && !/^[\x21-\x7e]{1,128}$/.test(after)) {
+    throw fieldProblem('after', 'is not an event id; take the id of an item of the stream');
+  }
+  const query = queryString({ type: types?.length === 0 ? undefined : types, level });
+  return { path: path + query, after, ofOneSession: sessionId !== undefined, signal };
+};
+
+/** What cannot be asked for is told to whoever reads, as every failure is. */
+// biome-ignore lint/correctness/useYield: it has nothing to give
+async function* refused(error: unknown): AsyncGenerator<never> {
+  throw error;
+}
 
 /** Reading the event log over HTTP. */
 export interface Events extends Pick<EventLog, 'history' | 'logs'> {

@@ -3,9 +3,9 @@ import { createParser } from 'eventsource-parser';
 
 /** One block of an event stream. */
 export interface Frame {
-  readonly id: string | undefined;
+  readonly id?: string | undefined;
   /** The `event:` line; absent on ordinary events. */
-  readonly name: string | undefined;
+  readonly event?: string | undefined;
   readonly data: string;
 }
 
@@ -25,7 +25,9 @@ export const createFrameParser = (): FrameParser => {
   let tooLong = false;
   const parser = createParser({
     maxBufferSize: longestFrame,
-    onEvent: (message) => frames.push({ id: message.id, name: message.event, data: message.data }),
+    onEvent: (frame) => {
+      frames.push(frame);
+    },
     onRetry: (ms) => {
       retryMs = ms;
     },

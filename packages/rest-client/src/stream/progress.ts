@@ -36,7 +36,7 @@ export const createProgress = (after: string | undefined, ofOneSession: boolean)
       // Moved before the event is handed out: whatever happens then, it does not come again.
       if (frame.id !== undefined && frame.id !== '') cursor = frame.id;
       // `cursor` frames move the cursor of a filtered stream; other names belong to newer servers.
-      if (frame.name !== undefined && frame.name !== 'message') return undefined;
+      if (frame.event !== undefined && frame.event !== 'message') return undefined;
       const event = reader.event(parse(frame.data));
       if (event.type === 'resync') {
         lastSeq = 0;
