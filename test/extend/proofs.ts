@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import { contractTrials } from './contract-proofs.ts';
 import { blocksOf } from './guide.ts';
 import type { Shell } from './shell.ts';
 
@@ -14,10 +15,13 @@ type Trial = (shell: Shell, block: string) => Promise<void>;
 /** How a block is tried: here, or by another file, which says so. */
 export type Proof = Trial | { readonly file: string; readonly saying: string };
 
+/** Where the server is that was started last: a page names the usual port, a test takes a free one. */
+let address = '';
+
 const serves: Trial = async (shell, block) => {
   await shell.interrupt();
-  const url = await shell.serve(block);
-  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  address = await shell.serve(block);
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
 };
 
 const says =
@@ -27,6 +31,12 @@ const says =
     expect(code, output).toBe(0);
     for (const phrase of phrases) expect(output).toContain(phrase);
   };
+
+/** The same for a block that calls the server by its address. */
+const asks =
+  (...phrases: string[]): Trial =>
+  (shell, block) =>
+    says(...phrases)(shell, block.replaceAll('http://127.0.0.1:3001', address));
 
 const follow = 'ah session events latest --follow';
 
@@ -73,6 +83,8 @@ const servesAgain: Trial = async (shell, unit) => {
   await says('It went on.', 'completed')(shell, follow);
 };
 
+const contract = contractTrials(read);
+
 const start = 'test/e2e/start.test.ts';
 const bootstrap = 'scripts/bootstrap.mjs';
 
@@ -87,13 +99,45 @@ export const proofs: Readonly<Record<string, readonly (readonly [block: string, 
     ['npm test', { file: bootstrap, saying: "'scripts/test.mjs'" }],
   ],
   'docs/guides/run-the-mock.md': [
+    [
+      'npx @agent-harbor/mock-server --port 0',
+      { file: 'test/e2e/npx-mock-server.test.ts', saying: 'npx @agent-harbor/mock-server' },
+    ],
     ['ah mock-server --speed 0.1', serves],
     [
       'ah task --agent mock --setting scenario=quick-edit --prompt "Say hello" --repo /path/to/repository --follow',
       says('notes/hello.md', 'completed'),
     ],
     ['ah session diff latest', says('notes/hello.md')],
+    ['ah mock-server --cors http://localhost:5173 --no-auth', serves],
+    ['ah mock-server --data empty --freeze-at 2026-01-02T03:04:05Z --no-auth', serves],
+    [
+      `ah task --agent mock --setting scenario=fix-failing-test --prompt "Fix it" --repo none
+curl --silent --json '{"advanceMs": 60000}' http://127.0.0.1:3001/mock/clock
+ah session get latest`,
+      asks('queued', '2026-01-02T03:05:05.000Z', 'completed'),
+    ],
+    [`curl --silent --json '{}' http://127.0.0.1:3001/mock/reset`, asks('"seed":"mock"')],
+    [
+      `curl --silent --json '{"route": "sessions.list", "kind": "status", "status": 503, "retryAfterSeconds": 1, "count": 2}' \\
+  http://127.0.0.1:3001/mock/faults
+ah session list`,
+      asks('"kind":"status"'),
+    ],
+    [
+      `ID=$(ah task --agent mock --setting scenario=long-running --prompt Wait --repo none --json |
+  node -p 'JSON.parse(require("fs").readFileSync(0)).id')
+curl --silent --json '{"type": "log", "level": "warn", "message": "Out of coffee"}' \\
+  "http://127.0.0.1:3001/mock/sessions/$ID/events"
+ah session logs "$ID"`,
+      asks('"accepted":true', 'Out of coffee'),
+    ],
     ['ah mock-server --scenario greeting.yaml', playsItsScenario],
+    [
+      `curl --silent --header 'content-type: application/yaml' --data-binary @greeting.yaml \\
+  --header "authorization: ApiKey $(cat "$AH_HOME/api-key")" http://127.0.0.1:3001/mock/scenarios`,
+      asks('"name":"greeting"', '"posted"'),
+    ],
   ],
   'docs/guides/deploy-the-server.md': [
     [
@@ -139,6 +183,22 @@ TimeoutStopSec=40`,
       'pnpm --filter @agent-harbor/api-contract openapi',
       { file: 'test/extend/extend.test.ts', saying: 'workbench.script' },
     ],
-    ['curl --fail --silent http://127.0.0.1:3001/api/v1/openapi.json', isFetched],
+    ['ah contract diff --base origin/main openapi.json', contract.nothingChanged(true)],
+    [
+      'ah contract diff git:HEAD~1:openapi.json openapi.json --format markdown',
+      contract.nothingChanged(false),
+    ],
+    [
+      `sed -e 's/\\[item\\]/[item, note]/' -e 's/\\[open, paid\\]/[open, paid, lost]/' shop-1.yaml > shop-2.yaml
+ah contract diff shop-1.yaml shop-2.yaml`,
+      contract.comparesTheShops,
+    ],
+    ['curl --fail --silent --output known.json http://127.0.0.1:3001/api/v1/openapi.json', isFetched],
+    ['ah contract diff known.json http://127.0.0.1:3001', contract.asksTheServer],
+    [
+      'ah contract diff --base origin/main openapi.json --changesets .changeset --package @agent-harbor/api-contract',
+      contract.nothingChanged(false),
+    ],
+    ['ah contract rules enum-value-added', contract.tellsTheRule],
   ],
 };

@@ -67,6 +67,8 @@ const broken: readonly [rule: string, path: string, source: string][] = [
   ['apps-are-not-imported', 'packages/rest-client/src/a.test.ts', `import '${at('server/start')}';`],
   ['apps-are-not-imported', 'apps/server/src/a.ts', `await import('${at('mock-server/start')}');`],
   ['apps-are-not-imported', 'apps/cli/src/a.ts', `import '${at('server')}';`],
+  ['apps-are-not-imported', 'apps/server/src/a.test.ts', `import '${at('mock-server/start')}';`],
+  ['apps-are-not-imported', 'apps/mock-server/src/a.ts', `import '${at('mock-server/start')}';`],
   ['packages-are-walls', 'packages/store/src/a.ts', "import '../../core/src/index.ts';"],
   ['packages-are-walls', 'packages/store/src/a.test.ts', "import '../../core/src/index.ts';"],
   ['tests-stay-tests', 'packages/core/src/a.ts', "import { x } from './b.test.ts';"],
@@ -103,6 +105,7 @@ describe('is silent', () => {
   const clean: readonly [path: string, source: string][] = [
     ['packages/core/src/a.ts', `import { Session } from '${at('api-contract/schemas')}'; import './b.ts';`],
     ['packages/core/src/a.ts', 'export const at = (ms: number) => new Date(ms).toISOString();'],
+    ['apps/mock-server/src/testing/a.test.ts', `import '${at('mock-server/start')}';`],
     ['packages/core/src/a.test.ts', "import { test } from 'vitest'; test('x', () => Date.now());"],
     ['packages/core/src/problem.ts', `import type { Id } from '${at('api-contract/schemas')}';`],
     [
