@@ -17,7 +17,7 @@ export const enumRules = {
     request: additive('Clients may send it; none has to.'),
     ...received(
       breaking(
-        'Readers were told the list is whole: a switch without a default, a generated enum and a validating client fail at the new value. Make the list open first (`x-extensible-enum`) or send the value only to who asks for it.',
+        'Readers were told the list is whole: a switch without a default and a generated enum fail at the new value. Open the list first (`x-extensible-enum`), or send the value only to who asks for it.',
       ),
     ),
   },
