@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { contractTrials } from './contract-proofs.ts';
-import { contractTrials } from './contract-proofs.ts';
 import { blocksOf } from './guide.ts';
 import type { Shell } from './shell.ts';
 
@@ -83,8 +82,6 @@ const servesAgain: Trial = async (shell, unit) => {
   await serves(shell, command);
   await says('It went on.', 'completed')(shell, follow);
 };
-
-const contract = contractTrials(read);
 
 const contract = contractTrials(read);
 
