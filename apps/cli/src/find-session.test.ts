@@ -38,6 +38,22 @@ test('a session is named by its id, its beginning, or latest', async () => {
     message: expect.stringContaining('More than one'),
     detail: expect.stringContaining(two),
   });
+  const launch = (url: string, targetBranch: string) =>
+    client.tasks.launch({
+      ...request,
+      repo: { mode: 'git', url },
+      delivery: { mode: 'branch', targetBranch },
+      agent: { ...agent, count: 1 },
+    });
+  const shop = await launch('https://example.test/acme/shop.git', 'agent/fix');
+  expect(await findSession(client, 'agent/fix')).toBe(shop.id);
+  const site = await launch('/srv/site/', 'agent/fix');
+  await expect(findSession(client, 'agent/fix')).rejects.toMatchObject({
+    message: 'More than one session is named agent/fix',
+    detail: expect.stringContaining(shop.id),
+  });
+  expect(await findSession(client, 'shop/agent/fix')).toBe(shop.id);
+  expect(await findSession(client, 'site/agent/fix')).toBe(site.id);
   for (const name of ['', '../x', 'zzzz', 'no-such']) {
     await expect(findSession(client, name)).rejects.toMatchObject({ code: 'session-not-found' });
   }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Failure } from './failure.ts';
 import type { Io } from './io.ts';
+import { readWordsFrom } from './words.ts';
 
 export interface PromptFlags {
   readonly prompt?: string | undefined;
@@ -19,13 +18,8 @@ export const readPrompt = async (flags: PromptFlags, io: Io): Promise<string | u
   }
   if (promptFile === undefined) return prompt;
   if (promptFile === '-') return io.readStdin();
-  const path = resolve(io.cwd, promptFile);
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Failure('validation', {
-      happened: 'The prompt file cannot be read',
-      detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy: 'Name a readable file with --prompt-file, or - for standard input.',
-      cause,
-    });
+  return readWordsFrom(promptFile, io, {
+    happened: 'The prompt file cannot be read',
+    remedy: 'Name a readable file with --prompt-file, or - for standard input.',
   });
 };

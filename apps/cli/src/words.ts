@@ -11,13 +11,21 @@ export const wordsHelp =
 export const readWords = async (argument: string, io: Pick<Io, 'cwd' | 'readStdin'>): Promise<string> => {
   if (argument === '-') return io.readStdin();
   if (!argument.startsWith('@')) return argument;
-  const path = resolve(io.cwd, argument.slice(1));
+  return readWordsFrom(argument.slice(1), io, {
+    happened: 'The file cannot be read',
+    remedy: 'Name a readable file behind the @, or give - and the words on standard input.',
+  });
+};
+
+/** The words of a file; `otherwise` says what it means that it cannot be read. */
+export const readWordsFrom = (
+  file: string,
+  { cwd }: Pick<Io, 'cwd'>,
+  otherwise: { readonly happened: string; readonly remedy: string },
+): Promise<string> => {
+  const path = resolve(cwd, file);
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Failure('validation', {
-      happened: 'The file cannot be read',
-      detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy: 'Name a readable file behind the @, or give - and the words on standard input.',
-      cause,
-    });
+    const detail = `${path}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new Failure('validation', { ...otherwise, detail, cause });
   });
 };

@@ -1,6 +1,6 @@
 import { type ApprovalFilter, offsetOf, type PageRequest, placeOf, type Scope } from '@agent-harbor/core';
-import { sql } from 'kysely';
 import { build, comparable, slot } from '../tables.ts';
+import { before } from './catalogue.ts';
 
 const sessionOrdinal = (id: string) =>
   build.selectFrom('sessions').select('ordinal').where('id', '=', comparable(id));
@@ -27,7 +27,6 @@ export const approvalPage = (scope: Scope, { sessionId, state }: ApprovalFilter,
     .limit(request.perPage + 1)
     .offset(offsetOf(request));
   const start = placeOf('approvals', request);
-  if (start !== undefined)
-    page = page.where(sql<boolean>`(requested_at, ordinal) < (${start.at}, ${start.ordinal})`);
+  if (start !== undefined) page = page.where(before('requested_at', start));
   return { list: 'approvals', page: page.compile(), counted: matching.select('ordinal') };
 };

@@ -61,5 +61,6 @@ export const repositoryPage = (scope: Scope, request: PageRequest) => {
 /** Under which tenant a scope's repositories stand; the host has its own copy of each. */
 export const ownerOf = ({ tenantId }: Scope): string => (tenantId === null ? '' : comparable(tenantId));
 
-const before = (column: 'updated_at' | 'last_used_at', { at, ordinal }: Place) =>
+/** Only rows behind a place in a list of which the newest comes first. */
+export const before = (column: 'updated_at' | 'last_used_at' | 'requested_at', { at, ordinal }: Place) =>
   sql<boolean>`(${sql.ref(column)}, ordinal) < (${at}, ${ordinal})`;

@@ -16,7 +16,10 @@ export const approvals = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Lists what agents ask leave for and nobody has answered yet, the newest first.')
-      .argument('[session]', 'only those of this session: its id, the beginning of it, or "latest"')
+      .argument(
+        '[session]',
+        'only those of this session: its id, the beginning of it, its branch, or "latest"',
+      )
       .option('--state <state>', 'requested (the usual), answered, expired, or all')
       .option('--limit <number>', 'how many (50, at most 200)')
       .option('--ids', 'only their ids, one on each line')

@@ -9,7 +9,7 @@ export const cancel = defineCommand({
       .description(
         'Kills every process of a session, releases its workspace and archives it. Nothing is erased.',
       )
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .addHelpText(
         'after',
         `

@@ -13,7 +13,7 @@ export const diff = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Shows what a session changed against its base.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .argument('[file]', 'only this file, by its path in the repository')
       .option('--context <lines>', 'lines around each change (3, at most 10)')
       .option('--full', 'with --json: each file whole as well')

@@ -17,7 +17,7 @@ export const events = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Shows what a session did: every event so far, or live to its end with --follow.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option(
         '-f, --follow',
         'go on until the session ends, over lost connections and restarts of the server',

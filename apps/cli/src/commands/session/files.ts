@@ -13,7 +13,7 @@ export const files = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Lists the files a session changed, sorted by path.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option(
         '--status <status…>',
         'only added, modified, deleted or renamed, separated by commas',

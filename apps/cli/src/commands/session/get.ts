@@ -12,7 +12,7 @@ export const get = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Shows one session.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .addHelpText(
         'after',
         `

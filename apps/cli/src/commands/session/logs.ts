@@ -17,7 +17,7 @@ export const logs = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Shows the log lines of a session, oldest first.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option('--tail <number>', 'the last so many (1000)')
       .option('--level <level>', 'this level and graver ones: debug, info, warn, error')
       .option('-f, --follow', 'every line from the first on, and live until the session ends')

@@ -7,7 +7,7 @@ export const pause = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Makes every process of a session stand still, until it is resumed. It keeps its memory.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .addHelpText(
         'after',
         `

@@ -8,7 +8,7 @@ export const prompt = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Tells the agent of a running session something. It hears it when its turn is over.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .argument('<text|-|@file>', 'what it is told, at most 16 KiB')
       .addHelpText(
         'after',

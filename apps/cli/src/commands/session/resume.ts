@@ -8,7 +8,7 @@ export const resume = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Lets a paused session go on where it stood.')
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option('--prompt <text|-|@file>', 'what its agent is told when it goes on')
       .addHelpText(
         'after',

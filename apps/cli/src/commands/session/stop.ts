@@ -10,7 +10,7 @@ export const stop = defineCommand({
       .description(
         'Asks a session to end. Its agent may finish what it does; after a grace period it is killed.',
       )
-      .argument('<session>', 'its id, the beginning of it, or "latest"')
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option('--wait', 'show what still happens, until it has ended')
       .addHelpText(
         'after',
