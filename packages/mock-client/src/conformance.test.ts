@@ -64,7 +64,7 @@ describe('the mock client with slow calls, while time goes on by itself', () => 
       const delays = { '*': { call: 20, answer: 20 }, subscribe: 30 };
       let isOpen = true;
       const passing = (async () => {
-        while (isOpen) await clock.advanceToNext();
+        while (isOpen) await clock.advance(10);
       })();
       const { context, close } = openClient({ clock, delays }, async () => {});
       return {
