@@ -110,6 +110,34 @@ describe('a prompt', () => {
     expect(await inputsOf({ ...after, id })).toEqual(['local: once', 'local: once']);
   });
 
+  it('with a key is taken for good, also when the session ends before the reply', async () => {
+    const world = await launched();
+    const { harbor, executor, clock, store, id } = world;
+    const { commit } = store;
+    const disk = { isFull: true };
+    Object.assign(store, {
+      commit: async (changes: Parameters<typeof commit>[0]) => {
+        if (disk.isFull && changes.some(({ kind }) => kind === 'reply-stored')) throw dies();
+        return commit(changes);
+      },
+    });
+    executor.ask(id, 'a');
+    await clock.advance(0);
+    const prompt = (idempotencyKey: string) => harbor.tasks.promptSession(id, 'once', { idempotencyKey });
+    const answer = (idempotencyKey: string) =>
+      harbor.tasks.answerApproval(id, 'a', { outcome: 'denied' }, { idempotencyKey });
+    await expect(prompt('k')).rejects.toMatchObject({ code: 'internal' });
+    await expect(answer('k')).rejects.toMatchObject({ code: 'internal' });
+    disk.isFull = false;
+    executor.exit(id, { kind: 'exited', code: 0 });
+    await clock.advance(0);
+    expect(await prompt('k')).toMatchObject({ sessionId: id, accepted: true });
+    expect(await answer('k')).toMatchObject({ state: 'answered', outcome: 'denied' });
+    await expect(prompt('late')).rejects.toMatchObject({ code: 'session-ended' });
+    await expect(answer('late')).rejects.toMatchObject({ code: 'wrong-state' });
+    expect(await inputsOf(world)).toEqual(['local: once']);
+  });
+
   it('that the agent does not take, or nobody hears any more, says so', async () => {
     const { harbor, executor, clock, id } = await launched();
     executor.override('prompt', async () => {

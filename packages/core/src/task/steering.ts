@@ -48,7 +48,7 @@ const heardDeadlineMs = 20_000;
  * - the id of a prompt or answer is made of the caller's key, so every repetition of a request has it;
  * - the recorder writes it into the journal with the effect, and does nothing for an id it finds there;
  * - the reply is stored after that. Whatever dies in between, the repetition finds no reply, asks the recorder again,
- *   which does nothing and agrees, and stores the reply.
+ *   which does nothing and agrees, and stores the reply. That goes for a session that has ended meanwhile, too.
  */
 export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): Steering => {
   const { store, sessions, control, executor, clock, ids } = parts;
@@ -137,10 +137,11 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
           const wish = parse(Prompt, prompt, 'prompt');
           checkSize(wish);
           const { status } = await known(sessionId, calling.signal);
-          if (isTerminal(status)) throw new Problem('session-ended', { detail: `The session is ${status}.` });
-          if (status !== 'running')
+          const isOver = isTerminal(status);
+          if (status !== 'running' && !isOver)
             throw new Problem('wrong-state', { detail: `The session is ${status}; it takes no prompt now.` });
-          await hand(sessionId, wish, calling);
+          const ended = new Problem('session-ended', { detail: `The session is ${status}.` });
+          await handed(calling, isOver, ended, () => hand(sessionId, wish, calling));
           const accepted: PromptAccepted = { sessionId, accepted: true, ts: timestamp(clock.now()) };
           await remember(calling, accepted);
           return accepted;
@@ -167,14 +168,14 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
           if (approval === undefined) {
             throw new Problem('approval-not-found', { detail: `There is no request ${approvalId}.` });
           }
-          if (isTerminal(status)) {
-            throw new Problem('wrong-state', {
-              detail: `The session is ${status} and the request ${approval.state}.`,
-            });
-          }
+          const over = new Problem('wrong-state', {
+            detail: `The session is ${status} and the request ${approval.state}.`,
+          });
           // Whether it is settled the recorder knows best: this may be the repetition of the answer that settled it.
           const given = { id: commandId(calling, sessionId), approvalId, choice, by: calling.by, note };
-          await untilAborted(calling.signal, () => executor.answer(sessionId, given));
+          await handed(calling, isTerminal(status), over, () =>
+            untilAborted(calling.signal, () => executor.answer(sessionId, given)),
+          );
           const result = await settled(sessionId, approvalId, calling.signal);
           await remember(calling, result);
           return result;
@@ -182,6 +183,21 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
         (stored) => parse(Approval, stored),
       ),
   };
+};
+
+/** Hands over a command. Where the session is over only one that was taken before it ended is none too late. */
+const handed = async (
+  { commandId, signal }: Calling<never>,
+  isOver: boolean,
+  tooLate: Problem,
+  give: () => Promise<void>,
+): Promise<void> => {
+  if (!isOver) return give();
+  if (commandId === undefined) throw tooLate;
+  await give().catch(() => {
+    throwIfAborted(signal);
+    throw tooLate;
+  });
 };
 
 const checkSize = (prompt: Prompt): void => {
