@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../recorder/system-clock.ts';
-import { detached, inChild, stayAndSayPid } from '../testing/programs.ts';
+import { detached, inChild, multiply, stayAndSayPid } from '../testing/programs.ts';
 import { openTestTree, ownGroup, treePlaces } from '../testing/trees.ts';
 import { identityOf } from './identity.ts';
 import { probeTracking } from './probe.ts';
@@ -77,18 +77,7 @@ for (const { name, kind, place } of drivers) {
 
     test('kills who multiply faster than one looks', async () => {
       const { tree, start } = openTestTree(place);
-      // Every generation starts the next one and goes; the generations are counted, so that a failure ends.
-      const generation = `
-        const left = Number(process.argv[1] ?? 300);
-        if (left === 298) console.log(process.pid);
-        if (left > 0) {
-          const { spawn } = require('node:child_process');
-          spawn(process.execPath, ['-e', process.env.CODE, String(left - 1)], { stdio: 'inherit' });
-          setTimeout(() => {}, 200);
-        }`;
-      const root = start(
-        `process.env.CODE = ${JSON.stringify(generation)}; process.argv[1] = '300'; ${generation}`,
-      );
+      const root = start(multiply(300, 200));
       await firstPid(root);
       await tree.kill();
       expect(tree.pids()).toEqual([]);

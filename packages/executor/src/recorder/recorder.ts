@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Clock } from '@agent-harbor/core';
-import { type AgentContext, protocols, type RunningAgent } from '../agents/protocol/protocol.ts';
+import {
+  type AgentContext,
+  protocols,
+  type RunningAgent,
+  takesPrompts,
+} from '../agents/protocol/protocol.ts';
 import { createJournal, type JournalWriter } from '../journal/writer.ts';
 import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
@@ -122,7 +127,7 @@ class SessionRecorder implements Recorder {
         journal,
         report,
         standstill: this.standstill,
-        prompts: this.run.protocol === 'output' ? undefined : this.prompts,
+        prompts: takesPrompts[this.run.protocol] ? this.prompts : undefined,
         approvals,
         phase: () => this.phase,
         stop: (graceMs) => this.end(() => this.stop(graceMs)),

@@ -11,6 +11,7 @@ import {
 } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { blocksOf } from '../agents/adapter.ts';
+import { takesPrompts } from '../agents/protocol/protocol.ts';
 import { wasTaken } from '../journal/taken.ts';
 import { isRunning, signalProcess } from '../process/identity.ts';
 import { openTree } from '../process/open-tree.ts';
@@ -99,7 +100,7 @@ class StartedSession implements SessionControl {
   }
 
   async prompt({ id, prompt, author }: FurtherPrompt): Promise<void> {
-    if (this.protocol === 'output') throw new Problem('prompt-unsupported');
+    if (!takesPrompts[this.protocol]) throw new Problem('prompt-unsupported');
     const blocks = blocksOf(prompt);
     const command = {
       id: `prompt-${id}`,

@@ -26,3 +26,17 @@ export const stayAndSayPid = `
 
 /** Says its pid on the standard output and uses all of the processor it gets. */
 export const busy = 'console.log(process.pid); for (;;);';
+
+/** Starts a process that starts the next one, and so on, a few at a time; the third of them says its pid. */
+export const multiply = (generations: number, lingerMs: number): string => {
+  // The generations are counted, so that a failure ends.
+  const generation = `
+    const left = Number(process.argv[1] ?? ${generations});
+    if (left === ${generations - 2}) console.log(process.pid);
+    if (left > 0) {
+      const { spawn } = require('node:child_process');
+      spawn(process.execPath, ['-e', process.env.CODE, String(left - 1)], { stdio: 'inherit' });
+      setTimeout(() => {}, ${lingerMs});
+    }`;
+  return `process.env.CODE = ${JSON.stringify(generation)}; process.argv[1] = '${generations}'; ${generation}`;
+};

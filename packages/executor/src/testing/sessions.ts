@@ -16,6 +16,7 @@ import { createProcessExecutor, type ProcessExecutorOptions } from '../process-e
 import { readIdentity } from '../recorder/claim.ts';
 import { sessionDirectory } from '../recorder/session-directory.ts';
 import { systemClock } from '../recorder/system-clock.ts';
+import { temporaryDirectory } from './temporary.ts';
 
 const source = join(import.meta.dirname, '..');
 const program = (path: string): string[] => [
@@ -87,6 +88,15 @@ export const begin = async (executor: Executor, run: Run) => {
   endWithTest(executor, run.sessionId);
   await executor.start(run, workspace);
   return workspace;
+};
+
+/** A session of the agent of `acp-agent.ts`, on an executor of its own. */
+export const startAcp = async (wish: Omit<RunWish, 'type' | 'settings'>) => {
+  const stateDir = await temporaryDirectory();
+  const executor = await openExecutor(stateDir);
+  const run = acpRun(wish);
+  const workspace = await begin(executor, run);
+  return { stateDir, executor, run, workspace };
 };
 
 /** Ends the session and waits for its recorder, so that nobody writes to a directory that is being removed. */

@@ -4,14 +4,13 @@ import type { Executor, NewEvent } from '@agent-harbor/core';
 import { expect, test, vi } from 'vitest';
 import {
   acpRun,
-  begin,
   bodies,
   endWithTest,
   follow,
   messages,
   openExecutor,
   type Recorded,
-  type RunWish,
+  startAcp,
 } from '../../testing/sessions.ts';
 import { temporaryDirectory } from '../../testing/temporary.ts';
 
@@ -26,14 +25,6 @@ const asking = (...toolCalls: readonly object[]) =>
   `ask ${JSON.stringify(toolCalls.map((toolCall) => ({ toolCall, options })))}`;
 const edit = { toolCallId: 'call-1', title: 'Write a file', kind: 'edit' };
 
-const start = async (wish: Omit<RunWish, 'type' | 'settings'>) => {
-  const stateDir = await temporaryDirectory();
-  const executor = await openExecutor(stateDir);
-  const run = acpRun(wish);
-  const workspace = await begin(executor, run);
-  return { stateDir, executor, run, workspace };
-};
-
 const isAsked = ({ body }: NewEvent) => body.type === 'approval' && body.state === 'requested';
 const untilAsked = (executor: Executor, sessionId: string) =>
   follow(executor, sessionId, 0, (events) => events.some(isAsked));
@@ -41,7 +32,7 @@ const approvalsIn = (recorded: Pick<Recorded, 'events'>) =>
   bodies(recorded).filter((body) => body.type === 'approval');
 
 test('a request waits for its answer, over a restart of the server; the first one counts', async () => {
-  const { stateDir, executor, run } = await start({ prompt: asking(edit) });
+  const { stateDir, executor, run } = await startAcp({ prompt: asking(edit) });
   const { sessionId } = run;
   const before = await untilAsked(executor, sessionId);
   expect(approvalsIn(before)).toEqual([
@@ -127,7 +118,7 @@ test('the policy judges by kind, and by where a path leads', async () => {
 });
 
 test('what was said of the call before is part of the request', async () => {
-  const { executor, run } = await start({ prompt: 'everything' });
+  const { executor, run } = await startAcp({ prompt: 'everything' });
   const before = await untilAsked(executor, run.sessionId);
   expect(approvalsIn(before)).toMatchObject([
     { title: 'Edit a file', tool_name: 'edit', tool_execution_id: 'call-1' },
@@ -141,7 +132,7 @@ test('what was said of the call before is part of the request', async () => {
 });
 
 test('an answer reaches an agent that is paused when it goes on', async () => {
-  const { executor, run } = await start({ prompt: asking(edit) });
+  const { executor, run } = await startAcp({ prompt: asking(edit) });
   await untilAsked(executor, run.sessionId);
   await executor.pause(run.sessionId);
   const choice = { outcome: 'denied' } as const;
@@ -152,7 +143,7 @@ test('an answer reaches an agent that is paused when it goes on', async () => {
 });
 
 test('a request nobody answers expires, also while the agent is paused', async () => {
-  const { executor, run } = await start({
+  const { executor, run } = await startAcp({
     prompt: asking(edit),
     approvals: { expiresAfterSeconds: 1, onExpiry: 'allow' },
   });
@@ -167,7 +158,7 @@ test('a request nobody answers expires, also while the agent is paused', async (
 });
 
 test('a stop cancels what is asked, and the agent hears so', async () => {
-  const { executor, run, workspace } = await start({
+  const { executor, run, workspace } = await startAcp({
     prompt: asking(edit, { ...edit, toolCallId: 'call-2' }),
   });
   await follow(executor, run.sessionId, 0, (events) => events.filter(isAsked).length === 2);
@@ -185,7 +176,7 @@ test('a stop cancels what is asked, and the agent hears so', async () => {
 });
 
 test('a request of an agent that is killed is settled before the end is told', async () => {
-  const { executor, run } = await start({ prompt: asking(edit) });
+  const { executor, run } = await startAcp({ prompt: asking(edit) });
   await untilAsked(executor, run.sessionId);
   await executor.kill(run.sessionId);
   const recorded = await follow(executor, run.sessionId);

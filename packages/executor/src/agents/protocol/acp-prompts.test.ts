@@ -14,21 +14,13 @@ import {
   messages,
   openExecutor,
   type Recorded,
-  type RunWish,
   runOf,
+  startAcp,
 } from '../../testing/sessions.ts';
 import { temporaryDirectory } from '../../testing/temporary.ts';
 
 // Real processes on a host that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
-
-const start = async (wish: Omit<RunWish, 'type' | 'settings'>) => {
-  const stateDir = await temporaryDirectory();
-  const executor = await openExecutor(stateDir);
-  const run = acpRun(wish);
-  const workspace = await begin(executor, run);
-  return { stateDir, executor, run, workspace };
-};
 
 const further = (id: string, prompt: Run['prompt']) => ({ id, prompt, author: 'ada' });
 
@@ -41,7 +33,7 @@ const untilIdle = (executor: Executor, run: Run, after = 0) =>
   follow(executor, run.sessionId, after, (events) => events.some(isIdle));
 
 test('prompts that come while the agent works get their turns, in order and once', async () => {
-  const { stateDir, executor, run, workspace } = await start({ prompt: 'until there is a file' });
+  const { stateDir, executor, run, workspace } = await startAcp({ prompt: 'until there is a file' });
   const { sessionId } = run;
   await follow(executor, sessionId, 0, (events) => events.some(isWorking));
   await executor.prompt(sessionId, further('1', 'say one'));
@@ -74,13 +66,13 @@ test('prompts that come while the agent works get their turns, in order and once
 });
 
 test('a prompt that comes while the agent is started waits for it', async () => {
-  const { executor, run } = await start({ prompt: 'say one' });
+  const { executor, run } = await startAcp({ prompt: 'say one' });
   await executor.prompt(run.sessionId, further('1', 'say two'));
   expect(messages(await follow(executor, run.sessionId))).toEqual(['1: one', '2: two']);
 });
 
 test('an agent without anything to do waits, and says so', async () => {
-  const { executor, run } = await start({ prompt: 'say one', idleTimeoutMs: 600_000 });
+  const { executor, run } = await startAcp({ prompt: 'say one', idleTimeoutMs: 600_000 });
   const first = await untilIdle(executor, run);
   await executor.prompt(run.sessionId, further('1', 'say two'));
   const second = await untilIdle(executor, run, first.offset);
@@ -100,7 +92,7 @@ test('an agent without anything to do waits, and says so', async () => {
 });
 
 test('an agent waits as long as it is to, and the time stands still while it does', async () => {
-  const { executor, run } = await start({ prompt: 'say one', idleTimeoutMs: 1_000 });
+  const { executor, run } = await startAcp({ prompt: 'say one', idleTimeoutMs: 1_000 });
   const idle = await untilIdle(executor, run);
   await executor.pause(run.sessionId);
   await wait(systemClock, 1_500);
@@ -141,12 +133,12 @@ test('no prompt is taken and forgotten', async () => {
 });
 
 test('who refuses is not waited with, but hears what was said before', async () => {
-  const alone = await start({ prompt: 'refuse', idleTimeoutMs: 600_000 });
+  const alone = await startAcp({ prompt: 'refuse', idleTimeoutMs: 600_000 });
   expect((await follow(alone.executor, alone.run.sessionId)).exit).toEqual({
     kind: 'turn-ended',
     stopReason: 'refusal',
   });
-  const { executor, run } = await start({ prompt: 'refuse' });
+  const { executor, run } = await startAcp({ prompt: 'refuse' });
   await executor.prompt(run.sessionId, further('1', 'say one'));
   const recorded = await follow(executor, run.sessionId);
   expect(messages(recorded)).toEqual(['1: one']);
@@ -154,7 +146,7 @@ test('who refuses is not waited with, but hears what was said before', async () 
 });
 
 test('an agent that leaves while it has nothing to do is done', async () => {
-  const { executor, run } = await start({ prompt: 'exit later', idleTimeoutMs: 600_000 });
+  const { executor, run } = await startAcp({ prompt: 'exit later', idleTimeoutMs: 600_000 });
   expect((await follow(executor, run.sessionId)).exit).toEqual({
     kind: 'turn-ended',
     stopReason: 'end_turn',
@@ -162,7 +154,7 @@ test('an agent that leaves while it has nothing to do is done', async () => {
 });
 
 test('a stop ends the turn, and no other is begun', async () => {
-  const { executor, run } = await start({ prompt: 'hang' });
+  const { executor, run } = await startAcp({ prompt: 'hang' });
   await follow(executor, run.sessionId, 0, (events) => events.some(isWorking));
   await executor.prompt(run.sessionId, further('1', 'say one'));
   await executor.stop(run.sessionId, 60_000);
@@ -172,7 +164,7 @@ test('a stop ends the turn, and no other is begun', async () => {
 });
 
 test('content the agent does not take is refused by its place', async () => {
-  const { executor, run } = await start({ prompt: 'say one', idleTimeoutMs: 600_000 });
+  const { executor, run } = await startAcp({ prompt: 'say one', idleTimeoutMs: 600_000 });
   await untilIdle(executor, run);
   const image = { type: 'image', data: 'AAAA', mimeType: 'image/png' } as const;
   await expect(
@@ -181,7 +173,7 @@ test('content the agent does not take is refused by its place', async () => {
 });
 
 test('too many prompts, and too large ones, are refused', async () => {
-  const { executor, run } = await start({ prompt: 'hang' });
+  const { executor, run } = await startAcp({ prompt: 'hang' });
   await follow(executor, run.sessionId, 0, (events) => events.some(isWorking));
   const prompts = Array.from({ length: 101 }, (_, n) =>
     executor.prompt(run.sessionId, further(`${n}`, 'say')),

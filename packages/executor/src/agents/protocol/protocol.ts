@@ -59,3 +59,6 @@ export const protocols = {
   output: async () => (await import('./output.ts')).startOutputAgent,
   acp: async () => (await import('./acp.ts')).startAcpAgent,
 } satisfies Record<ProtocolName, () => Promise<StartAgent>>;
+
+/** Whether an agent of this protocol can be asked more than it was started with. */
+export const takesPrompts: Readonly<Record<ProtocolName, boolean>> = { output: false, acp: true };
