@@ -42,6 +42,7 @@ export {
 export { inScope, type Scope, wholeHost } from './scope.ts';
 export { createSeededIds } from './seeded-ids.ts';
 export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';
+export { outcomeOf } from './session/outcome.ts';
 export { SessionRecord, TaskRecord } from './session/record.ts';
 export { asProblem, checked, readJson } from './store/checked.ts';
 export { keyOf, millisecondsOf, type Place, placeOf } from './store/place.ts';

@@ -134,6 +134,36 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./mock-server.ts').then(({ mockServer }) => mockServer),
   },
   {
+    path: ['scenario', 'list'],
+    summary: 'list the built-in scenarios: scripts that play sessions',
+    load: () => import('./scenario/list.ts').then(({ list }) => list),
+  },
+  {
+    path: ['scenario', 'show'],
+    summary: 'print one as YAML',
+    load: () => import('./scenario/show.ts').then(({ show }) => show),
+  },
+  {
+    path: ['scenario', 'check'],
+    summary: 'check scenario files',
+    load: () => import('./scenario/check.ts').then(({ check }) => check),
+  },
+  {
+    path: ['scenario', 'schema'],
+    summary: 'print their JSON Schema, for editors',
+    load: () => import('./scenario/schema.ts').then(({ schema }) => schema),
+  },
+  {
+    path: ['scenario', 'play'],
+    summary: 'play a scenario here and print what happens',
+    load: () => import('./scenario/play.ts').then(({ play }) => play),
+  },
+  {
+    path: ['scenario', 'record'],
+    summary: 'print a session as a scenario',
+    load: () => import('./scenario/record.ts').then(({ record }) => record),
+  },
+  {
     path: ['contract', 'diff'],
     summary: 'tell what a change of the contract breaks, and for whom',
     load: () => import('./contract/diff.ts').then(({ diff }) => diff),

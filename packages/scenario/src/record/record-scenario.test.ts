@@ -1,5 +1,5 @@
 import type { EventBody, SessionEvent } from '@agent-harbor/api-contract/schemas';
-import { type AgentExit, type NewEvent, timestamp } from '@agent-harbor/core';
+import { type AgentExit, type NewEvent, outcomeOf, timestamp } from '@agent-harbor/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileContents } from '../format/files.ts';
@@ -14,32 +14,9 @@ const eventsOf = (events: readonly NewEvent[]): SessionEvent[] =>
 
 /** What the record of a session says of its end. */
 const endOf = (exit: AgentExit | undefined) => {
-  switch (exit?.kind) {
-    case 'exited':
-      return exit.code === 0
-        ? { status: 'completed' as const, exitCode: 0 }
-        : {
-            status: 'failed' as const,
-            exitCode: exit.code,
-            statusReason: withOutput(`The agent exited with code ${exit.code}.`, exit.lastOutput),
-          };
-    case 'signalled':
-      return {
-        status: 'failed' as const,
-        statusReason: withOutput(`The agent was ended by ${exit.signal}.`, exit.lastOutput),
-      };
-    case 'turn-ended':
-      return exit.stopReason === 'end_turn'
-        ? { status: 'completed' as const }
-        : { status: 'failed' as const, statusReason: `The agent ended its turn with ${exit.stopReason}.` };
-    case 'lost':
-      return { status: 'failed' as const, statusReason: exit.reason };
-    default:
-      return { status: 'cancelled' as const };
-  }
+  const { reason, ...end } = outcomeOf('running', exit ?? { kind: 'ended-by-us' });
+  return { ...end, statusReason: reason };
 };
-const withOutput = (sentence: string, output: string | undefined) =>
-  output === undefined ? sentence : `${sentence} Its last output: ${output}`;
 
 type Played = Awaited<ReturnType<typeof playToEnd>>;
 

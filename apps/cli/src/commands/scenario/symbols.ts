@@ -1,0 +1,19 @@
+import { definitionsIn, type Symbols, symbolsOf } from '@agent-harbor/scenario';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { collect } from '../../settings/setting-flags.ts';
+
+export const DefineFlag = z.object({ define: z.array(z.string()).default([]) });
+
+/** Declares the flag that defines symbols for the rules of a scenario. */
+export const withDefine = (command: Command): Command =>
+  command.option(
+    '--define <name=value>',
+    'a symbol for the rules of the scenario; may be repeated [AH_SCENARIO_DEFINES]',
+    collect,
+  );
+
+/** What the command line defines, and where that does not, the environment. */
+export const symbolsFor = ({ io }: Context, define: readonly string[]): Symbols =>
+  symbolsOf([...definitionsIn(io.env.AH_SCENARIO_DEFINES), ...define]);
