@@ -91,8 +91,7 @@ it(`follows a session over ${kills} kills and ${kills * cutsPerKill} cuts, and g
     await server.stop();
     await folder.remove();
   }
-}, // Half a minute on a quiet machine.
-300_000);
+}, 300_000); // Half a minute on a quiet machine.
 
 /** The program under test, and what it printed. */
 const startSubscriber = (...args: readonly string[]) => {

@@ -22,7 +22,14 @@ const commandBlocks = (page: string): string[] =>
 const isForThisShell = process.platform !== 'win32';
 
 test('every option that a page names is one of the program', async () => {
-  const helps = [['start'], ['task'], ['agent', 'access-point'], ['mock-server'], ['contract', 'diff']];
+  const helps = [
+    ['start'],
+    ['task'],
+    ['agent', 'access-point'],
+    ['mock-server'],
+    ['contract', 'diff'],
+    ['conformance'],
+  ];
   const answers = await Promise.all(helps.map((words) => runAh([...words, '--help'])));
   const known = new Set(answers.flatMap(({ stdout }) => stdout.match(/--[a-z][a-z-]+/g) ?? []));
   for (const page of ['README.md', ...others]) {

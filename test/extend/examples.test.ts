@@ -29,7 +29,9 @@ const examplesOf = (page: string): Example[] =>
     return [{ name: `${page}: block ${index + 1}`, file, text, isTest }];
   });
 
-const examples = ['use-the-sdk', 'run-the-mock', 'gate-contract-changes'].flatMap(examplesOf);
+const examples = ['use-the-sdk', 'run-the-mock', 'gate-contract-changes', 'check-a-server'].flatMap(
+  examplesOf,
+);
 
 describe('the code in the guides', () => {
   let copy: Copy;

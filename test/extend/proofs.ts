@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { contractTrials } from './contract-proofs.ts';
@@ -7,7 +7,7 @@ import { blocksOf } from './guide.ts';
 import type { Shell } from './shell.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+export const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
 
 /** Types the block, or one like it, and looks at what comes. */
 type Trial = (shell: Shell, block: string) => Promise<void>;
@@ -82,6 +82,16 @@ const servesAgain: Trial = async (shell, unit) => {
   await serves(shell, command);
   await says('It went on.', 'completed')(shell, follow);
 };
+
+/** A run of the checks against the server that serves, wherever that is, which ends with this exit code. */
+const checks =
+  (exitCode: number, ...phrases: string[]): Trial =>
+  async (shell, block) => {
+    const url = shell.address();
+    const { code, output } = await shell.type(block.replaceAll('http://127.0.0.1:3001', url));
+    expect(code, output).toBe(exitCode);
+    for (const phrase of phrases) expect(output).toContain(phrase);
+  };
 
 const contract = contractTrials(read);
 
@@ -169,6 +179,32 @@ KillMode=process
 Restart=on-failure
 TimeoutStopSec=40`,
       servesAgain,
+    ],
+  ],
+  'docs/guides/check-a-server.md': [
+    ['ah mock-server --data empty', serves],
+    ['ah conformance http://127.0.0.1:3001', checks(0, '\nstreams\n', ' hold, 0 fail')],
+    ['ah conformance --list', says('streams', 'a stream gives every event once (')],
+    [
+      'ah conformance http://127.0.0.1:3001 --only streams --only "lists: *cursor" --skip HEAD',
+      checks(0, 'pages and cursors walk the same list'),
+    ],
+    [
+      `ah conformance http://127.0.0.1:3001 --only "an agent that fails" \\
+  --agent 'fails={"type":"command","settings":{"command":["sh","-c","echo no; exit 3"]}}'`,
+      async (shell, block) => {
+        await serves(shell, 'ah agent access-point');
+        await checks(0, '✓ an agent that fails is told as it ended')(shell, block);
+      },
+    ],
+    [
+      'ah conformance http://127.0.0.1:3001 --junit conformance.xml --json > conformance.json',
+      async (shell, block) => {
+        await serves(shell, 'ah mock-server --data empty');
+        await checks(0)(shell, block);
+        for (const file of ['conformance.xml', 'conformance.json'])
+          expect(read(shell.place(file))).toContain('a stream gives every event once');
+      },
     ],
   ],
   'docs/guides/gate-contract-changes.md': [

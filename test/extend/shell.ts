@@ -27,6 +27,8 @@ export interface Shell {
   type(block: string): Promise<Finished>;
   /** Types a block whose last line goes on serving; resolves with its address when it is ready. */
   serve(block: string): Promise<string>;
+  /** The address of the server that was started last. */
+  address(): string;
   /** Where a file of this name is, seen from anywhere. */
   place(name: string): string;
   /** Puts a file where the reader stands. */
@@ -82,6 +84,7 @@ export const openShell = async (folder: string): Promise<Shell> => {
   let serving: { child: ChildProcess; ended: Promise<Finished> } | undefined;
 
   return {
+    address: () => env.AH_REST_BASE ?? '',
     place: (name) => join(here, name),
     put: (name, text) => writeFile(join(here, name), text),
     async type(block) {

@@ -8,12 +8,12 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-const serve = async (answer: (socket: Socket) => void): Promise<string> => {
+const serve = async (answer: (socket: Socket, first: Buffer) => void): Promise<string> => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.once('data', () => answer(socket));
+    socket.once('data', (first) => answer(socket, first));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(async () => {
@@ -31,6 +31,20 @@ test('an exchange gives what came until the server closed, byte by byte', async 
 test('it ends when there is enough', async () => {
   const base = await serve((socket) => socket.write('one two three'));
   expect(await createExchange(base)('x', (received) => received.includes('two'))).toBe('one two three');
+});
+
+test('an answer to the head of a long request counts, and one who waits gets the rest', async () => {
+  const long = 'x'.repeat(20_000_000);
+  const refusing = await serve((socket) => socket.end('no more'));
+  expect(await createExchange(refusing)(long)).toBe('no more');
+  const reading = await serve((socket, first) => {
+    let bytes = first.length;
+    socket.on('data', (chunk) => {
+      bytes += chunk.length;
+      if (bytes === long.length) socket.end('all of it');
+    });
+  });
+  expect(await createExchange(reading)(long)).toBe('all of it');
 });
 
 test('a server that says nothing, or no end of it, is given up', async () => {

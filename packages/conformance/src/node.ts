@@ -13,6 +13,10 @@ export interface Patience {
 /** More than any answer a check asks for. */
 const mostBytes = 64 * 1024 * 1024;
 
+/** What is sent at once, and how long the rest waits, in milliseconds. */
+const pieceBytes = 64 * 1024;
+const hesitationMs = 1_000;
+
 /** The `exchange` of the wire suite over a socket, to the server at `base`. */
 export const createExchange =
   (base: string, { silenceMs = 20_000, wholeMs = 60_000 }: Patience = {}): Exchange =>
@@ -25,6 +29,7 @@ export const createExchange =
           ? connectSecurely({ host, port: Number(port || 443), ...(isIP(host) ? {} : { servername: host }) })
           : connect({ host, port: Number(port || 80) });
       let received = '';
+      let hesitation: ReturnType<typeof setTimeout> | undefined;
       const giveUp = (reason: string) => {
         socket.destroy();
         reject(new Error(`${reason}; before: ${received.slice(0, 500)}`));
@@ -32,7 +37,17 @@ export const createExchange =
       const deadline = setTimeout(() => giveUp(`the answer has no end after ${wholeMs / 1000} s`), wholeMs);
       socket.setEncoding('latin1');
       socket.setTimeout(silenceMs, () => giveUp(`nothing came for ${silenceMs / 1000} s`));
-      socket.on(protocol === 'https:' ? 'secureConnect' : 'connect', () => socket.write(bytes, 'latin1'));
+      // A server may refuse a long request by its head and close; whoever still writes then loses the answer. So the
+      // rest waits until the server had time to say so.
+      const rest = bytes.slice(pieceBytes);
+      const writeRest = () => {
+        if (rest !== '' && received === '' && !socket.destroyed) socket.write(rest, 'latin1');
+      };
+      const begin = () => {
+        socket.write(bytes.slice(0, pieceBytes), 'latin1');
+        if (rest !== '') hesitation = setTimeout(writeRest, hesitationMs);
+      };
+      socket.on(protocol === 'https:' ? 'secureConnect' : 'connect', begin);
       socket.on('data', (chunk) => {
         received += chunk;
         if (received.length > mostBytes) giveUp(`the answer is larger than ${mostBytes} bytes`);
@@ -40,6 +55,7 @@ export const createExchange =
       });
       socket.on('close', () => {
         clearTimeout(deadline);
+        clearTimeout(hesitation);
         resolve(received);
       });
       // A server that refuses a request may close while we still write: its answer counts.

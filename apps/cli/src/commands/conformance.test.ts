@@ -142,7 +142,7 @@ test.each([
   [['ftp://x'], 'is no address of a server'],
   [['http://x/api/v1'], 'http://x is enough'],
   [['http://x', '--only', 'nothing like it'], '--only: no check fits'],
-  [['http://x', '--agent', 'dances={}'], '--agent: must be edits, waits or fails'],
+  [['http://x', '--agent', 'dances={}'], '--agent: must be one of edits, waits'],
   [['http://x', '--agent', 'edits={"type":"hal"}'], '--agent: must be'],
 ])('%j is refused', async (argv, reason) => {
   expect(await ah(argv)).toMatchObject({ code: 7, err: expect.stringContaining(reason) });

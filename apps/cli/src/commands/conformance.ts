@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { behaviours } from '../conformance/agents.ts';
 import { defineCommand, withCommon, withServer } from '../flags.ts';
 import { collect } from '../settings/setting-flags.ts';
 
@@ -22,12 +23,17 @@ export const conformance = defineCommand({
       .option('--junit <file>', 'write the outcome as JUnit XML, too')
       .option(
         '--agent <behaviour=json>',
-        'an agent of the server that edits, waits or fails, where it has no mock agent; may be repeated',
+        'an agent of the server for the checks, where it has no mock agent; may be repeated',
         collect,
       )
       .addHelpText(
         'after',
         `
+What agents of the server must do for the checks; a mock agent that plays scenarios can do it all:
+${Object.entries(behaviours)
+  .map(([name, does]) => `  ${name.padEnd(5)}  ${does}`)
+  .join('\n')}
+
 The key must be an admin's. Sessions and drafts the checks make are deleted; sessions stay in the archive, with the
 label ah-conformance.
 Exit code 0: everything holds that applies; 1: something does not hold; 4: the key is refused; 5: not reachable.
@@ -36,7 +42,7 @@ Examples:
   $ ah conformance http://127.0.0.1:3001
   $ ah conformance https://harbor.example.com --api-key "$KEY" --junit conformance.xml
   $ ah conformance --only streams --only "lists: *cursor" --json
-  $ ah conformance http://127.0.0.1:8080 --agent 'fails={"type":"command","settings":{"command":["false"]}}'`,
+  $ ah conformance http://127.0.0.1:8080 --agent 'fails={"type":"command","settings":{"command":["sh","-c","echo no; exit 3"]}}'`,
       ),
   // The checks are loaded here: the help does without.
   run: async (context, [address], flags) => {

@@ -1,20 +1,25 @@
 import { AgentChoice } from '@agent-harbor/api-contract/schemas';
-import type { NamedAgents } from '@agent-harbor/conformance';
-import { z } from 'zod';
+import type { Behaviour, NamedAgents } from '@agent-harbor/conformance';
 import { usageFailure } from '../failure.ts';
 
-const Behaviour = z.enum(['edits', 'waits', 'fails']);
+/** What the checks need agents for, and what each must do. */
+export const behaviours: Readonly<Record<Behaviour, string>> = {
+  edits: 'thinks, uses a tool, changes two text files or more, ends well',
+  waits: 'says something and works until it is stopped',
+  fails: 'says something and exits with code 3',
+  asks: 'asks for leave twice, for the tools install and remove, and ends well',
+};
 
 /** Agents as they are named on the command line: `edits={"type":…}`. */
 export const readAgents = (flags: readonly string[]): NamedAgents =>
   Object.fromEntries(
     flags.map((flag) => {
-      const [, word, json = ''] = /^(\w+)=(.+)$/s.exec(flag) ?? [];
-      const behaviour = Behaviour.safeParse(word);
+      const [, behaviour = '', json = ''] = /^(\w+)=(.+)$/s.exec(flag) ?? [];
       const agent = AgentChoice.safeParse(parseJson(json));
-      if (behaviour.success && agent.success) return [behaviour.data, agent.data];
+      if (Object.hasOwn(behaviours, behaviour) && agent.success) return [behaviour, agent.data];
+      const words = Object.keys(behaviours).join(', ');
       throw usageFailure(
-        `--agent: must be edits, waits or fails, "=" and an agent of a task as JSON, not ${flag.slice(0, 100)}`,
+        `--agent: must be one of ${words}, "=" and an agent of a task as JSON, not ${flag.slice(0, 100)}`,
       );
     }),
   );
