@@ -1,4 +1,5 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
@@ -98,7 +99,7 @@ describe.runIf(process.platform !== 'win32')('its steps', () => {
     const git = (...args: readonly string[]) =>
       execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.test', ...args], {
         cwd: join(folder, 'work'),
-        env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+        env: { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' },
       });
     const commit = async (message: string) => {
       await git('add', '--all');

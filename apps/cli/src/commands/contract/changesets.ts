@@ -30,7 +30,7 @@ export const readChangesets = async (options: ChangesetOptions): Promise<Changes
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
     const text = await readFile(path, 'utf8');
-    if (options.since !== undefined && (await fileAt(path, options.since)) === text) continue;
+    if (options.since !== undefined && isSame(text, await fileAt(path, options.since))) continue;
     const changeset = parse(text);
     if (changeset === undefined) {
       remarks.push(`${name} cannot be read as a changeset, so it says nothing.`);
@@ -49,6 +49,10 @@ const namesIn = async (folder: string): Promise<readonly string[]> => {
   });
   return names.filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
 };
+
+/** git may have written the lines of a checkout in the way of Windows. */
+const isSame = (text: string, before: string | undefined): boolean =>
+  text.replaceAll('\r\n', '\n') === before?.replaceAll('\r\n', '\n');
 
 const Bumps = z.record(z.enum(['major', 'minor', 'patch', 'none']));
 

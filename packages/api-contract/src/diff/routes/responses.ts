@@ -47,31 +47,38 @@ export const compareResponses = (
     { compared: new Set(), words: new Set() },
     received.part('responses'),
   );
+  const compare = (status: string, one: unknown, other: unknown) =>
+    compareReferred(one, other, comparison, received.part(`response ${status}`), (old, fresh, at) =>
+      compareResponse(old, fresh, comparison, at),
+    );
   for (const [status, response] of was) {
-    const place = received.part(`response ${status}`);
-    const now = is.get(status) ?? is.get(rangeOf(status));
     if (status.startsWith('x-')) continue;
-    if (now === undefined) {
-      place.report(isSuccess(status) ? responseRules.successRemoved : responseRules.removed, status, null);
-    } else {
-      compareReferred(response, now, comparison, place, (one, other, at) =>
-        compareResponse(one, other, comparison, at),
-      );
+    const now = is.get(status) ?? is.get(rangeOf(status));
+    if (now !== undefined) compare(status, response, now);
+    else if (![...is.keys()].some((other) => rangeOf(other) === status)) {
+      const rule = isSuccess(status, was) ? responseRules.successRemoved : responseRules.removed;
+      received.part(`response ${status}`).report(rule, status, null);
     }
   }
-  for (const status of is.keys()) {
+  for (const [status, response] of is) {
     if (was.has(status) || status.startsWith('x-')) continue;
-    const rule = isSuccess(status) ? responseRules.successAdded : responseRules.added;
-    received.part(`response ${status}`).report(rule, null, status);
+    const old = was.get(rangeOf(status));
+    if (old !== undefined) compare(status, old, response);
+    else {
+      const rule = isSuccess(status, is) ? responseRules.successAdded : responseRules.added;
+      received.part(`response ${status}`).report(rule, null, status);
+    }
   }
 };
 
 const extensions = (operation: JsonObject): JsonObject =>
   Object.fromEntries(entriesAt(operation, 'responses').filter(([status]) => status.startsWith('x-')));
 
-const isSuccess = (status: string): boolean => status.startsWith('2');
+/** `default` is how to succeed only where no other status is. */
+const isSuccess = (status: string, all: ReadonlyMap<string, unknown>): boolean =>
+  status.startsWith('2') || (status === 'default' && ![...all.keys()].some((other) => other.startsWith('2')));
 
-/** `404` is within `4XX`. */
+/** `404` is within `4XX`: the one describes the other where it is not described itself. */
 const rangeOf = (status: string): string => (/^\d\d\d$/.test(status) ? `${status[0]}XX` : '');
 
 const compareResponse = (was: JsonObject, is: JsonObject, comparison: Comparison, scope: Scope): void => {

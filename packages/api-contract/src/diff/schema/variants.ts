@@ -41,8 +41,9 @@ export const findTag = (
       variants?.discriminator === undefined ? undefined : textAt(variants.discriminator, 'propertyName');
     return name === undefined ? [] : [name];
   });
-  const first = [...before, ...after][0];
-  const members = first === undefined ? [] : entriesAt(old.shapes.shapeOf(first.node).keywords, 'properties');
+  const [first, side] = before[0] === undefined ? [after[0], fresh] : [before[0], old];
+  const members =
+    first === undefined ? [] : entriesAt(side.shapes.shapeOf(first.node).keywords, 'properties');
   for (const tag of new Set([...candidates, 'type', ...members.map(([name]) => name)])) {
     const tagged = {
       tag,

@@ -40,6 +40,25 @@ export const responses: readonly Pair[] = [
     'additive status-added response GET /things · response 4XX',
   ),
   pair(
+    'a range is told by one of its answers',
+    answers({ '2XX': { description: 'Yes', content: json(text) } }),
+    answers({ 200: { description: 'Yes', content: json({ type: 'object' }) } }),
+    'breaking type-changed response GET /things · response 200',
+  ),
+  pair(
+    'the only answer there is, is removed',
+    answers({ default: empty }),
+    answers({ 404: empty }),
+    'breaking success-status-removed response GET /things · response default',
+    'additive status-added response GET /things · response 404',
+  ),
+  pair(
+    'an answer to all else is removed',
+    answers({ 200: empty, default: empty }),
+    answers({ 200: empty }),
+    'additive status-removed response GET /things · response default',
+  ),
+  pair(
     'a media type of an answer is removed',
     answers({ 200: { description: 'OK', content: { ...json(text), 'text/plain': { schema: text } } } }),
     answers({ 200: { description: 'OK', content: json(text) } }),
