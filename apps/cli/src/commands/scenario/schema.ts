@@ -1,4 +1,3 @@
-import { scenarioSchema } from '@agent-harbor/scenario';
 import { z } from 'zod';
 import { defineCommand, withCommon } from '../../flags.ts';
 
@@ -17,8 +16,8 @@ Examples:
   $ ah scenario schema > scenario.schema.json`,
       ),
   run: async (context) => {
-    if (context.json) await context.printJson(scenarioSchema());
-    else await context.io.stdout.write(`${JSON.stringify(scenarioSchema(), null, 2)}\n`);
+    const { showSchema } = await import('../../scenario/show.ts');
+    await showSchema(context);
     return undefined;
   },
 });

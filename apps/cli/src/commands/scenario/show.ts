@@ -1,7 +1,5 @@
-import { scenarioSource, writeScenario } from '@agent-harbor/scenario';
 import { z } from 'zod';
 import { defineCommand, withCommon } from '../../flags.ts';
-import { unknownScenario } from './find-scenario.ts';
 
 export const show = defineCommand({
   flags: z.object({}),
@@ -17,10 +15,8 @@ Examples:
   $ ah scenario show quick-edit > mine.yaml`,
       ),
   run: async (context, [name = '']) => {
-    const source = scenarioSource(name);
-    if (source === undefined) throw unknownScenario(name);
-    if (context.json) await context.printJson(source);
-    else await context.io.stdout.write(writeScenario(source));
+    const { showScenario } = await import('../../scenario/show.ts');
+    await showScenario(context, name);
     return undefined;
   },
 });

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { builtInScenarios, type Scenario, type Symbols } from '@agent-harbor/scenario';
 import { readScenarioFile } from '@agent-harbor/scenario/node';
-import type { Context } from '../../context.ts';
-import { Failure } from '../../failure.ts';
+import type { Context } from '../context.ts';
+import { Failure } from '../failure.ts';
 
 /** A scenario as a person names it: a file, or one that is built in. What looks like a path is a file. */
 export const findScenario = ({ io }: Context, name: string, symbols: Symbols): Scenario => {

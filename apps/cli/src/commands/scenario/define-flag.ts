@@ -1,7 +1,5 @@
-import { definitionsIn, type Symbols, symbolsOf } from '@agent-harbor/scenario';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
 import { collect } from '../../settings/setting-flags.ts';
 
 export const DefineFlag = z.object({ define: z.array(z.string()).default([]) });
@@ -13,7 +11,3 @@ export const withDefine = (command: Command): Command =>
     'a symbol for the rules of the scenario; may be repeated [AH_SCENARIO_DEFINES]',
     collect,
   );
-
-/** What the command line defines, and where that does not, the environment. */
-export const symbolsFor = ({ io }: Context, define: readonly string[]): Symbols =>
-  symbolsOf([...definitionsIn(io.env.AH_SCENARIO_DEFINES), ...define]);
