@@ -53,6 +53,6 @@ export const createFault = (method: string, failure: Failure): Fault => {
   };
 };
 
-/** The problem a test asked for, with a word of who did. */
+/** The problem a test asked for; by its code alone it says what every such problem says. */
 export const asProblem = (problem: ProblemCode | Problem): Problem =>
-  typeof problem === 'string' ? new Problem(problem, { detail: 'The test wants it so.' }) : problem;
+  typeof problem === 'string' ? new Problem(problem) : problem;
