@@ -50,6 +50,7 @@ const Reset = z.object({ seed: z.string(), data: z.enum(['demo', 'empty']), now:
 const ScenarioItem = z.object({
   name: z.string(),
   origin: z.enum(['built-in', 'file', 'posted']),
+  description: z.string().nullable(),
   tags: z.array(z.string()),
   prompt: z
     .string()

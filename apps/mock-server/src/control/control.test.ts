@@ -133,7 +133,15 @@ describe('scenarios', () => {
     const added = await mock.call('POST', '/mock/scenarios', text, yaml);
     expect([added.status, await added.json()]).toEqual([
       201,
-      { name: 'mine', origin: 'posted', tags: [], prompt: 'Like no other', durationMs: 2000, steps: 2 },
+      {
+        name: 'mine',
+        origin: 'posted',
+        description: null,
+        tags: [],
+        prompt: 'Like no other',
+        durationMs: 2000,
+        steps: 2,
+      },
     ]);
     const id = await mock.launch('mine');
     expect(await statusOf(mock, id)).toBe('running');

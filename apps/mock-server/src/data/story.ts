@@ -106,7 +106,7 @@ const past: readonly Happening[] = [
   }),
   launch(7 * day + 3 * hour, 'Upgrade the payment provider to its new API', {
     repo: 'payments',
-    agents: cast('codex', 'failing', 100),
+    agents: cast('codex', 'agent-crash', 100),
     labels: { team: 'checkout', ticket: 'PAY-9', priority: 'high' },
   }),
   launch(7 * day, 'Upgrade the payment provider to its new API, one endpoint at a time', {
@@ -116,16 +116,21 @@ const past: readonly Happening[] = [
   }),
   launch(6 * day + 2 * hour, 'Find out why the gateway drops idle connections', {
     repo: 'gateway',
-    agents: cast('opencode', 'tool-failure', 100),
+    agents: cast('opencode', 'network-loss', 60),
     labels: { team: 'platform', ticket: 'GW-44' },
   }),
   launch(6 * day, 'Rewrite the router', {
     repo: 'gateway',
-    agents: cast('codex', 'long-running', 12),
+    agents: cast('codex', 'long-running', 60),
     labels: { team: 'platform' },
     name: 'router',
   }),
   then(6 * day - 50 * minute, 'router', 'stop'),
+  launch(5 * day + 6 * hour, 'Make the cart simpler', {
+    repo: 'storefront',
+    agents: [...cast('claude', 'second-opinion-bold', 100), ...cast('codex', 'second-opinion-careful', 100)],
+    labels: { team: 'checkout', experiment: 'two opinions' },
+  }),
   launch(5 * day + 4 * hour, 'Compare three ways to cache the catalogue', {
     repo: 'storefront',
     agents: cast(['claude', 'codex', 'gemini'], 'fix-failing-test', 90),
@@ -135,11 +140,16 @@ const past: readonly Happening[] = [
   then(5 * day, 'cache', 'cancel', 1),
   launch(4 * day + 6 * hour, 'Delete every feature flag that is always on', {
     repo: 'storefront',
-    agents: cast('claude', 'long-running', 6),
+    agents: cast('claude', 'long-running', 40),
     labels: { team: 'checkout' },
     name: 'flags',
   }),
   then(4 * day + 6 * hour - 9 * minute, 'flags', 'cancel'),
+  launch(4 * day + 2 * hour, 'Move the refunds to the new ledger', {
+    repo: 'payments',
+    agents: cast('gemini', 'approval-denied', 80),
+    labels: { team: 'checkout', ticket: 'PAY-22' },
+  }),
   launch(4 * day, 'Fix the flaky test of the login screen', {
     repo: 'mobile',
     agents: cast('gemini', 'fix-failing-test', 60),
@@ -150,6 +160,11 @@ const past: readonly Happening[] = [
     repo: repos.payments,
     agents: [{ type: 'mock', ...agents.codex }],
     labels: { team: 'checkout' },
+  }),
+  launch(3 * day + 2 * hour, 'Rewrite the whole handbook in plain words', {
+    repo: 'handbook',
+    agents: cast('gemini', 'quota-exceeded', 100),
+    labels: { team: 'docs' },
   }),
   launch(3 * day, 'Describe the on-call rotation', {
     repo: 'handbook',
@@ -174,6 +189,11 @@ const past: readonly Happening[] = [
       { type: 'mock', ...agents.gemini, count: 2 },
     ],
   }),
+  launch(28 * hour, 'Rename the basket module, as everybody calls it cart', {
+    repo: 'storefront',
+    agents: cast('opencode', 'rename-and-delete', 100),
+    labels: { team: 'checkout' },
+  }),
   launch(26 * hour, 'Answer 429 with Retry-After where a quota is used up', {
     repo: 'gateway',
     agents: cast('codex', 'fix-failing-test', 80),
@@ -184,6 +204,11 @@ const past: readonly Happening[] = [
     agents: cast('gemini', 'tool-failure', 100),
     labels: { schedule: 'nightly' },
   }),
+  launch(9 * hour, 'Add a price list for resellers', {
+    repo: 'storefront',
+    agents: cast('claude', 'evolving-plan', 90),
+    labels: { team: 'catalogue', ticket: 'CAT-238' },
+  }),
   launch(7 * hour, 'Build the release notes of 4.2', {
     repo: 'mobile',
     agents: cast('claude', 'quick-edit', 100),
@@ -191,7 +216,7 @@ const past: readonly Happening[] = [
   }),
   launch(3 * hour, 'Port the address form to the new design system', {
     repo: 'storefront',
-    agents: cast('codex', 'failing', 100),
+    agents: cast('codex', 'host-lost', 50),
     labels: { team: 'checkout', ticket: 'SHOP-140' },
   }),
   draft(2 * hour, 'note', { prompt: 'Ask about rounding in invoices before this goes on' }),
@@ -208,7 +233,7 @@ const now: readonly Happening[] = [
     'Split the monolithic settings page',
     {
       repo: 'storefront',
-      agents: cast('claude', 'long-running', 3),
+      agents: cast('claude', 'long-running', 15),
       labels: { team: 'checkout', ticket: 'SHOP-152' },
     },
     true,
@@ -218,13 +243,23 @@ const now: readonly Happening[] = [
     'Replace the deprecated crypto calls',
     {
       repo: 'payments',
-      agents: cast('codex', 'long-running', 4),
+      agents: cast('codex', 'long-running', 15),
       labels: { team: 'checkout', priority: 'high' },
       name: 'crypto',
     },
     true,
   ),
   then(3 * minute, 'crypto', 'pause', 0, true),
+  launch(
+    100 * second,
+    'Run the migration of the customer addresses',
+    {
+      repo: 'payments',
+      agents: cast('gemini', 'approval-granted', 100),
+      labels: { team: 'checkout', ticket: 'PAY-40' },
+    },
+    true,
+  ),
   launch(
     80 * second,
     'Fix the failing test of the gift voucher',

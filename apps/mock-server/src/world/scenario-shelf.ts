@@ -11,6 +11,7 @@ import {
 interface ShelvedScenario {
   readonly name: string;
   readonly origin: 'built-in' | 'file' | 'posted';
+  readonly description: string | null;
   readonly tags: string[];
   readonly prompt: string | null;
   readonly durationMs: number;
@@ -35,6 +36,7 @@ export const createScenarioShelf = (fromFiles: Readonly<Record<string, Scenario>
     return {
       name: scenario.name,
       origin,
+      description: scenario.description ?? null,
       tags: [...scenario.tags],
       prompt: initialPromptOf(scenario) ?? null,
       durationMs: steps.at(-1)?.atMs ?? 0,
