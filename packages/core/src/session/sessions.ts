@@ -1,5 +1,5 @@
-import type { Approval, EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
-import { approvalAfter, withdrawn } from '../approval/project.ts';
+import type { EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { approvalsSaved, withWithdrawals } from '../approval/told.ts';
 import type { Clock } from '../clock.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import { Problem } from '../problem.ts';
@@ -113,37 +113,6 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
     hub.retire(stored.record.id);
   };
 
-  /** Nobody can answer any more what a session left open: that is said before its last word. */
-  const withWithdrawals = async (
-    { record }: StoredSession,
-    events: readonly NewEvent[],
-  ): Promise<readonly NewEvent[]> => {
-    const end = events.findIndex(({ body }) => body.type === 'status' && isTerminal(body.status));
-    const last = events[end];
-    if (last === undefined) return events;
-    const open: Approval[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const filter = { sessionId: record.id, state: 'requested' } as const;
-      const page = await store.approvals(wholeHost, filter, { perPage: 200, cursor });
-      open.unshift(...page.items.reverse());
-      cursor = page.nextCursor;
-    }
-    const withdrawals = open.map((approval) => withdrawn(approval, last.at));
-    return [...events.slice(0, end), ...withdrawals, ...events.slice(end)];
-  };
-
-  /** The permission requests that events speak of, as they leave them. */
-  const approvalsSaved = async (sessionId: string, events: readonly NewEvent[]): Promise<Change[]> => {
-    const told = new Map<string, Approval>();
-    for (const { at, body } of events) {
-      if (body.type !== 'approval') continue;
-      const { approvalId } = body;
-      const before = told.get(approvalId) ?? (await store.approval(wholeHost, sessionId, approvalId));
-      told.set(approvalId, approvalAfter(before, sessionId, at, body));
-    }
-    return [...told.values()].map((approval) => ({ kind: 'approval-saved', approval }));
-  };
-
   return {
     async get(sessionId, scope = wholeHost) {
       const kept = held.get(sessionId);
@@ -203,7 +172,7 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
         const given = known ? [] : (update.events ?? []);
         const heard =
           update.journalOffset === undefined ? { events: given, record: start } : hear(start, given);
-        const events = inOrder(await withWithdrawals(before, heard.events), before.record);
+        const events = inOrder(await withWithdrawals(store, sessionId, heard.events), before.record);
         const record = events.reduce(step, heard.record);
         const changes: Change[] = [
           ...(events.length === 0 && (known || update.journalOffset === undefined)
@@ -218,7 +187,7 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
                 } as const,
               ]),
           { kind: 'session-saved', session: record },
-          ...(await approvalsSaved(sessionId, events)),
+          ...(await approvalsSaved(store, sessionId, events)),
           ...(update.alongside ?? []),
         ];
         const appended = await commit(changes).catch((error: unknown) => {
