@@ -10,8 +10,9 @@ const pattern = (maxLength: number) => text(1, maxLength);
 
 /**
  * One exception to the default. `tool` and `path` are patterns in which `*` stands for any characters but `/` and `**`
- * for any at all; a rule without one of them holds for every tool or path. A rule with a path holds for a request when
- * every path the request names matches; a request that names none is not met by it.
+ * for any at all; a rule without one of them holds for every tool or path. A rule with a path that allows holds for a
+ * request when every path the request names matches; one that asks or denies when any does. A request that names no
+ * path is not met by it.
  */
 export const ApprovalRule = z.union([
   z.object({ tool: pattern(255), path: pattern(4096).optional(), decision: ApprovalDecision }).strict(),

@@ -58,7 +58,21 @@ describe('the policy', () => {
     expect(decisionFor(policy, { tool: 'Write', kind: 'move', paths: ['docs/a.md'] })).toBe('ask');
   });
 
-  it('holds by path only when every path matches, and there is one', () => {
+  it('refuses or asks as soon as one path is meant', () => {
+    const careful: ApprovalPolicy = {
+      ...defaultApprovals,
+      default: 'allow',
+      rules: [
+        { path: 'docs/**', decision: 'ask' },
+        { path: '.env', decision: 'deny' },
+      ],
+    };
+    expect(decisionFor(careful, { tool: 'edit', paths: ['src/a.ts', '.env'] })).toBe('deny');
+    expect(decisionFor(careful, { tool: 'edit', paths: ['src/a.ts', 'docs/b.md'] })).toBe('ask');
+    expect(decisionFor(careful, { tool: 'edit', paths: ['src/a.ts'] })).toBe('allow');
+  });
+
+  it('gives leave by path only when every path matches, and there is one', () => {
     expect(decisionFor(policy, { tool: 'edit', paths: ['src/a.ts', 'docs/b.md'] })).toBe('ask');
     expect(decisionFor(policy, { tool: 'edit', paths: [] })).toBe('ask');
   });

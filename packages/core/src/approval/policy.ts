@@ -26,10 +26,13 @@ export const decisionFor = (
   const rule = policy.rules.findLast(
     (candidate) =>
       (!('tool' in candidate) || names.some((name) => matches(candidate.tool, name))) &&
-      (candidate.path === undefined || areAll(paths, candidate.path)),
+      (candidate.path === undefined || isAbout(paths, candidate.path, candidate.decision)),
   );
   return rule?.decision ?? policy.default;
 };
 
-const areAll = (paths: readonly string[], pattern: string): boolean =>
-  paths.length > 0 && paths.every((path) => matches(pattern, path));
+/** Leave is given for every path or not at all; a single one is enough to be careful. */
+const isAbout = (paths: readonly string[], pattern: string, decision: ApprovalDecision): boolean => {
+  const fits = (path: string) => matches(pattern, path);
+  return decision === 'allow' ? paths.length > 0 && paths.every(fits) : paths.some(fits);
+};
