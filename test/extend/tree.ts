@@ -21,8 +21,11 @@ export const copyTree = async (root: string): Promise<Copy> => {
   try {
     for (const file of await filesOf(root)) await cp(join(root, file), join(path, file));
     await link(join(root, 'node_modules'), join(path, 'node_modules'));
-    const folders = await Promise.all(['packages', 'apps'].map((group) => packagesIn(root, group)));
-    for (const folder of ['test', 'tooling', ...folders.flat()]) await linkModules(root, path, folder);
+    const folders = await Promise.all(
+      ['packages', 'apps', 'examples'].map((group) => packagesIn(root, group)),
+    );
+    for (const folder of ['test', 'tooling', 'tooling/reference', ...folders.flat()])
+      await linkModules(root, path, folder);
     return { path, remove };
   } catch (error) {
     await remove();
