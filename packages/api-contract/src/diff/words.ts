@@ -58,7 +58,7 @@ export const compareRest = (before: JsonObject, after: JsonObject, known: Known,
   const extensions = changed.filter((name) => name.startsWith('x-') && !known.words.has(name));
   const others = changed.filter((name) => !name.startsWith('x-') && !known.words.has(name));
   const tell = (rule: Rule, names: readonly string[]) => {
-    if (names.length > 0) scope.report(rule, show(before, names), show(after, names));
+    if (names.length > 0) scope.report(rule, ...show(before, after, names));
   };
   tell(wordRules.words, spoken);
   tell(wordRules.extension, extensions);
@@ -72,9 +72,30 @@ const compareDeprecation = (before: JsonObject, after: JsonObject, scope: Scope)
   if (was && !is) scope.report(wordRules.undeprecated, 'deprecated', null);
 };
 
-const show = (object: JsonObject, names: readonly string[]): string | null => {
-  const there = names.filter((name) => own(object, name) !== undefined);
-  const [only] = there;
-  if (only === undefined) return null;
-  return there.length === 1 ? `${only}: ${showValue(object[only])}` : there.join(', ');
+/** One of them in full, several by name; of long texts the part that differs. */
+const show = (
+  before: JsonObject,
+  after: JsonObject,
+  names: readonly string[],
+): readonly [string | null, string | null] => {
+  const [only = ''] = names;
+  const [was, is] = [own(before, only), own(after, only)];
+  if (names.length === 1 && typeof was === 'string' && typeof is === 'string') {
+    const from = Math.max(0, firstDifference(was, is) - 20);
+    const cut = (text: string) => `${only}: ${showValue(from === 0 ? text : `…${text.slice(from)}`)}`;
+    return [cut(was), cut(is)];
+  }
+  const list = (object: JsonObject) => {
+    const there = names.filter((name) => own(object, name) !== undefined);
+    const [name] = there;
+    if (name === undefined) return null;
+    return there.length === 1 ? `${name}: ${showValue(object[name])}` : there.join(', ');
+  };
+  return [list(before), list(after)];
+};
+
+const firstDifference = (one: string, other: string): number => {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  return at;
 };

@@ -1,6 +1,6 @@
 import type { ContractReport } from '@agent-harbor/api-contract/diff';
 import { reveal } from '../../terminal/clean.ts';
-import { listRoutes, summaryOf } from './summary.ts';
+import { directionOf, listRoutes, summaryOf } from './summary.ts';
 
 /** By which a workflow finds the comment it wrote before. */
 const marker = '<!-- ah contract diff -->';
@@ -49,10 +49,10 @@ const rowsWithin = (findings: readonly Found[], room: number): string => {
 };
 
 const rowOf = (found: Found): string => {
-  const { class: weight, place, direction, routes, what, rule, before, after, why, acceptedBy } = found;
+  const { class: weight, place, routes, what, rule, before, after, why, acceptedBy } = found;
   const cells = [
     `${weight === 'breaking' ? '**breaking**' : weight}${acceptedBy === null ? '' : ` (accepted by ${code(acceptedBy)})`}`,
-    `${code(place)} in ${direction === 'event' ? 'an event' : `a ${direction}`}${reach(place, routes)}`,
+    `${code(place)}${directionOf(found)}${reach(place, routes)}`,
     `${cell(what)} (\`${rule}\`)`,
     code(before),
     code(after),

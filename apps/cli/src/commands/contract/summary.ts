@@ -7,6 +7,15 @@ export const summaryOf = ({ breaking, additive, neutral, accepted }: ContractRep
   return accepted === 0 ? counts : `${counts} (${accepted} accepted)`;
 };
 
+type Found = ContractReport['findings'][number];
+
+/** Who sends what changed; a whole route has both sides, and so has what is said of many. */
+export const directionOf = ({ place, routes, direction }: Found): string => {
+  if (place === routes[0] || /^(?:document|security)(?: · |$)|^(?:securitySchemes|components)\//.test(place))
+    return '';
+  return direction === 'event' ? ' in an event' : ` in a ${direction}`;
+};
+
 /** The first routes, and how many more there are. */
 export const listRoutes = (routes: readonly string[], most = 3): string => {
   // One more says no less than "and 1 more".

@@ -1,7 +1,7 @@
 import type { ContractReport, FindingClass } from '@agent-harbor/api-contract/diff';
 import { reveal } from '../../terminal/clean.ts';
 import { type Look, paint, type Text } from '../../terminal/text.ts';
-import { listRoutes, summaryOf } from './summary.ts';
+import { directionOf, listRoutes, summaryOf } from './summary.ts';
 
 type Found = ContractReport['findings'][number];
 
@@ -15,12 +15,12 @@ export const renderReport = (report: ContractReport): readonly Text[] => [
   ...report.findings.flatMap((found) => (found.class === 'breaking' ? [] : inShort(found))),
 ];
 
-const headOf = ({ class: weight, place, direction, what, acceptedBy }: Found): Text => [
-  paint(looks[weight], weight.padEnd(9)),
-  paint('bold', reveal(place)),
-  paint('dim', ` in ${direction === 'event' ? 'an event' : `a ${direction}`}: `),
-  what,
-  ...(acceptedBy === null ? [] : [paint('yellow', ` (accepted by ${acceptedBy})`)]),
+const headOf = (found: Found): Text => [
+  paint(looks[found.class], found.class.padEnd(9)),
+  paint('bold', reveal(found.place)),
+  paint('dim', `${directionOf(found)}: `),
+  found.what,
+  ...(found.acceptedBy === null ? [] : [paint('yellow', ` (accepted by ${found.acceptedBy})`)]),
 ];
 
 const inFull = (found: Found): readonly Text[] => [
