@@ -237,4 +237,10 @@ ah contract diff shop-1.yaml shop-2.yaml`,
     ],
     ['ah contract rules enum-value-added', contract.tellsTheRule],
   ],
+  'docs/guides/test-with-fake-timers.md': [
+    [
+      'npx pnpm@12.21.0 exec vitest run examples/test-a-tui-view-model examples/test-a-web-view-model',
+      { file: 'vitest.config.ts', saying: "inside('examples')" },
+    ],
+  ],
 };
