@@ -34,6 +34,7 @@ export type Verdict =
 /** A fresh implementation for one check, and how it is put away. */
 export interface Opened<Context> {
   readonly context: Context;
+  /** Gives back what it took; called once, whatever the check said. */
   readonly close: () => Promise<void>;
 }
 

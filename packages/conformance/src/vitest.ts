@@ -5,6 +5,7 @@ import { type Opened, runCheck, type Skip, type Suite, skipReasons } from './che
 const realSetTimeout = globalThis.setTimeout;
 const realClearTimeout = globalThis.clearTimeout;
 
+/** How a suite meets what it checks. */
 export interface DescribeOptions<Context> {
   /** Called once per check. */
   readonly open: () => Promise<Opened<Context>>;

@@ -2,6 +2,7 @@ import { type Clock, createHarbor, createSeededIds, digest, type Harbor } from '
 import { createMemoryStore } from '@agent-harbor/core/memory';
 import { createScriptedExecutor, type Scenario, type ScriptedExecutor } from '@agent-harbor/scenario';
 
+/** What a mock plays, and how fast. */
 export interface MockOptions {
   /** The same seed and the same calls give the same ids. Default `mock`. */
   readonly seed?: string | undefined;

@@ -6,6 +6,7 @@ import { through } from './control/through.ts';
 import { globalClock } from './global-clock.ts';
 import { type MockOptions, memoryHarbor } from './memory-harbor.ts';
 
+/** What a mock client plays, in whose time, and what goes wrong meanwhile. */
 export interface MockClientOptions extends MockOptions, Troubles {
   /** What moves the mock, and nothing else does. The global timers when absent, faked or not. */
   readonly clock?: Clock | undefined;

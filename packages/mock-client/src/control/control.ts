@@ -26,6 +26,7 @@ export interface Control {
   reset(): void;
 }
 
+/** What a mock begins with that goes slowly or wrong. */
 export interface Troubles {
   /** How long calls take, in milliseconds of the mock's clock. Nothing takes time when absent. */
   readonly delays?: Delays | undefined;

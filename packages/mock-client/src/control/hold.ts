@@ -3,6 +3,7 @@ import type { Problem } from '@agent-harbor/core/problem';
 import { asProblem } from './failure.ts';
 import type { Method, MockCall, Point } from './method.ts';
 
+/** Which calls are held, and where. */
 export interface HoldOptions<Name extends Method = Method> {
   /**
    * `answer`, as when absent: the call has happened and its answer is held back, or what a stream delivers. `call`: it

@@ -25,6 +25,7 @@ import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.
 import { checkVersion, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
 import { commitId, createRepositories, defaultBranch } from './repositories.ts';
 
+/** What an executor plays, in whose time, and how much at once. */
 export interface ScriptedExecutorOptions {
   readonly clock: Clock;
   readonly ids: Ids;
