@@ -11,31 +11,36 @@ export type NamedAgents = Readonly<Partial<Record<Behaviour, AgentChoice>>>;
 
 /**
  * The agents of the checks on a server nobody here knows: those the caller names, else the mock agent where the server
- * lists it. What needs one that is not there does not apply.
+ * lists it and plays the scenario. What needs one that is not there does not apply.
  */
 export const agentsOf = async (
   { base, apiKey, exchange }: Pick<WireContext, 'base' | 'apiKey' | 'exchange'>,
   named: NamedAgents,
 ): Promise<WireContext['agent']> => {
-  const sent = compose({ path: '/api/v1/agents' }, new URL(base).host, apiKey);
-  const types = typesIn(await exchange(sent).catch(() => ''));
+  const ask = async (path: string): Promise<unknown> => {
+    const [answer] = readAnswers(await exchange(compose({ path }, new URL(base).host, apiKey)));
+    return answer?.status === 200 ? jsonOf(answer) : undefined;
+  };
+  const lists = await ask('/api/v1/agents').catch(() => undefined);
+  const takes = await ask('/api/v1/schemas/agents/mock.json').catch(() => undefined);
+  const hasMock = typesIn(lists).includes('mock');
   return (behaviour) => {
-    const agent = named[behaviour] ?? (types.includes('mock') ? mockAgent(behaviour) : undefined);
-    if (agent !== undefined) return agent;
+    const agent = named[behaviour] ?? mockAgent(behaviour);
+    const isThere = named[behaviour] !== undefined || (hasMock && plays(takes, agent));
+    if (isThere) return agent;
     throw new NotApplicable(
-      `it needs an agent that ${behaviour}; GET /api/v1/agents lists no mock agent, and none was named`,
+      `it needs an agent that ${behaviour}; ${hasMock ? 'the mock agent does not know that scenario' : 'GET /api/v1/agents lists no mock agent'}, and none was named`,
     );
   };
 };
 
-/** The agent types of a list; none when it is no such list. */
-const typesIn = (received: string): readonly unknown[] => {
-  const [answer] = readAnswers(received);
-  if (answer?.status !== 200) return [];
-  try {
-    const items = member(jsonOf(answer), 'items');
-    return Array.isArray(items) ? items.map((item) => member(item, 'type')) : [];
-  } catch {
-    return [];
-  }
+const typesIn = (list: unknown): readonly unknown[] => {
+  const items = member(list, 'items');
+  return Array.isArray(items) ? items.map((item) => member(item, 'type')) : [];
+};
+
+/** Whether a schema of settings leaves room for the scenario. Only a closed list of names says no by itself. */
+const plays = (schema: unknown, { settings }: AgentChoice): boolean => {
+  const names = member(member(member(schema, 'properties'), 'scenario'), 'enum');
+  return !Array.isArray(names) || names.includes(settings?.scenario);
 };

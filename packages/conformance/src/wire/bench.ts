@@ -33,9 +33,14 @@ export interface WireBench extends WireContext {
   /** Launches a session that behaves so, reads its events to the end, and gives its id. */
   finished(behaviour: Behaviour, members?: Partial<CreateTask>): Promise<string>;
   /**
-   * The id of an ended session to read. One per server and behaviour serves all checks, as reading changes nothing.
+   * The ids of ended sessions to read. They are launched once per server and name and serve all checks, as reading
+   * changes nothing: sessions are dear where they are processes.
    */
+  kept(name: string, members: () => Promise<Partial<CreateTask>>): Promise<readonly string[]>;
+  /** The id of a kept session that behaved so. */
   ended(behaviour?: Behaviour): Promise<string>;
+  /** A word nobody has used before, on a server that tells its ids apart. */
+  mark(): Promise<string>;
   /** Deletes what is at this path when the check is over, also when the check fails. */
   discard(path: string): void;
 }
@@ -68,8 +73,8 @@ export const check = (
   },
 });
 
-/** Server and behaviour → the ended session its checks read. */
-const endedSessions = new Map<string, string>();
+/** Server and name → the ended sessions its checks read. */
+const keptSessions = new Map<string, readonly string[]>();
 
 const sessionPath = (id: string): string => `/api/v1/sessions/${id}`;
 
@@ -127,16 +132,25 @@ const createBench = (
   };
   const finished: WireBench['finished'] = async (behaviour, members = {}) =>
     toEnd((await launch({ agents: [agent(behaviour)], ...members })).id);
-  const ended: WireBench['ended'] = async (behaviour = 'edits') => {
-    const place = `${context.base} ${behaviour}`;
-    const known = endedSessions.get(place);
+  const kept: WireBench['kept'] = async (name, members) => {
+    const place = `${context.base} ${name}`;
+    const known = keptSessions.get(place) ?? [];
     // Another server may have been at this address before.
-    if (known !== undefined && isEnded(await send({ path: sessionPath(known) }))) return known;
-    const answer = await post('/api/v1/tasks', task({ agents: [agent(behaviour)] }));
+    if (known[0] !== undefined && isEnded(await send({ path: sessionPath(known[0]) }))) return known;
+    const answer = await post('/api/v1/tasks', task(await members()));
     hasStatus(answer, 201, 'the launch');
-    const { id } = bodyOf(LaunchedTask, answer, 'the launch');
-    endedSessions.set(place, id);
-    return toEnd(id);
+    const { session_ids } = bodyOf(LaunchedTask, answer, 'the launch');
+    keptSessions.set(place, session_ids);
+    await Promise.all(session_ids.map(toEnd));
+    return session_ids;
+  };
+  const draft: WireBench['draft'] = async (input = {}) => {
+    const answer = await post('/api/v1/drafts', input);
+    hasStatus(answer, 201, 'the draft');
+    const path = answer.headers.location ?? '';
+    holds(path.startsWith('/api/v1/drafts/'), `Location of the draft is ${path}`, answer.evidence);
+    leftovers.push(path);
+    return path;
   };
   return {
     ...context,
@@ -149,16 +163,15 @@ const createBench = (
     raw: async (bytes) => readAnswers(await exchange(bytes), bytes),
     task,
     launch,
-    async draft(input = {}) {
-      const answer = await post('/api/v1/drafts', input);
-      hasStatus(answer, 201, 'the draft');
-      const path = answer.headers.location ?? '';
-      holds(path.startsWith('/api/v1/drafts/'), `Location of the draft is ${path}`, answer.evidence);
-      leftovers.push(path);
-      return path;
-    },
+    draft,
     finished,
-    ended,
+    kept,
+    ended: async (behaviour = 'edits') => {
+      const [id = ''] = await kept(behaviour, async () => ({ agents: [agent(behaviour)] }));
+      return id;
+    },
+    // A draft is the cheapest thing that has an id.
+    mark: async () => (await draft()).replace(/.*[^\w]/, ''),
     discard: (path) => leftovers.push(path),
   };
 };
@@ -169,10 +182,10 @@ const isEnded = (answer: WireAnswer): boolean =>
 /** Deletes the ended sessions that were kept for the checks of this server, and whatever else bears its labels. */
 export const tidy = async (context: WireContext): Promise<void> => {
   const bench = createBench(context, [], () => undefined);
-  for (const [place, id] of endedSessions) {
+  for (const [place, ids] of keptSessions) {
     if (!place.startsWith(`${context.base} `)) continue;
-    endedSessions.delete(place);
-    await Promise.allSettled([bench.remove(sessionPath(id))]);
+    keptSessions.delete(place);
+    await Promise.allSettled(ids.map((id) => bench.remove(sessionPath(id))));
   }
   const labels = Object.entries(context.labels ?? {}).map(
     ([key, value]) => `label=${encodeURIComponent(`${key}:${value}`)}`,

@@ -1,4 +1,3 @@
-import type { CreateTask } from '@agent-harbor/api-contract/schemas';
 import { holds, same } from '../expect.ts';
 import { hasStatus, jsonOf, member } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
@@ -13,18 +12,16 @@ const find = async (bench: WireBench, query: string): Promise<readonly string[]>
   return items.map((item) => String(member(item, 'id')));
 };
 
-/** A label nobody has used before. */
-const newMark = async (bench: WireBench): Promise<string> => (await bench.launch()).id;
-
-/** Two sessions that wait, and a filter for just them. */
-const two = async (bench: WireBench, members: Partial<CreateTask> = {}) => {
-  const mark = await newMark(bench);
-  const { task_id, session_ids } = await bench.launch({
-    agents: [{ ...bench.agent('waits'), count: 2 }],
-    ...members,
-    labels: { mark, ...members.labels },
-  });
-  return { theirs: `label=mark:${mark}`, taskId: task_id, ids: session_ids };
+/** Two sessions with everything one can look for, and a filter for just them. */
+const two = async (bench: WireBench) => {
+  const ids = await bench.kept('two', async () => ({
+    prompt: 'Teach the parrot to whistle, please',
+    agents: [{ ...bench.agent('edits'), count: 2 }],
+    labels: { mark: await bench.mark(), kind: 'a:b' },
+    projectId: 'p-7',
+  }));
+  const { labels, taskId, createdAt } = await sessionOf(bench, ids[0] ?? '');
+  return { theirs: `label=mark:${labels.mark}`, taskId, ids, createdAt };
 };
 
 /** Fails unless the query finds exactly these, in any order. */
@@ -34,12 +31,13 @@ const finds = async (bench: WireBench, query: string, ids: readonly string[], wh
 export const filters = [
   check('sessions are found by task', 'taskId gives its sessions and no others', async (bench) => {
     const { taskId, ids } = await two(bench);
+    await bench.launch();
     await finds(bench, `taskId=${taskId}`, ids, 'the sessions of a task');
   }),
 
   check('sessions are found by label', 'key and value match whole; several must all match', async (bench) => {
-    const { theirs, ids } = await two(bench, { labels: { kind: 'a:b' } });
-    await two(bench, { labels: { kind: 'a:b' } });
+    const { theirs, ids } = await two(bench);
+    await bench.launch({ labels: { kind: 'a:b' } });
     await finds(bench, `${theirs}&label=kind:a:b`, ids, 'two labels');
     await finds(bench, `${theirs}&label=kind:a`, [], 'a part of the value');
     await finds(bench, `${theirs}&label=other:a:b`, [], 'another key');
@@ -47,22 +45,21 @@ export const filters = [
 
   check('sessions are found by status', 'one, or any of a comma list', async (bench) => {
     const { theirs, ids } = await two(bench);
-    const live = 'queued,provisioning,running';
-    await finds(bench, `${theirs}&status=${live}`, ids, 'live ones');
-    await finds(bench, `${theirs}&status=completed,failed,${live}`, ids, 'live or ended ones');
-    await finds(bench, `${theirs}&status=completed,failed`, [], 'ended ones');
+    await finds(bench, `${theirs}&status=completed`, ids, 'ended ones');
+    await finds(bench, `${theirs}&status=failed,completed`, ids, 'ended ones of two kinds');
+    await finds(bench, `${theirs}&status=queued,running`, [], 'live ones');
   }),
 
   check('sessions are found by agent', 'only those of the type', async (bench) => {
     const { theirs, ids } = await two(bench);
-    const { type } = bench.agent('waits');
+    const { type } = bench.agent('edits');
     await finds(bench, `${theirs}&agent=${type}`, ids, 'of their type');
     const other = type === 'mock' ? 'acp' : 'mock';
     await finds(bench, `${theirs}&agent=${other}`, [], 'of another type');
   }),
 
   check('sessions are found by project', 'only those of the project', async (bench) => {
-    const { theirs, ids } = await two(bench, { projectId: 'p-7' });
+    const { theirs, ids } = await two(bench);
     await finds(bench, `${theirs}&projectId=p-7`, ids, 'of their project');
     await finds(bench, `${theirs}&projectId=p-8`, [], 'of another project');
   }),
@@ -74,8 +71,8 @@ export const filters = [
   }),
 
   check('sessions are found by time', 'createdAfter and createdBefore bound the creation', async (bench) => {
-    const { theirs, ids } = await two(bench);
-    const at = Date.parse((await sessionOf(bench, ids[0] ?? '')).createdAt);
+    const { theirs, ids, createdAt } = await two(bench);
+    const at = Date.parse(createdAt);
     const time = (ms: number) => encodeURIComponent(new Date(at + ms).toISOString());
     await finds(
       bench,
@@ -88,7 +85,7 @@ export const filters = [
   }),
 
   check('sessions are found by words of the prompt', 'all of them, whatever the case', async (bench) => {
-    const { theirs, ids } = await two(bench, { prompt: 'Teach the parrot to whistle, please' });
+    const { theirs, ids } = await two(bench);
     await finds(bench, `${theirs}&q=PARROT`, ids, 'one word');
     await finds(bench, `${theirs}&q=whistle%20parrot`, ids, 'two words');
     await finds(bench, `${theirs}&q=parrot%20elephant`, [], 'one word of two');

@@ -2,6 +2,7 @@ import { SessionPage } from '@agent-harbor/api-contract/schemas';
 import { holds, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, jsonOf, member, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
+import { sessionOf } from './session-of.ts';
 
 interface Listed {
   readonly ids: readonly string[];
@@ -39,10 +40,11 @@ const AnyPage = {
 
 /** Seven sessions nobody else has, as a filter. */
 const seven = async (bench: WireBench): Promise<string> => {
-  const mark = (await bench.launch()).id;
-  const agents = [{ ...bench.agent('waits'), count: 7 }];
-  await bench.launch({ agents, labels: { mark } });
-  return `label=mark:${mark}`;
+  const [id = ''] = await bench.kept('seven', async () => ({
+    agents: [{ ...bench.agent('edits'), count: 7 }],
+    labels: { mark: await bench.mark() },
+  }));
+  return `label=mark:${(await sessionOf(bench, id)).labels.mark}`;
 };
 
 export const lists = [
@@ -182,7 +184,7 @@ export const lists = [
     'a walk by cursor is not disturbed by what is new',
     'rows made meanwhile move none of the others',
     async (bench) => {
-      const mark = (await bench.launch()).id;
+      const mark = await bench.mark();
       const agents = [{ ...bench.agent('waits'), count: 4 }];
       await bench.launch({ agents, labels: { mark } });
       const filter = `label=mark:${mark}`;

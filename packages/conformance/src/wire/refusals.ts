@@ -203,7 +203,7 @@ export const refusals = [
   ),
 
   check('a refused launch launches nothing', 'a wrong request has no effect', async (bench) => {
-    const label = (await bench.launch()).task_id;
+    const label = await bench.mark();
     for (const members of [
       { promt: 'x' },
       { agents: [bench.agent('waits'), { type: 'mok' }] },

@@ -3,7 +3,7 @@ import { hasStatus, isProblem, jsonOf, member, names, type WireAnswer } from './
 import { check, type WireBench } from './bench.ts';
 
 /** A key no run before this one has used. */
-const newKey = async (bench: WireBench): Promise<string> => `wire-${(await bench.launch()).id}`;
+const newKey = async (bench: WireBench): Promise<string> => `wire-${await bench.mark()}`;
 
 export const repeating = [
   check(

@@ -35,7 +35,7 @@ export const sessions = [
     'archived sessions are listed on request',
     'archived=true shows them among the others',
     async (bench) => {
-      const mark = (await bench.launch()).id;
+      const mark = await bench.mark();
       const agents = [{ ...bench.agent('waits'), count: 2 }];
       const { session_ids } = await bench.launch({ agents, labels: { mark } });
       const [gone = ''] = session_ids;
