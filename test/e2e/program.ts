@@ -60,9 +60,12 @@ export interface RunningServer {
 export const startServer = (stateDir: string, args: readonly string[] = []): Promise<RunningServer> =>
   startAnnounced(['agent', 'access-point', '--json', '--port', '0', '--state-dir', stateDir, ...args]);
 
-/** `ah mock-server --json` on a free port. */
+/** `ah mock-server --json` on a free port, without the demo data. */
 export const startMock = (stateDir: string, args: readonly string[] = []): Promise<RunningServer> =>
-  startAnnounced(['mock-server', '--json', '--port', '0', '--state-dir', stateDir, ...args]);
+  startAnnounced([
+    ...['mock-server', '--json', '--port', '0', '--data', 'empty', '--state-dir', stateDir],
+    ...args,
+  ]);
 
 const startAnnounced = async (args: readonly string[]): Promise<RunningServer> => {
   const child = startAh(args);

@@ -16,6 +16,8 @@ export const serveUntilInterrupted = async (
   context: Context,
   what: string,
   start: () => Promise<Running>,
+  /** What else there is to know of it, a name of at most 14 letters and what it is. */
+  more: (server: Running) => readonly (readonly [name: string, what: string])[] = () => [],
 ): Promise<void> => {
   catchInterrupts(context);
   const server = await start();
@@ -28,6 +30,7 @@ export const serveUntilInterrupted = async (
         [paint('green', '●'), ` ${what} serves `, paint('bold', url)],
         `  API            ${url}/api/docs`,
         `  key file       ${keyFile}`,
+        ...more(server).map(([name, text]) => `  ${name.padEnd(14)} ${text}`),
         '  Ctrl-C stops it.',
       );
     }

@@ -31,7 +31,7 @@ Examples:
   $ ${called.name()} --port 0 --json --speed 0.1 --scenario ./crash.yaml`,
     ),
   run: async (context) => {
-    await serveUntilInterrupted(context, 'The mock of Agent Harbor', async () => {
+    const start = async () => {
       const settings = await context.settings();
       const { startMockServer, MockServerConfig } = await import('@agent-harbor/mock-server/start');
       const config = configure(settings, 'mockServer', MockServerConfig, {
@@ -42,6 +42,9 @@ Examples:
       return startMockServer(config).catch((error: unknown) => {
         throw asFailureToStart(error);
       });
-    });
+    };
+    await serveUntilInterrupted(context, 'The mock of Agent Harbor', start, ({ url }) => [
+      ['time, faults …', `${url}/mock/openapi.json`],
+    ]);
   },
 });

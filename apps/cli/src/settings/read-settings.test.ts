@@ -194,6 +194,15 @@ test('the file in the state directory cannot move it', async () => {
   expect((await read({}, 'named.json', { AH_HOME: '' })).stateDir).toBe(join(cwd, 'elsewhere'));
 });
 
+test('a wrong setting of the mock leads to its own help', async () => {
+  const refused = (env: Record<string, string>) =>
+    read({}, undefined, env).then((settings) => settings.group('mockServer'));
+  await expect(refused({ AH_MOCK_PORT: 'x' })).rejects.toMatchObject({
+    detail: 'AH_MOCK_PORT: must be a number',
+    remedy: expect.stringContaining('ah mock-server --help'),
+  });
+});
+
 test('a named file must be there', async () => {
   const refused = { exitCode: 8, detail: expect.stringContaining(join(cwd, 'none.json')) };
   await expect(read({}, 'none.json')).rejects.toMatchObject(refused);

@@ -7,6 +7,10 @@ export const refusal = (wrong: readonly (readonly [origin: string, message: stri
   return new Failure('config', {
     happened: 'The configuration cannot be used',
     detail,
-    remedy: 'Correct what is named; `ah agent access-point --help` lists the settings.',
+    remedy: `Correct what is named; \`ah ${ofTheMock(wrong) ? 'mock-server' : 'agent access-point'} --help\` lists the settings.`,
   });
 };
+
+/** Whether it is about the mock server, which has settings of its own. */
+const ofTheMock = (wrong: readonly (readonly [origin: string, message: string])[]): boolean =>
+  wrong.some(([origin]) => /^(?:AH_MOCK_|mockServer\.)/.test(origin));

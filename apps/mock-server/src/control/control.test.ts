@@ -95,6 +95,16 @@ describe('a reset', () => {
     expect((await mock.call('GET', '/api/v1/sessions')).headers.get('ratelimit')).toContain('r=59992');
   });
 
+  it('lets go of what waits for a time that does not come any more', async () => {
+    const mock = await openMock();
+    await mock.json('POST', '/mock/faults', { kind: 'latency', ms: 1_000, route: 'drafts.create' });
+    const waiting = mock.json('POST', '/api/v1/drafts', {});
+    await expect.poll(async () => (await mock.json('GET', '/mock/clock')).body.waiting).toBe(1);
+    await mock.json('POST', '/mock/reset', {});
+    expect(await waiting).toMatchObject({ status: 503, body: { code: 'not-ready' } });
+    expect((await mock.json('GET', '/api/v1/drafts')).body.total).toBe(0);
+  });
+
   it('may begin with another seed, which the next one without a seed forgets', async () => {
     const mock = await openMock();
     const id = await mock.launch('quick-edit');

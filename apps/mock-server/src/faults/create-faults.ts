@@ -12,6 +12,8 @@ export interface Faults {
   /** False when there is none with this id. */
   remove(id: string): boolean;
   clear(): void;
+  /** Lets go of the requests that still wait. */
+  close(): void;
   /** What to play around the answer to a request; undefined for most. */
   around(visit: Visit): Around | undefined;
 }
@@ -33,6 +35,7 @@ interface Setting {
 
 export const createFaults = ({ clock, ids, routes }: FaultsOptions): Faults => {
   const all = new Map<string, Setting>();
+  const closing = new AbortController();
   let count = 0;
 
   /** Counts the request, and decides by skip, count and probability. */
@@ -57,6 +60,7 @@ export const createFaults = ({ clock, ids, routes }: FaultsOptions): Faults => {
     },
     remove: (id) => all.delete(id),
     clear: () => all.clear(),
+    close: () => closing.abort(),
     around(visit) {
       const due = [...all.values()].filter((set) => isMeant(set.fault, visit)).filter(strikes);
       if (due.length === 0) return undefined;
@@ -65,7 +69,11 @@ export const createFaults = ({ clock, ids, routes }: FaultsOptions): Faults => {
         due.reduceRight<typeof proceed>(
           (inner, { fault }) =>
             () =>
-              play(fault, inner, { clock, signal: visit.signal }),
+              play(fault, inner, {
+                clock,
+                signal: AbortSignal.any([visit.signal, closing.signal]),
+                closing: closing.signal,
+              }),
           proceed,
         )();
     },

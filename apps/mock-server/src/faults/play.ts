@@ -8,8 +8,10 @@ import { frames } from './frames.ts';
 /** What a fault is played with. */
 export interface Stage {
   readonly clock: Clock;
-  /** Fires when the caller is gone. */
+  /** Fires when the caller is gone, or the world ends. */
   readonly signal: AbortSignal;
+  /** Fires when the world ends. */
+  readonly closing: AbortSignal;
 }
 
 type Proceed = () => Promise<Answer>;
@@ -18,7 +20,9 @@ type Proceed = () => Promise<Answer>;
 export const play = async (fault: FaultInput, proceed: Proceed, stage: Stage): Promise<Answer> => {
   switch (fault.kind) {
     case 'latency':
-      await sleep(stage.clock, fault.ms, stage.signal);
+      await sleep(stage.clock, fault.ms, stage.signal).catch((error: unknown) => {
+        throw stage.closing.aborted ? begunAgain() : error;
+      });
       return proceed();
     case 'status':
       if (fault.when === 'after') await proceed();
@@ -36,6 +40,12 @@ export const play = async (fault: FaultInput, proceed: Proceed, stage: Stage): P
       return frames(await proceed(), fault.kind, fault.frame ?? 1);
   }
 };
+
+const begunAgain = (): Problem =>
+  new Problem('not-ready', {
+    detail: 'The mock began again while this request waited.',
+    retryAfterSeconds: 0,
+  });
 
 /** As the server would put it where it has a problem with this status; else as a proxy before it does. */
 const failure = (status: number, retryAfterSeconds: number | undefined): Answer => {

@@ -71,6 +71,7 @@ const createWorld = (
     },
     settled: nextTurn,
     async close() {
+      faults.close();
       await api.stop();
       await harbor.close();
       clock.close();

@@ -46,6 +46,14 @@ describe('the router', () => {
     }
   });
 
+  it('refuses two routes of one name, of whatever contracts', () => {
+    const [first] = mount(contract, handlers);
+    const other = c.router({ files: route('/elsewhere') });
+    expect(() => createRouter([...(first ? [first] : []), ...mount(other, { files: answer })])).toThrow(
+      'Two routes are named files',
+    );
+  });
+
   it('takes the method of another route at the same path when the literal has none', () => {
     expect(find('DELETE', '/s/me')).toEqual(['remove', { id: 'me' }]);
   });

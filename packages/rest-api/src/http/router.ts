@@ -21,7 +21,13 @@ interface Node {
 /** A tree over path segments: the cost of a look-up does not depend on how many routes there are. */
 export const createRouter = (routes: readonly Route[]): Router => {
   const root = newNode();
-  for (const route of routes) add(root, route);
+  const names = new Set<string>();
+  for (const route of routes) {
+    // Routes are known by their names: in logs, to idempotency, to the skins.
+    if (names.has(route.name)) throw new Error(`Two routes are named ${route.name}`);
+    names.add(route.name);
+    add(root, route);
+  }
   return {
     find(method, segments) {
       const allow = new Set<string>();
