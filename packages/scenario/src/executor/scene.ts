@@ -28,7 +28,7 @@ export interface SceneParts {
 }
 
 /** What an action leaves in the log; `failure` says why the session cannot go on. */
-export interface Played {
+interface Played {
   readonly bodies: readonly EventBody[];
   readonly failure?: string;
 }

@@ -1,7 +1,8 @@
 import type { Action, End } from '../play/step.ts';
 import type { Turn } from '../play/turns.ts';
-import type { Approvals, Asked } from './approvals.ts';
+import type { Approvals } from './approvals.ts';
 import { createLanes } from './lanes.ts';
+import type { OpenRequest } from './permission-request.ts';
 import type { Scene } from './scene.ts';
 import type { Scribe } from './scribe.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -22,7 +23,7 @@ export interface TurnParts {
 export const playTurn = ({ steps }: Pick<Turn, 'steps'>, parts: TurnParts): (() => void) => {
   const { speed, time, scribe, scene, approvals } = parts;
   const lanes = createLanes(steps, speed, time.elapsed());
-  const requests = new Map<number, Asked>();
+  const requests = new Map<number, OpenRequest>();
   let isOver = false;
   let isPlaying = false;
   /** The script itself settles a request, at its own time. */
@@ -44,32 +45,39 @@ export const playTurn = ({ steps }: Pick<Turn, 'steps'>, parts: TurnParts): (() 
   };
 
   const ask = ({ call, request, tool }: Extract<Action, { type: 'permission' }>): void => {
-    const asked = approvals.ask(request, tool, { speed }, () => {
+    const onSettled = () => {
       if (requests.has(call) && !isDeciding) goOn();
-    });
+    };
+    const asked = approvals.ask({ request, tool, speed, onSettled });
     requests.set(call, asked);
     if (asked.outcome !== undefined) goOn();
   };
 
-  const settle = (action: Extract<Action, { type: 'permission-end' }>): 'waits' | 'settled' => {
-    const { call, request, whenAllowed, whenDenied } = action;
+  /** The agent goes on by the answer; where there is none, it waits. */
+  const hear = ({
+    call,
+    request,
+    whenAllowed,
+    whenDenied,
+  }: Extract<Action, { type: 'permission-end' }>): void => {
     const asked = requests.get(call);
-    if (asked === undefined) return 'settled';
     isDeciding = true;
-    if (asked.outcome === undefined) settleByScript(asked, request);
+    asked?.settleByScript();
     isDeciding = false;
-    if (asked.outcome === undefined) return 'waits';
-    if (asked.outcome !== 'allowed' && request.toolCall?.toolCallId !== undefined) {
-      scene.deny(request.toolCall.toolCallId);
+    if (asked !== undefined && asked.outcome === undefined) {
+      lanes.blocked = true;
+      return;
     }
     lanes.take();
-    lanes.insert(asked.outcome === 'allowed' ? whenAllowed : whenDenied, time.elapsed());
-    return 'settled';
+    const isAllowed = asked?.outcome === 'allowed';
+    const { toolCallId } = request.toolCall ?? {};
+    if (!isAllowed && toolCallId !== undefined) scene.deny(toolCallId);
+    lanes.insert(isAllowed ? whenAllowed : whenDenied, time.elapsed());
   };
 
   const perform = (action: Action): void => {
     if (action.type === 'permission-end') {
-      if (settle(action) === 'waits') lanes.blocked = true;
+      hear(action);
       return;
     }
     lanes.take();
@@ -105,21 +113,4 @@ export const playTurn = ({ steps }: Pick<Turn, 'steps'>, parts: TurnParts): (() 
     isOver = true;
     cancelTimer();
   };
-};
-
-/** The script decides, or lets the request expire, whichever it says comes first. */
-export const settleByScript = (asked: Asked, request: Parameters<Approvals['ask']>[0]): void => {
-  const { decision, granted, options } = request;
-  const isDecided = decision !== undefined || granted !== undefined;
-  const expiresMs = request['x-expiresAfterMs'] ?? Number.POSITIVE_INFINITY;
-  if (isDecided && (request['x-answerAfterMs'] ?? 0) <= expiresMs) {
-    const kind = granted === true ? 'allow_once' : 'reject_once';
-    const optionId =
-      decision === undefined ? options.find((option) => option.kind === kind)?.id : decision.optionId;
-    const isSelected = decision === undefined || decision.outcome === 'selected';
-    const choice = isSelected && optionId !== undefined ? { optionId } : ('cancelled' as const);
-    asked.decide(choice, decision?.['x-by'] ?? 'user', decision?.['x-note']);
-  } else if (request['x-expiresAfterMs'] !== undefined) {
-    asked.expire();
-  }
 };

@@ -8,7 +8,7 @@ export const Base64 = z
   .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'must be base64');
 
 /** A path below the root of the workspace, with `/` between its parts; read into its plain form. */
-export const WorkspacePath = z
+const WorkspacePath = z
   .string()
   .min(1)
   .max(4096)

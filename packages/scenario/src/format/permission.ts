@@ -87,4 +87,4 @@ export const checkDecision = (request: z.infer<typeof permissionFields>, context
 export type PermissionOption = z.infer<typeof PermissionOption>;
 
 /** The option `granted` is short for. */
-export const kindOf = (granted: boolean) => (granted ? 'allow_once' : 'reject_once');
+const kindOf = (granted: boolean) => (granted ? 'allow_once' : 'reject_once');

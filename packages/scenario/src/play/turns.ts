@@ -16,7 +16,7 @@ export interface Turn {
   readonly steps: readonly TurnStep[];
 }
 
-export interface TurnPrompt {
+interface TurnPrompt {
   readonly text: string;
   readonly author: string;
   /** Nobody says it: a real user has to. */
@@ -73,7 +73,7 @@ export const turnsOf = (
       script = startOver(script);
     } else if (userInputs === undefined) {
       playEntry(entry, { script, calls, startMs, remark, isHistory: index < sessionStart });
-    } else if (entry === prompt) interject(userInputs.slice(1));
+    } else if (entry === prompt && script.ended === undefined) interject(userInputs.slice(1));
     else if (script.ended === undefined) interject(userInputs);
     else if (isGood(script.ended)) openTurn(userInputs);
     else remark('userInputs behind the end of the session');

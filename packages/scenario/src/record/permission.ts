@@ -1,7 +1,6 @@
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { type Clock, defaultApprovals } from '@agent-harbor/core';
 import { createApprovals } from '../executor/approvals.ts';
-import { settleByScript } from '../executor/turn.ts';
 import { TimelineEntry } from '../format/timeline.ts';
 import { type Context, inputOf } from './context.ts';
 import type { Reading } from './readings.ts';
@@ -61,10 +60,7 @@ const says = (entry: Entry, { onExpiry }: ApprovalBody, bodies: readonly EventBo
   const said: EventBody[] = [];
   const policy = onExpiry === undefined ? defaultApprovals : { ...defaultApprovals, onExpiry };
   const approvals = createApprovals({ clock: still, policy, say: (body) => said.push(body) });
-  settleByScript(
-    approvals.ask(request, undefined, { speed: 1 }, () => {}),
-    request,
-  );
+  approvals.ask({ request, tool: undefined, speed: 1, onSettled: () => {} }).settleByScript();
   return isSame(said, bodies);
 };
 

@@ -49,7 +49,7 @@ export const journalOf = async (
   const reading = (async () => {
     for await (const batch of executor.journal(sessionId, 0, enough.signal)) batches.push(batch);
   })();
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  for (let turn = 0; turn < 2_000; turn++) await Promise.resolve();
   enough.abort();
   await reading;
   return { events: batches.flatMap(({ events }) => events), exit: batches.at(-1)?.exit };

@@ -31,7 +31,8 @@ const replace = z.object({
 const read = z.object({ path: z.string() });
 
 /** Reads a tool use by its name. Members the plan does not need (a timeout, a description) are the agent's own. */
-export const planTool = ({ toolName, args }: ToolUse): ToolPlan => {
+export const planTool = ({ toolName, args, 'x-told': isTold }: ToolUse): ToolPlan => {
+  if (isTold === true) return { kind: 'told' };
   switch (toolName) {
     case 'runCmd':
       return withArguments(run, args, ({ cmd, cwd }) => planRun(cmd, cwd));
