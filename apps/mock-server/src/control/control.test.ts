@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { type Json, openMock } from '../testing/open-mock.ts';
@@ -102,6 +105,31 @@ describe('a reset', () => {
     await expect.poll(async () => (await mock.json('GET', '/mock/clock')).body.waiting).toBe(1);
     await mock.json('POST', '/mock/reset', {});
     expect(await waiting).toMatchObject({ status: 503, body: { code: 'not-ready' } });
+    expect((await mock.json('GET', '/api/v1/drafts')).body.total).toBe(0);
+  });
+
+  it('does not take over a request that had begun before', async () => {
+    const mock = await openMock();
+    const key = (await readFile(mock.server.keyFile, 'utf8')).trim();
+    const body = '{"prompt":"from before"}';
+    const creating = request(`${mock.server.url}/api/v1/drafts`, {
+      method: 'POST',
+      headers: {
+        authorization: `ApiKey ${key}`,
+        'content-type': 'application/json',
+        'content-length': body.length,
+        expect: '100-continue',
+      },
+    });
+    const answered = once(creating, 'response');
+    creating.flushHeaders();
+    // The server waits for the body now.
+    await once(creating, 'continue');
+    await mock.json('POST', '/mock/reset', {});
+    creating.end(body);
+    const [answer] = await answered;
+    expect(answer.statusCode).toBe(201);
+    answer.resume();
     expect((await mock.json('GET', '/api/v1/drafts')).body.total).toBe(0);
   });
 
