@@ -9,12 +9,12 @@ import { files } from './files.ts';
 import { filters } from './filters.ts';
 import { framing } from './framing.ts';
 import { history } from './history.ts';
+import { idempotency } from './idempotency.ts';
 import { launching } from './launching.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
 import { pages } from './pages.ts';
 import { refusals } from './refusals.ts';
-import { repeating } from './repeating.ts';
 import { service } from './service.ts';
 import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
@@ -31,7 +31,7 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('hosts and origins', pages),
     ...topic('framing', framing),
     ...topic('refusals', refusals),
-    ...topic('idempotency', repeating),
+    ...topic('idempotency', idempotency),
     ...topic('launching', launching),
     ...topic('sessions', sessions),
     ...topic('steering', steering),

@@ -1,15 +1,24 @@
-import { pages, strangers } from './access.ts';
+import { caching } from './caching.ts';
+import { catalogue } from './catalogue.ts';
+import { drafts } from './drafts.ts';
+import { eventFilters } from './event-filters.ts';
+import { everyAnswer } from './every-answer.ts';
 import { files } from './files.ts';
+import { filters } from './filters.ts';
 import { framing } from './framing.ts';
+import { history } from './history.ts';
 import { idempotency } from './idempotency.ts';
-import { catalogue, filters, lists } from './lists.ts';
+import { launching } from './launching.ts';
+import { lists } from './lists.ts';
+import { logs } from './logs.ts';
 import type { Mutants } from './mutant.ts';
+import { pages } from './pages.ts';
 import { refusals } from './refusals.ts';
-import { everyAnswer, service } from './service.ts';
+import { service } from './service.ts';
 import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
-import { eventFilters, history, logs, streams } from './streams.ts';
-import { caching, drafts, launching } from './tasks.ts';
+import { strangers } from './strangers.ts';
+import { streams } from './streams.ts';
 
 export { type Mutant, type Mutants, mutate } from './mutant.ts';
 

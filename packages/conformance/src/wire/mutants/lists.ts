@@ -5,18 +5,17 @@ import {
   json,
   list,
   member,
-  reversed,
   set,
   status,
   target,
   text,
   to,
-  where,
   withoutQuery,
 } from './change.ts';
 import { gives, type Mutants, takes } from './mutant.ts';
 
 const sessionList = /^GET \/api\/v1\/sessions\?/;
+
 const draftList = /^GET \/api\/v1\/drafts\?/;
 
 export const lists: Mutants = {
@@ -128,140 +127,6 @@ export const lists: Mutants = {
     takes(
       'counts rows',
       target((path) => path.replace(/&cursor=.*$/, '&page=2')),
-    ),
-  ],
-};
-
-/** A server that does not know a filter. */
-const unfiltered = (name: string) => takes(`knows no ${name}`, from(sessionList, withoutQuery(name)));
-/** A server whose filter finds nothing. */
-const blind = (name: string) =>
-  gives(
-    `finds nothing by ${name}`,
-    to(
-      new RegExp(`[?&]${name}=`),
-      member('items', () => []),
-    ),
-  );
-
-export const filters: Mutants = {
-  'sessions are found by task': [unfiltered('taskId'), blind('taskId')],
-  'sessions are found by label': [
-    unfiltered('label'),
-    blind('label'),
-    takes(
-      'takes the last label',
-      target((path) => path.replace(/label=mark:\w+&label=/, 'label=')),
-    ),
-    takes(
-      'looks at the first label only',
-      target((path) => path.replace(/(label=mark:\w+)&label=.*$/, '$1')),
-    ),
-  ],
-  'sessions are found by status': [
-    unfiltered('status'),
-    blind('status'),
-    takes(
-      'looks at the first only',
-      target((path) => path.replace(/(status=\w+),[\w,]+/, '$1')),
-    ),
-  ],
-  'sessions are found by agent': [unfiltered('agent'), blind('agent')],
-  'sessions are found by project': [unfiltered('projectId'), blind('projectId')],
-  'sessions are found by repository': [unfiltered('repo')],
-  'sessions are found by time': [
-    unfiltered('createdAfter'),
-    unfiltered('createdBefore'),
-    blind('createdAfter'),
-  ],
-  'sessions are found by words of the prompt': [
-    unfiltered('q'),
-    blind('q'),
-    takes(
-      'finds any of the words',
-      target((path) => path.replace('parrot%20elephant', 'parrot')),
-    ),
-    gives(
-      'minds the case',
-      to(
-        /q=PARROT/,
-        member('items', () => []),
-      ),
-    ),
-    takes(
-      'reads a query of its index',
-      target((path) => path.replace(/q=elephant%22.*$/, 'q=parrot')),
-    ),
-  ],
-  'a list is sorted either way': [
-    unfiltered('sort'),
-    gives('sorts the other way', to(/sort=createdAt/, member('items', list(reversed)))),
-    gives(
-      'lists changes as they come',
-      to(
-        /sort=-updatedAt/,
-        member(
-          'items',
-          list((items) => items.map((item, place) => set('updatedAt', `200${place}`)(item))),
-        ),
-      ),
-    ),
-  ],
-};
-
-export const catalogue: Mutants = {
-  'every agent has its schema': [
-    gives('has none', to(/\/schemas\//, where(200, status(404)))),
-    gives(
-      'keeps it elsewhere',
-      member('items.*.settingsSchemaRef', () => '/schemas/x.json'),
-    ),
-    gives(
-      'has one for lists',
-      to(
-        /\/schemas\//,
-        member('type', () => 'array'),
-      ),
-    ),
-    gives(
-      'has no agents',
-      to(
-        /\/agents$/,
-        member('items', () => []),
-      ),
-    ),
-    gives(
-      'has no versions',
-      to(
-        /\/agents$/,
-        member('items.*.versions', () => []),
-      ),
-    ),
-  ],
-  'runtimes and executors are told': [
-    gives(
-      'has no runtime',
-      to(
-        /\/runtimes/,
-        member('items', () => []),
-      ),
-    ),
-    gives(
-      'does not say what executors can do',
-      to(
-        /\/executors/,
-        member('items.*.pause', () => undefined),
-      ),
-    ),
-  ],
-  'repositories have two names': [
-    gives('has forgotten one', to(/\/repositories/, status(404))),
-    gives(
-      'has two lists',
-      to(
-        /\/repositories/,
-        member('total', () => 99),
-      ),
     ),
   ],
 };

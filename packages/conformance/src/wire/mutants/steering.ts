@@ -1,4 +1,3 @@
-import { lendsKey } from './access.ts';
 import {
   bodyMember,
   doubled,
@@ -15,6 +14,7 @@ import {
   withoutQuery,
 } from './change.ts';
 import { gives, type Mutants, takes } from './mutant.ts';
+import { lendsKey } from './strangers.ts';
 
 const oneSession = /^GET \/api\/v1\/sessions\/\w+(\?|$)/;
 const answering = /^POST .*\/approvals\//;

@@ -1,22 +1,16 @@
 import {
   asked,
   beheaded,
-  both,
   doubled,
   eventFrames,
   eventMember,
   frames,
   from,
   header,
-  json,
-  list,
   member,
   reversed,
   sent,
-  set,
   status,
-  target,
-  text,
   to,
   where,
   withoutQuery,
@@ -24,6 +18,7 @@ import {
 import { gives, type Mutants, takes } from './mutant.ts';
 
 const ofOne = /^GET \/api\/v1\/sessions\/\w+\/events/;
+
 const ofAll = /^GET \/api\/v1\/events/;
 
 /** The third event of a stream, changed into others. */
@@ -237,180 +232,5 @@ export const streams: Mutants = {
     gives('knows no HEAD', to(/^HEAD/, status(405))),
     gives('calls it JSON', to(/^HEAD/, header('content-type', 'application/json'))),
     takes('streams', from(/^HEAD/, asked('GET'))),
-  ],
-};
-
-/** Servers that do not know a filter, in the stream or in the history. */
-const unfiltered = (name: string) => [
-  takes(`knows no ${name}`, from(ofOne, withoutQuery(name))),
-  takes(`knows no ${name} in streams`, (request) =>
-    request.target.includes('perPage') ? request : from(ofOne, withoutQuery(name))(request),
-  ),
-  takes(`knows no ${name} in history`, from(/perPage/, withoutQuery(name))),
-];
-
-export const eventFilters: Mutants = {
-  'a filtered stream keeps its place': [
-    ...unfiltered('type').slice(0, 2),
-    gives(
-      'keeps its place to itself',
-      frames((all) => all.filter((frame) => !frame.includes('event: cursor'))),
-    ),
-    gives(
-      'sends its place as an event',
-      frames((all) => all.map((frame) => frame.replace('event: cursor\n', ''))),
-    ),
-    gives('does not end', where(204, status(200))),
-  ],
-  'a filter of types is a list': [
-    ...unfiltered('type'),
-    takes(
-      'looks at the first type only',
-      target((path) => path.replace(/(type=\w+),[\w,]+/, '$1')),
-    ),
-  ],
-  'a level is a floor': [
-    ...unfiltered('level'),
-    gives(
-      'gives that level only',
-      to(
-        /level=debug/,
-        both(
-          member('items', () => []),
-          eventFrames(() => []),
-        ),
-      ),
-    ),
-  ],
-  'since and until bound the time': [
-    ...unfiltered('since'),
-    ...unfiltered('until'),
-    gives(
-      'leaves the first moment out',
-      to(/since=/, both(member('items', list(beheaded)), eventFrames(beheaded))),
-    ),
-  ],
-  'a filtered stream goes on from any id': [
-    takes('begins anew', sent('last-event-id')),
-    gives('gives the last event again', (answer, request) =>
-      request.headers.some(([name]) => name === 'last-event-id')
-        ? eventFrames(doubled)(answer, request)
-        : answer,
-    ),
-  ],
-};
-
-export const history: Mutants = {
-  'one address, two answers': [
-    takes('always streams', from(ofOne, sent('accept', 'text/event-stream'))),
-    takes('prefers JSON', (request) =>
-      request.target.includes('events') ? sent('accept', 'application/json')(request) : request,
-    ),
-    takes('reads no weights', (request) => {
-      const accept = request.headers.find(([name]) => name === 'accept')?.[1];
-      return accept === undefined ? request : sent('accept', accept.replace(/;q=0\.\d/g, ''))(request);
-    }),
-    takes(
-      'streams pages',
-      target((path) => path.replace(/\?(?:page|perPage|sort)=\w+$/, '')),
-    ),
-    takes('makes anything for anybody', (request) =>
-      request.headers.some(([, value]) => value === 'text/html') ? sent('accept', '*/*')(request) : request,
-    ),
-  ],
-  'history is what the stream gave': [
-    gives('loses an event', to(/cursor=/, member('items', list(beheaded)))),
-    gives(
-      'does not count',
-      member('total', () => null),
-    ),
-    gives(
-      'tells it otherwise',
-      member('items.0.ts', () => '2000-01-01T00:00:00.000Z'),
-    ),
-    gives('begins with the oldest', member('items', list(reversed))),
-  ],
-  'history goes both ways': [
-    takes('goes one way', withoutQuery('sort')),
-    takes(
-      'goes the other way',
-      from(
-        /events\?perPage=200$/,
-        target((path) => `${path}&sort=asc`),
-      ),
-    ),
-  ],
-  'history has numbered pages': [
-    takes('has one page', from(ofOne, withoutQuery('page'))),
-    gives(
-      'has pages of twenty',
-      member('pagination.perPage', (size) => (size === 50 ? 20 : size)),
-    ),
-    gives('gives an event twice', to(/page=2/, member('items', list(doubled)))),
-  ],
-  'all sessions have a history too': [
-    gives(
-      'forgets whose they are',
-      to(
-        ofAll,
-        member('items.*.sessionId', () => '01ARZ3NDEKTSV4RRFFQ69G5FAV'),
-      ),
-    ),
-    gives('begins with the oldest', to(ofAll, member('items', list(reversed)))),
-  ],
-};
-
-export const logs: Mutants = {
-  'logs come as JSON and as lines': [
-    takes('has JSON for all', (request) =>
-      request.target.includes('/logs') ? sent('accept', 'application/json')(request) : request,
-    ),
-    gives(
-      'has no logs',
-      to(
-        /\/logs$/,
-        json(() => ({ lines: [] })),
-      ),
-    ),
-    gives(
-      'follows something else',
-      to(
-        /follow=true/,
-        text((lines) => `${lines}more\n`),
-      ),
-    ),
-  ],
-  'logs are what was logged': [
-    gives('loses a line', to(/\/logs/, member('logs', list(beheaded)))),
-    gives(
-      'tells another level',
-      to(
-        /\/logs/,
-        member('logs.0.level', () => 'debug'),
-      ),
-    ),
-    gives('turns them around', to(/\/logs/, member('logs', list(reversed)))),
-  ],
-  'a tail is the last lines': [
-    takes('begins at the head', from(/\/logs/, withoutQuery('tail'))),
-    gives('gives the first line', to(/tail=1$/, member('logs.0', set('message', 'first')))),
-    gives(
-      'leads nowhere',
-      to(
-        /\/logs/,
-        member('nextCursor', () => null),
-      ),
-    ),
-    takes('minds no cursor', from(/\/logs/, withoutQuery('cursor'))),
-  ],
-  'logs have levels': [
-    takes('knows no level', from(/\/logs/, withoutQuery('level'))),
-    gives(
-      'gives that level only',
-      to(
-        /level=debug/,
-        member('logs', () => []),
-      ),
-    ),
   ],
 };

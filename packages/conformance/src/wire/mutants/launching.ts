@@ -1,16 +1,11 @@
 import {
-  asked,
   beheaded,
-  body,
   bodyMember,
   both,
   from,
-  header,
-  json,
   list,
   member,
   reversed,
-  sent,
   status,
   text,
   to,
@@ -19,7 +14,9 @@ import {
 import { gives, type Mutants, takes } from './mutant.ts';
 
 const launch = /^POST \/api\/v1\/tasks$/;
+
 const oneSession = /^GET \/api\/v1\/sessions\/\w+(\?|$)/;
+
 const oneTask = /^GET \/api\/v1\/tasks\//;
 
 export const launching: Mutants = {
@@ -189,115 +186,6 @@ export const launching: Mutants = {
       to(
         /\/drafts\//,
         member('updatedAt', (at) => Date.parse(String(at))),
-      ),
-    ),
-  ],
-};
-
-export const drafts: Mutants = {
-  'a draft is whole, whatever was sent': [
-    gives(
-      'leaves out what is empty',
-      to(
-        /^POST .*drafts/,
-        member('labels', () => undefined),
-      ),
-    ),
-    gives(
-      'answers only the id',
-      to(
-        /^POST .*drafts/,
-        json((draft) => ({ id: Object(draft).id })),
-      ),
-    ),
-    gives('says nowhere where it is', to(/^POST .*drafts/, header('location', '/api/v1/drafts/draft-x'))),
-    gives(
-      'reads another than it wrote',
-      to(
-        /^GET .*drafts\//,
-        member('createdAt', () => '2000-01-01T00:00:00.000Z'),
-      ),
-    ),
-  ],
-  'an update replaces what it names': [
-    takes(
-      'replaces everything',
-      from(
-        /^PUT/,
-        body((draft) => ({ prompt: '', labels: {}, ...Object(draft) })),
-      ),
-    ),
-    takes('keeps what it had', from(/^PUT/, bodyMember('prompt'))),
-    takes('merges labels', from(/^PUT/, bodyMember('labels'))),
-    gives('answers with nothing', to(/^PUT/, status(204))),
-  ],
-  'instances is another word for count': [
-    takes('knows no instances', from(/^POST .*drafts/, bodyMember('agents.*.instances'))),
-    gives(
-      'leaves count out where nobody said it',
-      to(
-        /^POST .*drafts/,
-        member('agents.2.count', () => undefined),
-      ),
-    ),
-  ],
-  'drafts are listed as they changed': [
-    gives(
-      'lists them by their ids',
-      to(
-        /^GET .*drafts\?/,
-        member(
-          'items',
-          list((items) => [...items].sort(byId)),
-        ),
-      ),
-    ),
-  ],
-  'a deleted draft is gone': [
-    gives('says 200', to(/^DELETE/, status(200))),
-    gives('shows it on', to(/^GET .*drafts\//, where(404, status(200)))),
-    takes('keeps it', from(/^DELETE/, asked('HEAD'))),
-  ],
-};
-
-const byId = (left: unknown, right: unknown): number =>
-  String(Object(left).id).localeCompare(String(Object(right).id));
-
-export const caching: Mutants = {
-  'a reader who has it already gets 304': [
-    gives('has no tags', header('etag')),
-    gives('sends everything again', where(304, status(200))),
-    gives('forgets the tag of 304', where(304, header('etag'))),
-    gives('has tags for sessions only', to(/drafts/, header('etag'))),
-    gives(
-      'says 304 to everybody',
-      to(oneTask, (answer, request) =>
-        request.headers.some(([name]) => name === 'if-none-match')
-          ? { ...answer, status: 304, body: '' }
-          : answer,
-      ),
-    ),
-  ],
-  'another state is another tag': [
-    gives('has one tag for ever', to(/drafts/, header('etag', '"one"'))),
-    gives('says 304 to whoever has any', (answer, request) =>
-      request.headers.some(([name]) => name === 'if-none-match')
-        ? { ...answer, status: 304, body: '' }
-        : answer,
-    ),
-  ],
-  'HEAD tells the tag too': [
-    gives('has no tag on HEAD', to(/^HEAD/, header('etag'))),
-    gives('reads no conditions on HEAD', to(/^HEAD/, where(304, status(200)))),
-  ],
-  'a lost update is refused': [
-    takes('reads no If-Match', from(/^PUT/, sent('if-match'))),
-    gives('says 409', where(412, status(409))),
-    gives('gives an update another tag', to(/^PUT/, header('etag', '"other"'))),
-    gives(
-      'wants a condition',
-      to(/^PUT/, (answer, request) =>
-        request.headers.some(([name]) => name === 'if-match') ? answer : { ...answer, status: 428 },
       ),
     ),
   ],

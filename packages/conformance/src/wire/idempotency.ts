@@ -5,7 +5,7 @@ import { check, type WireBench } from './bench.ts';
 /** A key no run before this one has used. */
 const newKey = async (bench: WireBench): Promise<string> => `wire-${await bench.mark()}`;
 
-export const repeating = [
+export const idempotency = [
   check(
     'fifty at once with one key are one task',
     'one happens, the others are replayed or told to come back',
