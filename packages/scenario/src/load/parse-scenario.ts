@@ -1,5 +1,5 @@
 import type { Scenario } from '../format/scenario.ts';
-import { type LoadOptions, readSource } from './load-scenario.ts';
+import { type LoadOptions, readSource } from './read-source.ts';
 import type { Mistake } from './scenario-problem.ts';
 import { sourceOfValue } from './source.ts';
 

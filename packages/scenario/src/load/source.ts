@@ -1,5 +1,3 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
-
 /** Where something was written: its path from the top, and its offset in the text, when it came from a text. */
 export interface Place {
   readonly path: readonly (string | number)[];
@@ -29,9 +27,7 @@ export class Unreadable extends Error {
 }
 
 /** Deeper than any scenario, and shallow enough to be walked. */
-const deepest = 200;
-/** Aliases may stand for the same again and again; more than this behind them is no scenario. */
-const mostBehindAliases = 100_000;
+export const deepest = 200;
 
 /** The source of a value that is there already, such as one sent inline. Throws `Unreadable`. */
 export const sourceOfValue = (value: unknown, path: Place['path'] = []): Source => {
@@ -50,52 +46,6 @@ export const sourceOfValue = (value: unknown, path: Place['path'] = []): Source 
   }
   return { kind: 'map', at, members };
 };
-
-/** The source of a YAML document. Throws `Unreadable`. */
-export const sourceOfDocument = (document: Document.Parsed): Source => {
-  let aliases = 0;
-  let behindAliases = 0;
-
-  const read = (node: unknown, path: Place['path'], around: number): Source => {
-    const offset = startOf(node) ?? around;
-    const at: Place = { path, offset };
-    if (path.length > deepest) throw new Unreadable(at, 'is nested too deeply');
-    if (aliases > 0) behindAliases += 1;
-    if (behindAliases > mostBehindAliases) throw new Unreadable(at, 'stands for far too much');
-    if (isAlias(node)) {
-      const meant = node.resolve(document);
-      if (meant === undefined) throw new Unreadable(at, `there is nothing called ${node.source}`);
-      aliases += 1;
-      const source = read(meant, path, offset);
-      aliases -= 1;
-      return { ...source, at };
-    }
-    if (isMap(node)) return { kind: 'map', at, members: new Map(node.items.map(member(path, offset))) };
-    if (isSeq(node)) {
-      return {
-        kind: 'list',
-        at,
-        items: node.items.map((item, index) => read(item, [...path, index], offset)),
-      };
-    }
-    return { kind: 'leaf', at, value: isScalar(node) ? node.value : null };
-  };
-  const member =
-    (path: Place['path'], around: number) =>
-    ({ key, value }: Pair): [string, Member] => {
-      const name = String(isScalar(key) ? key.value : key);
-      const below = [...path, name];
-      const offset = startOf(key) ?? around;
-      return [name, { at: { path: below, offset }, value: read(value, below, offset) }];
-    };
-
-  return read(document.contents, [], 0);
-};
-
-const startOf = (node: unknown): number | undefined =>
-  isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)
-    ? (node satisfies Node).range?.[0]
-    : undefined;
 
 /** What is written, as plain data. */
 export const plainValue = (source: Source): unknown => {
