@@ -1,4 +1,4 @@
-import type { Clock } from '@agent-harbor/core';
+import type { Problem } from '@agent-harbor/core/problem/bare';
 
 /** How long to wait before trying again. */
 export interface Backoff {
@@ -9,25 +9,13 @@ export interface Backoff {
 }
 
 /**
- * Exponential with full jitter: anything between now and the bound, so that clients a restart cut off together do not
- * come back together.
+ * Milliseconds to wait: what the server asked for, and on top anything up to a bound that doubles (full jitter), so
+ * that clients a restart cut off together do not come back together.
  */
-export const jittered = (backoff: Backoff, attempt: number, random: () => number): number =>
-  random() * Math.min(backoff.maxMs, backoff.baseMs * 2 ** Math.min(attempt, 30));
-
-/** Resolves after `ms`, or as soon as a signal fires: whoever waits looks at the signals afterwards. */
-export const pause = (
-  clock: Clock,
-  ms: number,
-  ...signals: readonly (AbortSignal | undefined)[]
-): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      cancel();
-      for (const signal of signals) signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.schedule(ms, done);
-    for (const signal of signals) signal?.addEventListener('abort', done);
-    if (signals.some((signal) => signal?.aborted)) done();
-  });
+export const waitAfter = (
+  problem: Problem | undefined,
+  failures: number,
+  { backoff, random }: { readonly backoff: Backoff; readonly random: () => number },
+): number =>
+  (problem?.retryAfterSeconds ?? 0) * 1000 +
+  random() * Math.min(backoff.maxMs, backoff.baseMs * 2 ** failures);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientOptions, HarborClient } from './client.ts';
 import { connect as connectByFetch } from './index.ts';
 import { connect as connectByUndici } from './node.ts';
+import { trustingReader } from './replies.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
 import { type Handler, problemAnswer, type StubServer, startStub } from './testing/stub-server.ts';
 
@@ -30,7 +31,14 @@ describe.each([
     return stub;
   };
   const open = (base: string, options: Partial<ClientOptions> = {}): HarborClient => {
-    const client = connect({ base, apiKey: 'key', clock: createEagerClock(), random: () => 1, ...options });
+    const client = connect({
+      base,
+      apiKey: 'key',
+      clock: createEagerClock(),
+      random: () => 1,
+      reader: trustingReader,
+      ...options,
+    });
     opened.unshift(client);
     return client;
   };
@@ -151,12 +159,15 @@ describe.each([
 
   test('waits for the twin that is still running as long as it takes', async () => {
     let call = 0;
-    const { client, clock } = await setup(() => {
-      call += 1;
-      return call <= 8
-        ? problemAnswer(409, 'idempotency-in-progress', { 'retry-after': '1' })
-        : { status: 201, body: '{"id":"d"}' };
-    });
+    const { client, clock } = await setup(
+      () => {
+        call += 1;
+        return call <= 8
+          ? problemAnswer(409, 'idempotency-in-progress', { 'retry-after': '1' })
+          : { status: 201, body: '{"id":"d"}' };
+      },
+      { timeoutMs: 3_600_000 },
+    );
     expect(await client.tasks.createDraft({})).toEqual({ id: 'd' });
     expect(clock.waited).toHaveLength(8);
   });

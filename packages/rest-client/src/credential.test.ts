@@ -1,40 +1,61 @@
 import { expect, test } from 'vitest';
-import { createAuthorization } from './credential.ts';
+import { createAuthorizer } from './credential.ts';
 
 test('writes the scheme of each kind', async () => {
-  expect(await createAuthorization({ apiKey: 'k' }).value()).toBe('ApiKey k');
-  expect(await createAuthorization({ token: 't' }).value()).toBe('Bearer t');
-  expect(await createAuthorization(undefined).value()).toBeUndefined();
+  expect(await createAuthorizer({ apiKey: 'k' })()).toBe('ApiKey k');
+  expect(await createAuthorizer({ token: 't' })()).toBe('Bearer t');
+  expect(await createAuthorizer(undefined)()).toBeUndefined();
 });
 
-test('refuses what cannot be a header, without repeating it', () => {
-  expect(() => createAuthorization({ apiKey: 'secret\r\nx: y' })).toThrow(
-    expect.objectContaining({ code: 'invalid-request', message: expect.not.stringContaining('secret') }),
-  );
+test('refuses what cannot be a header, without repeating it', async () => {
+  await expect(createAuthorizer({ apiKey: 'secret\r\nx: y' })()).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: expect.not.stringContaining('secret'),
+  });
 });
 
 test('asks a function once until its answer is refused', async () => {
   let asked = 0;
-  const authorization = createAuthorization(() => {
+  const authorize = createAuthorizer(() => {
     asked += 1;
     return { apiKey: `k${asked}` };
   });
-  expect([await authorization.value(), await authorization.value()]).toEqual(['ApiKey k1', 'ApiKey k1']);
-  expect(authorization.refused('ApiKey k1')).toBe(true);
-  expect(await authorization.value()).toBe('ApiKey k2');
+  expect(await Promise.all([authorize(), authorize()])).toEqual(['ApiKey k1', 'ApiKey k1']);
+  expect(await authorize(['ApiKey k1'])).toBe('ApiKey k2');
   // A late refusal of the old one does not spend the new one.
-  authorization.refused('ApiKey k1');
-  expect(await authorization.value()).toBe('ApiKey k2');
+  expect(await authorize(['ApiKey k1'])).toBe('ApiKey k2');
   expect(asked).toBe(2);
 });
 
-test('a function that fails is asked again', async () => {
+test('asks once for everybody whose credential was refused at the same time', async () => {
   let asked = 0;
-  const authorization = createAuthorization(async () => {
+  const authorize = createAuthorizer(async () => {
+    asked += 1;
+    return { token: `t${asked}` };
+  });
+  const first = await authorize();
+  expect(await Promise.all([authorize([first]), authorize([first])])).toEqual(['Bearer t2', 'Bearer t2']);
+  expect(asked).toBe(2);
+});
+
+test('a function that found nothing is asked again when that was not enough', async () => {
+  const found = [undefined, { apiKey: 'k' }];
+  const authorize = createAuthorizer(() => found.shift());
+  expect(await authorize()).toBeUndefined();
+  expect(await authorize([undefined])).toBe('ApiKey k');
+});
+
+test('a function that fails is asked again, and what it says stays in the cause', async () => {
+  let asked = 0;
+  const authorize = createAuthorizer(async () => {
     asked += 1;
     if (asked === 1) throw new Error('the vault is sealed');
     return { token: 't' };
   });
-  await expect(authorization.value()).rejects.toMatchObject({ code: 'unauthorized' });
-  expect(await authorization.value()).toBe('Bearer t');
+  await expect(authorize()).rejects.toMatchObject({
+    code: 'unauthorized',
+    message: expect.not.stringContaining('vault'),
+    cause: { message: 'the vault is sealed' },
+  });
+  expect(await authorize()).toBe('Bearer t');
 });

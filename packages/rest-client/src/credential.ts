@@ -1,59 +1,46 @@
-import { fieldProblem, Problem } from '@agent-harbor/core/problem';
+import { Problem } from '@agent-harbor/core/problem/bare';
+import { visible } from './routes/request.ts';
 
 /** What proves who calls: an API key, or a bearer token. */
 export type Credential = { readonly apiKey: string } | { readonly token: string };
 
 /**
- * A credential, or a function that finds one. The function is asked once and again after the server refused what it
+ * A credential, or a function that finds one. The function is asked once, and again after the server refused what it
  * gave; undefined calls without a credential.
  */
 export type CredentialSource = Credential | (() => Credential | undefined | Promise<Credential | undefined>);
 
-/** The `Authorization` header of one client. */
-export interface Authorization {
-  /** The header's value; undefined when there is no credential. */
-  value(): Promise<string | undefined>;
-  /** The server refused `value`. Whether a new one may be had. */
-  refused(value: string | undefined): boolean;
-}
+/** The `Authorization` header of one client; undefined without a credential. */
+export type Authorization = string | undefined;
 
-export const createAuthorization = (source: CredentialSource | undefined): Authorization => {
-  if (typeof source !== 'function') {
-    const fixed = source === undefined ? undefined : headerOf(source);
-    return { value: async () => fixed, refused: () => false };
-  }
-  let current: Promise<string | undefined> | undefined;
-  let latest: string | undefined;
-  return {
-    async value() {
-      current ??= Promise.resolve()
-        .then(source)
-        .then((found) => (found === undefined ? undefined : headerOf(found)))
-        .catch((error: unknown) => {
-          current = undefined;
-          throw error instanceof Problem
-            ? error
-            : new Problem('unauthorized', { detail: missing(error), cause: error });
-        });
-      latest = await current;
+/** Gives the header, anew where the server refused `refused` and there may be another one. */
+export type Authorizer = (refused?: readonly [Authorization]) => Promise<Authorization>;
+
+export const createAuthorizer = (source: CredentialSource | undefined): Authorizer => {
+  let asked: Promise<Authorization> | undefined;
+  let latest: Authorization | null = null;
+  const ask = async () => {
+    try {
+      latest = null;
+      latest = headerOf(await (typeof source === 'function' ? source() : source));
       return latest;
-    },
-    refused(value) {
-      // Another call may have renewed it meanwhile.
-      if (value === latest) current = undefined;
-      return true;
-    },
+    } catch (cause) {
+      asked = undefined;
+      if (cause instanceof Problem) throw cause;
+      // What the function says may be a secret of its own: only the cause has it.
+      throw new Problem('unauthorized', { status: 401, detail: 'No credential.', cause });
+    }
+  };
+  return (refused) => {
+    // Another call may have renewed it meanwhile.
+    if (refused && refused[0] === latest) asked = undefined;
+    asked ??= ask();
+    return asked;
   };
 };
 
-const missing = (error: unknown): string =>
-  `No credential could be had: ${error instanceof Error ? error.message : String(error)}.`;
-
-const headerOf = (credential: Credential): string => {
-  const [field, scheme, secret] =
-    'apiKey' in credential ? ['apiKey', 'ApiKey', credential.apiKey] : ['token', 'Bearer', credential.token];
-  // Never repeats the secret itself.
-  if (!/^[\x21-\x7e]+$/.test(secret))
-    throw fieldProblem(field, 'must be visible ASCII characters without spaces');
-  return `${scheme} ${secret}`;
-};
+const headerOf = (credential: Credential | undefined): Authorization =>
+  credential &&
+  ('apiKey' in credential
+    ? `ApiKey ${visible('apiKey', credential.apiKey)}`
+    : `Bearer ${visible('token', credential.token)}`);

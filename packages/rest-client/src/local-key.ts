@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { Problem } from '@agent-harbor/core/problem';
 import type { Credential } from './credential.ts';
 
 /** The parts of a host that decide where state lies. */
@@ -23,14 +24,15 @@ export const stateDirectory = ({ env, platform, home }: Host = thisHost()): stri
 /** The key file of the server that keeps its state there. */
 export const keyFile = (stateDir: string): string => join(stateDir, 'api-key');
 
-/** The local key of that state directory; undefined when there is none. */
+/** The local key of that state directory; undefined when there is none. Rejects with `unauthorized`. */
 export const readLocalKey = async (stateDir: string): Promise<Credential | undefined> => {
   try {
     const apiKey = (await readFile(keyFile(stateDir), 'utf8')).trim();
     return apiKey === '' ? undefined : { apiKey };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    const detail = `${keyFile(stateDir)} cannot be read: ${error instanceof Error ? error.message : error}.`;
+    throw new Problem('unauthorized', { detail, cause: error });
   }
 };
 

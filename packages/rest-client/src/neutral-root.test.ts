@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-/** What a browser gets that imports the root door. */
-const bundle = async () => {
+/** What a browser loads that imports `names` from a door of this package, and nothing else. */
+const bundle = async (names: string, door = './index.ts') => {
   const { outputFiles, metafile } = await build({
     stdin: {
-      contents: `import { connect } from './index.ts'; globalThis.connect = connect;`,
+      contents: `import { ${names} } from '${door}'; globalThis.used = [${names}];`,
       resolveDir: fileURLToPath(new URL('.', import.meta.url)),
     },
     bundle: true,
@@ -18,14 +18,30 @@ const bundle = async () => {
     platform: 'browser',
     conditions: ['@agent-harbor/source'],
   });
-  return { code: outputFiles[0]?.contents ?? new Uint8Array(), files: Object.keys(metafile.inputs) };
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
+  return { bytes: gzipSync(code, { level: 9 }).length, files: Object.keys(metafile.inputs) };
 };
 
-// esbuild fails by itself on any `node:` import, since none exists in a browser.
-test('the root door loads neither zod nor ts-rest nor Node', async () => {
-  const { code, files } = await bundle();
-  expect(files.filter((file) => /node_modules\/(?!.*eventsource-parser)/.test(file))).toEqual([]);
-  expect(files.filter((file) => /undici|validation|schemas/.test(file))).toEqual([]);
-  // About a fifth of it are the texts of the problem table.
-  expect(gzipSync(code).length).toBeLessThanOrEqual(10.5 * 1024);
+describe('the door for browsers', () => {
+  // esbuild fails by itself on any `node:` import, since none exists in a browser.
+  test('loads neither zod nor ts-rest nor Node, and eventsource-parser alone from others', async () => {
+    const { files } = await bundle('connect, connectApi, Problem');
+    expect(files.filter((file) => /node_modules\/(?!.*eventsource-parser)/.test(file))).toEqual([]);
+    expect(files.filter((file) => /undici|validation|schemas|contract\.ts/.test(file))).toEqual([]);
+  });
+
+  test('has typed calls of every route and streams that resume in 6 KiB', async () => {
+    const { bytes } = await bundle('connectApi');
+    expect(bytes).toBeLessThanOrEqual(6 * 1024);
+  });
+
+  test('has the ports on top of that in another kibibyte', async () => {
+    const { bytes } = await bundle('connect');
+    expect(bytes).toBeLessThanOrEqual(7 * 1024);
+  });
+
+  test('makes problems that know their table where the table is loaded', async () => {
+    const { files } = await bundle('Problem', '@agent-harbor/core/problem');
+    expect(files.filter((file) => file.endsWith('api-contract/src/problem.ts'))).toHaveLength(1);
+  });
 });

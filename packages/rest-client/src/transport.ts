@@ -1,32 +1,27 @@
-/** One request as a transport sends it. */
-export interface TransportRequest {
+/** How a request is sent: what the client asks of `fetch`. */
+export interface Sending {
   readonly method: string;
-  /** Path and query, as they go on the wire. */
-  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-  /** Ends the request and the reading of its answer. */
+  readonly body: string | undefined;
+  /** Breaks the request off, also while its answer is read: what is awaited rejects. */
   readonly signal: AbortSignal;
+  /** The key must not follow a redirect to somebody else. */
+  readonly redirect: 'manual';
+  /** A stream must not come out of a cache. */
+  readonly cache: 'no-store';
 }
 
-/** An answer whose body is read once: whole, as it arrives, or not at all. */
-export interface TransportResponse {
+/** An answer whose body is read once: whole, or as it arrives. A `Response` is one. */
+export interface Answer {
   readonly status: number;
-  /** A response header by its lower-case name. */
-  header(name: string): string | undefined;
+  readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
-  /** The body decoded from UTF-8 as it arrives. Rejects when the connection breaks off before its end. */
-  chunks(): AsyncIterable<string>;
-  /** Lets go of a body nobody wants. */
-  discard(): Promise<void>;
+  /** The pieces of the body; without a value at its end. Reading rejects when the connection breaks off before. */
+  readonly body: { getReader(): { read(): Promise<{ readonly value?: Uint8Array | undefined }> } } | null;
 }
 
 /**
- * How bytes reach one server. Neither follows redirects nor retries nor times out: that is the client's part, once
- * for every transport. Rejects with whatever its host gives; the client makes a `Problem` of it.
+ * How bytes reach one server: `fetch`, or something that does the same. It neither retries nor times out: that is the
+ * client's part. It rejects with whatever its host gives; the client makes a `Problem` of it.
  */
-export interface Transport {
-  send(request: TransportRequest): Promise<TransportResponse>;
-  /** Closes every connection at once. */
-  close(): Promise<void>;
-}
+export type Transport = (url: string, sending: Sending) => Promise<Answer>;

@@ -3,7 +3,7 @@ import { ResyncEvent, SessionEvent, UnknownEvent } from '@agent-harbor/api-contr
 import { Problem } from '@agent-harbor/core/problem';
 import { z } from 'zod';
 import type { ReplyReader } from './replies.ts';
-import type { RouteName } from './routes.ts';
+import type { RouteName } from './routes/contract.ts';
 
 /**
  * Checks every answer and event against the contract and rejects with `internal` where they break it. Loads the

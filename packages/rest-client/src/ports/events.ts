@@ -1,45 +1,21 @@
 import type { EventLog, StreamItem, SubscribeOptions } from '@agent-harbor/core';
-import { fieldProblem } from '@agent-harbor/core/problem';
-import type { Caller } from '../call.ts';
-import { queryString } from '../query.ts';
-import type { ReplyReader } from '../replies.ts';
-import { pathOf } from '../routes.ts';
-import { follow, type StreamPolicy, type StreamRequest } from '../stream/follow.ts';
-import type { Wire } from '../wire.ts';
+import type { Api } from '../routes/api.ts';
+import type { Caller } from '../routes/contract.ts';
+import type { Stream, StreamOpener } from '../stream/event-stream.ts';
 
 /** Opens the stream of one session, or of all when no session is named. */
-export type Subscriber = (
-  sessionId: string | undefined,
-  options: SubscribeOptions,
-) => AsyncIterable<StreamItem>;
+export type Subscriber = (sessionId: string | undefined, options?: SubscribeOptions) => Stream<StreamItem>;
 
+/** The streams of the ports: their items carry the id to resume after. */
 export const createSubscriber =
-  (wire: Wire, policy: StreamPolicy, reader: ReplyReader): Subscriber =>
-  (sessionId, options) => {
-    try {
-      return follow(wire, policy, reader, streamRequest(sessionId, options));
-    } catch (error) {
-      return refused(error);
-    }
+  (open: StreamOpener): Subscriber =>
+  (sessionId, { types, ...options } = {}) => {
+    const query = { ...options, type: types?.length === 0 ? undefined : types };
+    const pick = (event: StreamItem['event'], id: string): StreamItem => ({ id, event });
+    return sessionId === undefined
+      ? open('events.list', [query], pick)
+      : open('sessions.events', [sessionId, query], pick);
   };
-
-const streamRequest = (
-  sessionId: string | undefined,
-  { after, types, level, signal }: SubscribeOptions,
-): StreamRequest => {
-  const path = sessionId === undefined ? pathOf('events.list') : pathOf('sessions.events', { id: sessionId });
-  if (after !== undefined && !/^[\x21-\x7e]{1,128}$/.test(after)) {
-    throw fieldProblem('after', 'is not an event id; take the id of an item of the stream');
-  }
-  const query = queryString({ type: types?.length === 0 ? undefined : types, level });
-  return { path: path + query, after, ofOneSession: sessionId !== undefined, signal };
-};
-
-/** What cannot be asked for is told to whoever reads, as every failure is. */
-// biome-ignore lint/correctness/useYield: it has nothing to give
-async function* refused(error: unknown): AsyncGenerator<never> {
-  throw error;
-}
 
 /** Reading the event log over HTTP. */
 export interface Events extends Pick<EventLog, 'history' | 'logs'> {
@@ -47,11 +23,12 @@ export interface Events extends Pick<EventLog, 'history' | 'logs'> {
   subscribe(options?: SubscribeOptions): AsyncIterable<StreamItem>;
 }
 
-export const createEvents = (call: Caller, subscribe: Subscriber): Events => ({
+export const createEvents = (api: Api, call: Caller, subscribe: Subscriber): Events => ({
   history: async (sessionId, query) =>
-    sessionId === undefined
-      ? (await call('events.list', { query })).body
-      : (await call('sessions.events', { params: { id: sessionId }, query })).body,
-  logs: async (sessionId, query) => (await call('sessions.logs', { params: { id: sessionId }, query })).body,
-  subscribe: (options = {}) => subscribe(undefined, options),
+    (sessionId === undefined
+      ? await call('events.list', query)
+      : await call('sessions.events', sessionId, query)
+    ).body,
+  logs: api.sessions.logs,
+  subscribe: (options) => subscribe(undefined, options),
 });

@@ -1,6 +1,7 @@
 import type { Health, Readiness, Version } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions } from '@agent-harbor/core';
-import { type Caller, reasonsOf } from '../call.ts';
+import { Problem } from '@agent-harbor/core/problem/bare';
+import type { Api } from '../routes/api.ts';
 
 /** What the server says about itself; needs no credential. */
 export interface Service {
@@ -11,16 +12,16 @@ export interface Service {
   version(options?: CallOptions): Promise<Version>;
 }
 
-export const createService = (call: Caller): Service => ({
-  health: async (options) => (await call('service.healthz', { options })).body,
-  readiness: async (options) => {
+export const createService = ({ service }: Api): Service => ({
+  health: service.healthz,
+  async readiness(options) {
     try {
-      return (await call('service.readyz', { options })).body;
+      return await service.readyz(options);
     } catch (error) {
-      const reasons = reasonsOf(error);
+      const reasons = error instanceof Problem ? error.errors?.reasons : undefined;
       if (reasons === undefined) throw error;
       return { status: 'not-ready', reasons: [...reasons] };
     }
   },
-  version: async (options) => (await call('service.version', { options })).body,
+  version: service.version,
 });

@@ -1,13 +1,10 @@
 import type { Workspaces } from '@agent-harbor/core';
-import type { Caller } from '../call.ts';
+import type { Api } from '../routes/api.ts';
 
-export const createWorkspaces = (call: Caller): Workspaces => ({
-  changedFiles: async (id, query, options) =>
-    (await call('files.list', { params: { id }, query, options })).body,
-  file: async (id, path, options) => (await call('files.get', { params: { id, path }, options })).body,
-  fileContent: async (id, path, options) =>
-    (await call('files.content', { params: { id, path }, options })).body,
-  diff: async (id, query, options) => (await call('files.diff', { params: { id }, query, options })).body,
-  fileDiff: async (id, path, query, options) =>
-    (await call('files.fileDiff', { params: { id, path }, query, options })).body,
+export const createWorkspaces = ({ files }: Api): Workspaces => ({
+  changedFiles: files.list,
+  file: files.get,
+  fileContent: files.content,
+  diff: files.diff,
+  fileDiff: files.fileDiff,
 });

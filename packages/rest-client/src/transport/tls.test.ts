@@ -89,6 +89,15 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     expect(warned.mock.calls[0]?.[1]).toMatchObject({ code: 'AH_TLS_UNCHECKED' });
   });
 
+  test('a client with a log warns there', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const proxy = await behindTls(health);
+    const log = vi.fn();
+    open(proxy, { tls: { trustAnyServer: true }, log });
+    expect(log.mock.calls).toEqual([[{ kind: 'warning', message: expect.stringContaining('not checked') }]]);
+    expect(warned).not.toHaveBeenCalled();
+  });
+
   test.each([
     // The second call may come before the first connection is known to be free.
     ['1.1', false, 2],

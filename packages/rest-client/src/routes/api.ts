@@ -1,0 +1,138 @@
+// Generated from the contract: `pnpm --filter @agent-harbor/rest-client routes` writes it, a test holds it.
+import type { In, Out, RequestOptions, Sent } from './contract.ts';
+
+/** Every route of the contract as a method, by the noun it is about. */
+export interface Api {
+  readonly tasks: TasksApi;
+  readonly sessions: SessionsApi;
+  readonly approvals: ApprovalsApi;
+  readonly events: EventsApi;
+  readonly files: FilesApi;
+  readonly drafts: DraftsApi;
+  readonly catalogue: CatalogueApi;
+  readonly service: ServiceApi;
+}
+
+/** The routes of `tasks`. */
+export interface TasksApi {
+  /** Launch a task: one session per agent and count; all are created or none. `POST /api/v1/tasks` */
+  create(body: Sent<'tasks.create'>, options?: In<'tasks.create'>): Out<'tasks.create'>;
+  /** A task and its sessions. `GET /api/v1/tasks/{taskId}` */
+  get(taskId: string, options?: In<'tasks.get'>): Out<'tasks.get'>;
+}
+
+/** The routes of `sessions`. */
+export interface SessionsApi {
+  /** Sessions, filtered, sorted and paged. `GET /api/v1/sessions` */
+  list(query?: In<'sessions.list'>, options?: RequestOptions): Out<'sessions.list'>;
+  /** One session. `GET /api/v1/sessions/{id}` */
+  get(id: string, query?: In<'sessions.get'>, options?: RequestOptions): Out<'sessions.get'>;
+  /** Stop gracefully; escalates after a grace period. `POST /api/v1/sessions/{id}/stop` */
+  stop(id: string, options?: In<'sessions.stop'>): Out<'sessions.stop'>;
+  /** Make every process of the session stand still, until it is resumed. `POST /api/v1/sessions/{id}/pause` */
+  pause(id: string, options?: In<'sessions.pause'>): Out<'sessions.pause'>;
+  /** Let a paused session go on where it stood, with a prompt if there is one. `POST /api/v1/sessions/{id}/resume` */
+  resume(id: string, body?: Sent<'sessions.resume'>, options?: In<'sessions.resume'>): Out<'sessions.resume'>;
+  /** Tell a running session something; its agent hears it when its turn is over. `POST /api/v1/sessions/{id}/prompt` */
+  prompt(id: string, body: Sent<'sessions.prompt'>, options?: In<'sessions.prompt'>): Out<'sessions.prompt'>;
+  /** Kill every process of the session, release its workspace, archive its record. `DELETE /api/v1/sessions/{id}` */
+  delete(id: string, options?: In<'sessions.delete'>): Out<'sessions.delete'>;
+  /** Events: a resumable stream, or paged history for those who prefer JSON. `GET /api/v1/sessions/{id}/events` */
+  events(id: string, options?: In<'sessions.events'>): Out<'sessions.events'>;
+  /** Log lines, as JSON or as plain text. `GET /api/v1/sessions/{id}/logs` */
+  logs(id: string, query?: In<'sessions.logs'>, options?: RequestOptions): Out<'sessions.logs'>;
+}
+
+/** The routes of `approvals`. */
+export interface ApprovalsApi {
+  /** What agents ask leave for, in every session, the newest first. `GET /api/v1/approvals` */
+  list(query?: In<'approvals.list'>, options?: RequestOptions): Out<'approvals.list'>;
+  /** What the agent of a session asks leave for, the newest first. `GET /api/v1/sessions/{id}/approvals` */
+  ofSession(
+    id: string,
+    query?: In<'approvals.ofSession'>,
+    options?: RequestOptions,
+  ): Out<'approvals.ofSession'>;
+  /** Answer a permission request; the first answer counts. `POST /api/v1/sessions/{id}/approvals/{approvalId}` */
+  answer(
+    id: string,
+    approvalId: string,
+    body: Sent<'approvals.answer'>,
+    options?: In<'approvals.answer'>,
+  ): Out<'approvals.answer'>;
+}
+
+/** The routes of `events`. */
+export interface EventsApi {
+  /** The events of every session on one connection. `GET /api/v1/events` */
+  list(options?: In<'events.list'>): Out<'events.list'>;
+}
+
+/** The routes of `files`. */
+export interface FilesApi {
+  /** The files a session changed against its base. `GET /api/v1/sessions/{id}/files` */
+  list(id: string, query?: In<'files.list'>, options?: RequestOptions): Out<'files.list'>;
+  /** One file: its change and its history. `GET /api/v1/sessions/{id}/files/{path}` */
+  get(id: string, path: string, options?: In<'files.get'>): Out<'files.get'>;
+  /** The content of one file of the workspace. `GET /api/v1/sessions/{id}/files/{path}/content` */
+  content(id: string, path: string, options?: In<'files.content'>): Out<'files.content'>;
+  /** Everything a session changed, as unified diffs. `GET /api/v1/sessions/{id}/diff` */
+  diff(id: string, query?: In<'files.diff'>, options?: RequestOptions): Out<'files.diff'>;
+  /** The unified diff of one file. `GET /api/v1/sessions/{id}/diff/{path}` */
+  fileDiff(
+    id: string,
+    path: string,
+    query?: In<'files.fileDiff'>,
+    options?: RequestOptions,
+  ): Out<'files.fileDiff'>;
+}
+
+/** The routes of `drafts`. */
+export interface DraftsApi {
+  /** Drafts, last changed first. `GET /api/v1/drafts` */
+  list(query?: In<'drafts.list'>, options?: RequestOptions): Out<'drafts.list'>;
+  /** Save a new draft. `POST /api/v1/drafts` */
+  create(body: Sent<'drafts.create'>, options?: In<'drafts.create'>): Out<'drafts.create'>;
+  /** One draft. `GET /api/v1/drafts/{id}` */
+  get(id: string, options?: In<'drafts.get'>): Out<'drafts.get'>;
+  /** Replace the members that are sent; with If-Match a lost update is refused. `PUT /api/v1/drafts/{id}` */
+  update(id: string, body: Sent<'drafts.update'>, options?: In<'drafts.update'>): Out<'drafts.update'>;
+  /** Delete a draft. `DELETE /api/v1/drafts/{id}` */
+  delete(id: string, options?: In<'drafts.delete'>): Out<'drafts.delete'>;
+}
+
+/** The routes of `catalogue`. */
+export interface CatalogueApi {
+  /** The agent types of this host. `GET /api/v1/agents` */
+  agents(options?: In<'catalogue.agents'>): Out<'catalogue.agents'>;
+  /** The JSON Schema of an agent type’s settings. `GET /api/v1/schemas/agents/{file}` */
+  agentSchema(file: string, options?: In<'catalogue.agentSchema'>): Out<'catalogue.agentSchema'>;
+  /** The runtimes of this host. `GET /api/v1/runtimes` */
+  runtimes(options?: In<'catalogue.runtimes'>): Out<'catalogue.runtimes'>;
+  /** The hosts that run sessions and what they can do. `GET /api/v1/executors` */
+  executors(options?: In<'catalogue.executors'>): Out<'catalogue.executors'>;
+  /** Repositories known from tasks, last used first. `GET /api/v1/repos` */
+  repos(query?: In<'catalogue.repos'>, options?: RequestOptions): Out<'catalogue.repos'>;
+  /** Repositories known from tasks, last used first. `GET /api/v1/repositories` */
+  repositories(query?: In<'catalogue.repositories'>, options?: RequestOptions): Out<'catalogue.repositories'>;
+  /** One repository. `GET /api/v1/repositories/{id}` */
+  repository(id: string, options?: In<'catalogue.repository'>): Out<'catalogue.repository'>;
+  /** The branches of a repository. `GET /api/v1/repositories/{id}/branches` */
+  branches(id: string, options?: In<'catalogue.branches'>): Out<'catalogue.branches'>;
+}
+
+/** The routes of `service`. */
+export interface ServiceApi {
+  /** The process is alive. `GET /healthz` */
+  healthz(options?: In<'service.healthz'>): Out<'service.healthz'>;
+  /** The service can do its work; otherwise 503 `not-ready` with the reasons in `errors.reasons`. `GET /readyz` */
+  readyz(options?: In<'service.readyz'>): Out<'service.readyz'>;
+  /** Name and version. `GET /version` */
+  version(options?: In<'service.version'>): Out<'service.version'>;
+  /** This contract as an OpenAPI 3.1 document. `GET /api/v1/openapi.json` */
+  openapi(options?: In<'service.openapi'>): Out<'service.openapi'>;
+  /** This contract as a page. `GET /api/docs` */
+  docs(options?: In<'service.docs'>): Out<'service.docs'>;
+  /** What a problem code means and what to do about it. `GET /problems/{code}` */
+  problem(code: string, options?: In<'service.problem'>): Out<'service.problem'>;
+}

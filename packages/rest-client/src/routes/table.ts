@@ -1,0 +1,63 @@
+// Generated from the contract: `pnpm --filter @agent-harbor/rest-client routes` writes it, a test holds it.
+
+/**
+ * Every route: its method, its path below `/api/v1/` (or from the root), what it carries beside JSON answers. A
+ * parameter of a path is named for what is not found when it names nothing; `*` stands for the name of the route.
+ */
+export const table = {
+  tasks: {
+    create: 'POST tasks {}',
+    get: 'GET tasks/:task',
+  },
+  sessions: {
+    list: 'GET sessions',
+    get: 'GET sessions/:session',
+    stop: 'POST sessions/:session/*',
+    pause: 'POST sessions/:session/*',
+    resume: 'POST sessions/:session/* {}',
+    prompt: 'POST sessions/:session/* {}',
+    delete: 'DELETE sessions/:session',
+    events: 'GET sessions/:session/* sse',
+    logs: 'GET sessions/:session/*',
+  },
+  approvals: {
+    list: 'GET approvals',
+    ofSession: 'GET sessions/:session/approvals',
+    answer: 'POST sessions/:session/approvals/:approval {}',
+  },
+  events: {
+    list: 'GET events sse',
+  },
+  files: {
+    list: 'GET sessions/:session/files',
+    get: 'GET sessions/:session/files/:file',
+    content: 'GET sessions/:session/files/:file/*',
+    diff: 'GET sessions/:session/*',
+    fileDiff: 'GET sessions/:session/diff/:file',
+  },
+  drafts: {
+    list: 'GET drafts',
+    create: 'POST drafts {}',
+    get: 'GET drafts/:draft',
+    update: 'PUT drafts/:draft {}',
+    delete: 'DELETE drafts/:draft',
+  },
+  catalogue: {
+    agents: 'GET agents',
+    agentSchema: 'GET schemas/agents/:agent',
+    runtimes: 'GET runtimes',
+    executors: 'GET executors',
+    repos: 'GET repos',
+    repositories: 'GET repositories',
+    repository: 'GET repositories/:repository',
+    branches: 'GET repositories/:repository/*',
+  },
+  service: {
+    healthz: 'GET /*',
+    readyz: 'GET /*',
+    version: 'GET /*',
+    openapi: 'GET openapi.json',
+    docs: 'GET /api/* text',
+    problem: 'GET /problems/:problem text',
+  },
+} as const;
