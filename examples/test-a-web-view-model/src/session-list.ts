@@ -3,7 +3,7 @@ import type { TaskManager } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 
 /** What the page shows. A new object after every change, as frameworks like it. */
-export interface ListState {
+interface ListState {
   readonly search: string;
   /** Undefined until they are known. */
   readonly sessions: readonly Session[] | undefined;

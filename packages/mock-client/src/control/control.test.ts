@@ -1,5 +1,11 @@
 import type { CreateTask } from '@agent-harbor/api-contract/schemas';
-import { Problem } from '@agent-harbor/core';
+import {
+  type Catalogue,
+  type EventLog,
+  Problem,
+  type TaskManager,
+  type Workspaces,
+} from '@agent-harbor/core';
 import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest';
 import { createMockClient, type MockClient, type MockClientOptions } from '../mock-client.ts';
 import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
@@ -119,6 +125,7 @@ describe('delays', () => {
     const patience = new AbortController();
     const given = watch(mock.tasks.initialTasks({ signal: patience.signal }));
     const left = watch(mock.tasks.initialTasks());
+    const patient = watch(mock.tasks.initialTasks({ signal: new AbortController().signal }));
     const stream = read(mock, 'S', { signal: patience.signal });
     await mock.clock.advance(10);
     patience.abort();
@@ -126,8 +133,29 @@ describe('delays', () => {
     expect([given.code, stream.seen.result]).toEqual(['aborted', 'ended']);
     await mock.close();
     await mock.clock.advance(0);
-    expect(left.code).toBe('aborted');
+    expect([left.code, patient.code]).toEqual(['aborted', 'aborted']);
     expect(await mock.clock.advanceToNext()).toBe(false);
+  });
+});
+
+describe('a stream that is left', () => {
+  it.each([
+    ['late', (mock: MockClient) => mock.control.delay('subscribe', 500)],
+    ['held back', (mock: MockClient) => void mock.control.hold('subscribe')],
+  ])('ends at once, while its next event is %s', async (_, slow) => {
+    const mock = open();
+    const leaving = new AbortController();
+    const { id } = await mock.tasks.launch(task);
+    const { ids, seen } = read(mock, id, { signal: leaving.signal });
+    await mock.clock.advance(0);
+    const { length } = ids;
+    slow(mock);
+    // Until something has happened that is not told yet.
+    while ((await mock.events.history(id, {})).items.length === length) await mock.clock.advanceToNext();
+    await mock.clock.advance(0);
+    leaving.abort();
+    await mock.clock.advance(0);
+    expect([ids.length, seen.result]).toEqual([length, 'ended']);
   });
 });
 
@@ -232,6 +260,16 @@ describe('failures', () => {
     expect([...before, ...rest.ids]).toEqual(whole.ids);
     mock.control.cut('internal');
     expect(rest.seen.result).toBe('ended');
+  });
+
+  it('cut a stream that is not open yet', async () => {
+    const mock = open({ delays: { subscribe: 500 } });
+    const { id } = await mock.tasks.launch(task);
+    const { ids, seen } = read(mock, id);
+    await mock.clock.advance(100);
+    mock.control.cut('not-ready');
+    await mock.clock.advance(0);
+    expect([ids, seen.code]).toEqual([[], 'not-ready']);
   });
 
   it('are refused for a call that is none', () => {
@@ -342,10 +380,12 @@ describe('the readers of a skin', () => {
     const batch = await reader.next(1_000_000);
     expect(batch?.events).toHaveLength(2);
     expect([reader.cursor, reader.ended]).toEqual([batch?.cursor, false]);
+    expect(reader.cursor).toMatch(/-2$/);
     expect(await codeOf(reader.next(1_000_000))).toBe('connection-failed');
 
     const rest = await mock.harbor.events.open({ ...request, after: reader.cursor });
     const more = await rest.next(1_000_000);
+    expect(more?.events.length).toBeGreaterThan(5);
     expect(more?.events.map(({ seq }) => seq)).toEqual(more?.events.map((_, index) => index + 3));
     expect(await rest.next(1_000_000)).toBeUndefined();
     expect(rest.ended).toBe(true);
@@ -391,6 +431,14 @@ describe('the readers of a skin', () => {
     const { mock } = await start({ failures: { agents: 'forbidden' } });
     const narrow = mock.harbor.within({ tenantId: 't' });
     expect(await codeOf(narrow.catalogue.agents())).toBe('forbidden');
+  });
+});
+
+describe('the names of calls', () => {
+  it('belong to one port each', () => {
+    expectTypeOf<keyof TaskManager & (keyof Workspaces | keyof Catalogue | keyof EventLog)>().toBeNever();
+    expectTypeOf<keyof Workspaces & (keyof Catalogue | keyof EventLog)>().toBeNever();
+    expectTypeOf<keyof Catalogue & keyof EventLog>().toBeNever();
   });
 });
 
