@@ -1,4 +1,4 @@
-import type { memoryHarbor } from '@agent-harbor/mock-client';
+import type { MemoryHarbor } from '@agent-harbor/mock-client';
 import type { Api } from '@agent-harbor/rest-api';
 import type { MockClock } from '../clock/mock-clock.ts';
 import type { MockServerConfig } from '../config.ts';
@@ -10,7 +10,7 @@ export interface World {
   readonly seed: string;
   readonly data: MockServerConfig['data'];
   readonly clock: MockClock;
-  readonly harbor: ReturnType<typeof memoryHarbor>;
+  readonly harbor: MemoryHarbor;
   readonly scenarios: ScenarioShelf;
   readonly faults: Faults;
   /** Delays of scenarios are multiplied by it, in sessions that start from now on. */
