@@ -54,7 +54,7 @@ export const renderApi = (): string =>
     ...groups().flatMap(([group, leaves]) => [
       '',
       `/** The routes of \`${group}\`. */`,
-      `export interface ${interfaceName(group)} {`,
+      `interface ${interfaceName(group)} {`,
       ...leaves.flatMap(([name, route]) => method(group, name, route)),
       '}',
     ]),

@@ -14,7 +14,7 @@ export interface Api {
 }
 
 /** The routes of `tasks`. */
-export interface TasksApi {
+interface TasksApi {
   /** Launch a task: one session per agent and count; all are created or none. `POST /api/v1/tasks` */
   create(body: Sent<'tasks.create'>, options?: In<'tasks.create'>): Out<'tasks.create'>;
   /** A task and its sessions. `GET /api/v1/tasks/{taskId}` */
@@ -22,7 +22,7 @@ export interface TasksApi {
 }
 
 /** The routes of `sessions`. */
-export interface SessionsApi {
+interface SessionsApi {
   /** Sessions, filtered, sorted and paged. `GET /api/v1/sessions` */
   list(query?: In<'sessions.list'>, options?: RequestOptions): Out<'sessions.list'>;
   /** One session. `GET /api/v1/sessions/{id}` */
@@ -44,7 +44,7 @@ export interface SessionsApi {
 }
 
 /** The routes of `approvals`. */
-export interface ApprovalsApi {
+interface ApprovalsApi {
   /** What agents ask leave for, in every session, the newest first. `GET /api/v1/approvals` */
   list(query?: In<'approvals.list'>, options?: RequestOptions): Out<'approvals.list'>;
   /** What the agent of a session asks leave for, the newest first. `GET /api/v1/sessions/{id}/approvals` */
@@ -63,13 +63,13 @@ export interface ApprovalsApi {
 }
 
 /** The routes of `events`. */
-export interface EventsApi {
+interface EventsApi {
   /** The events of every session on one connection. `GET /api/v1/events` */
   list(options?: In<'events.list'>): Out<'events.list'>;
 }
 
 /** The routes of `files`. */
-export interface FilesApi {
+interface FilesApi {
   /** The files a session changed against its base. `GET /api/v1/sessions/{id}/files` */
   list(id: string, query?: In<'files.list'>, options?: RequestOptions): Out<'files.list'>;
   /** One file: its change and its history. `GET /api/v1/sessions/{id}/files/{path}` */
@@ -88,7 +88,7 @@ export interface FilesApi {
 }
 
 /** The routes of `drafts`. */
-export interface DraftsApi {
+interface DraftsApi {
   /** Drafts, last changed first. `GET /api/v1/drafts` */
   list(query?: In<'drafts.list'>, options?: RequestOptions): Out<'drafts.list'>;
   /** Save a new draft. `POST /api/v1/drafts` */
@@ -102,7 +102,7 @@ export interface DraftsApi {
 }
 
 /** The routes of `catalogue`. */
-export interface CatalogueApi {
+interface CatalogueApi {
   /** The agent types of this host. `GET /api/v1/agents` */
   agents(options?: In<'catalogue.agents'>): Out<'catalogue.agents'>;
   /** The JSON Schema of an agent type’s settings. `GET /api/v1/schemas/agents/{file}` */
@@ -122,7 +122,7 @@ export interface CatalogueApi {
 }
 
 /** The routes of `service`. */
-export interface ServiceApi {
+interface ServiceApi {
   /** The process is alive. `GET /healthz` */
   healthz(options?: In<'service.healthz'>): Out<'service.healthz'>;
   /** The service can do its work; otherwise 503 `not-ready` with the reasons in `errors.reasons`. `GET /readyz` */

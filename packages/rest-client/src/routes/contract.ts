@@ -94,7 +94,7 @@ export type Out<Name extends RouteName> =
   Takes<Name, 'last-event-id'> extends true ? EventStream : Promise<Body<Name>>;
 
 /** The options of a call that is given its whole answer, a page of the history of a streamed route included. */
-export type CallInput<Name extends RouteName> = RequestOptions &
+type CallInput<Name extends RouteName> = RequestOptions &
   QueryOf<Name> &
   Omit<In<Name>, keyof QueryOf<Name>> &
   When<
@@ -113,7 +113,7 @@ type TakesBody<Name extends RouteName> =
     : [];
 
 /** What a call of a route is given: the parameters of its path, its body if it takes one, options. */
-export type Arguments<Name extends RouteName> =
+type Arguments<Name extends RouteName> =
   RouteOf<Name> extends { path: infer Path }
     ? [...Parameters<Path>, ...TakesBody<Name>, options?: CallInput<Name>]
     : never;

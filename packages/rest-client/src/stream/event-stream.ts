@@ -17,7 +17,7 @@ export type StreamedEvent = SessionEvent | UnknownEvent | ResyncEvent;
 export interface Stream<Item> extends AsyncIterableIterator<Item, undefined, undefined>, Cursor {}
 
 /** How far a stream was read. */
-export interface Cursor {
+interface Cursor {
   /** The id of the last item that was handed out: given as `after`, a stream goes on there. */
   readonly cursor: string | undefined;
 }
