@@ -23,6 +23,9 @@ export interface Cast {
   readonly speed: AgentSettings['mock']['speed'];
 }
 
+/** How many scenarios that were sent inline are kept. */
+const keptInline = 8;
+
 export const createCasting = (given: Readonly<Record<string, Scenario>>): Casting => {
   const namesNow = () => [...new Set([...Object.keys(given), ...Object.keys(builtInScenarios)])];
   const named = (name: string): Scenario | undefined =>
@@ -32,6 +35,17 @@ export const createCasting = (given: Readonly<Record<string, Scenario>>): Castin
         ? builtInScenarios[name]
         : undefined;
 
+  /** Each is read when its request is checked and again for every session of it: what was read last is kept. */
+  const read = new Map<string, Scenario>();
+  const inline = (wish: object, field: string): Scenario => {
+    const text = JSON.stringify(wish);
+    const scenario = read.get(text) ?? parseScenario(wish, field);
+    read.delete(text);
+    read.set(text, scenario);
+    for (const oldest of read.keys()) if (read.size > keptInline) read.delete(oldest);
+    return scenario;
+  };
+
   const candidates = (): readonly Candidate<string>[] =>
     namesNow().map((choice) => {
       const own = Object.hasOwn(given, choice) ? given[choice] : undefined;
@@ -39,7 +53,7 @@ export const createCasting = (given: Readonly<Record<string, Scenario>>): Castin
     });
 
   const choose = (wish: AgentSettings['mock']['scenario'], prompt: string, field: string): Scenario => {
-    if (typeof wish === 'object') return parseScenario(wish, field);
+    if (typeof wish === 'object') return inline(wish, field);
     const found = named(wish ?? nearest(candidates(), prompt) ?? '');
     if (found !== undefined) return found;
     const message = `there is no scenario ${JSON.stringify(wish)}; this host has ${namesNow().join(', ')}`;
