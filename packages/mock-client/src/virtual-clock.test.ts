@@ -62,6 +62,17 @@ describe('a virtual clock', () => {
     expect([await clock.advanceToNext(), clock.now()]).toEqual([false, 86_400_000]);
   });
 
+  it('moves as far as it is told, also when nobody waits in between', async () => {
+    const clock = createVirtualClock();
+    const woken: number[] = [];
+    clock.schedule(15, () => woken.push(clock.now()));
+    const moves = [clock.advance(10), clock.advance(10)];
+    await moves[0];
+    expect([clock.now(), woken]).toEqual([10, []]);
+    await moves[1];
+    expect([clock.now(), woken]).toEqual([20, [15]]);
+  });
+
   it('is not held back by fake timers', async () => {
     vi.useFakeTimers();
     try {

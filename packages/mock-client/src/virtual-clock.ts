@@ -33,6 +33,14 @@ export const createVirtualClock = (startMs = 0): VirtualClock => {
     return true;
   };
 
+  /** One move after another, so that each is as long as it was asked to be. */
+  let moved: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(move: (turns: Turns) => Promise<Result>): Promise<Result> => {
+    const result = moved.then(() => withTurns(move));
+    moved = result.catch(() => undefined);
+    return result;
+  };
+
   return {
     now: () => now,
     schedule(delayMs, wake) {
@@ -45,14 +53,13 @@ export const createVirtualClock = (startMs = 0): VirtualClock => {
         if (at !== -1) sleepers.splice(at, 1);
       };
     },
-    async advance(ms) {
-      const until = now + ms;
-      await withTurns(async (turns) => {
+    advance: (ms) =>
+      inTurn(async (turns) => {
+        const until = now + ms;
         while (await step(until, turns));
-        now = Math.max(now, until);
-      });
-    },
-    advanceToNext: () => withTurns((turns) => step(Number.POSITIVE_INFINITY, turns)),
+        now = until;
+      }),
+    advanceToNext: () => inTurn((turns) => step(Number.POSITIVE_INFINITY, turns)),
   };
 };
 
