@@ -4,6 +4,7 @@ import type { ClientOptions, HarborClient } from './client.ts';
 import { connect as connectByFetch } from './index.ts';
 import { connect as connectByUndici } from './node.ts';
 import { trustingReader } from './replies.ts';
+import { systemClock } from './system-clock.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
 import { type Handler, problemAnswer, type StubServer, startStub } from './testing/stub-server.ts';
 
@@ -198,6 +199,64 @@ describe.each([
     const problem = await rejection(client.catalogue.agents());
     expect(problem).toMatchObject({ code: 'connection-failed' });
     expect(problem.detail).toContain('60 s');
+  });
+
+  test('waits until the date that Retry-After names', async () => {
+    let call = 0;
+    const { client, clock } = await setup(
+      () => {
+        call += 1;
+        const date = new Date(clock.now() + 7_000).toUTCString();
+        return call === 1 ? problemAnswer(429, 'rate-limited', { 'retry-after': date }) : agents;
+      },
+      { random: () => 0 },
+    );
+    await client.catalogue.agents();
+    // A date has no milliseconds.
+    expect(clock.waited.map((ms) => Math.ceil(ms / 1000))).toEqual([7]);
+  });
+
+  test('every route may have its own time, and every call', async () => {
+    const { client } = await setup(() => undefined, {
+      clock: systemClock,
+      timeoutMs: 60_000,
+      timeouts: { 'catalogue.agents': 20 },
+    });
+    const ofRoute = await rejection(client.api.catalogue.agents());
+    const ofCall = await rejection(client.api.catalogue.runtimes({ timeoutMs: 30 }));
+    expect(ofRoute).toMatchObject({ code: 'connection-failed', detail: expect.stringMatching(/0\.0\d+ s/) });
+    expect(ofCall).toMatchObject({ code: 'connection-failed', detail: expect.stringMatching(/0\.0\d+ s/) });
+  });
+
+  test('a wait that does not fit a timer does not pass at once', async () => {
+    const { client } = await setup(() => agents, { clock: systemClock, timeoutMs: 2 ** 40 });
+    expect(await client.catalogue.agents()).toEqual([]);
+    expect(await client.api.catalogue.agents({ timeoutMs: Infinity })).toEqual({ items: [] });
+  });
+
+  test('a credential that never comes does not outlast the call', async () => {
+    const controller = new AbortController();
+    const { client, stub } = await setup(() => agents, {
+      apiKey: undefined,
+      credential: () => new Promise(() => undefined),
+      clock: systemClock,
+    });
+    const late = rejection(client.api.catalogue.agents({ timeoutMs: 20 }));
+    const left = rejection(client.catalogue.agents({ signal: controller.signal }));
+    controller.abort();
+    expect(await left).toMatchObject({ code: 'aborted' });
+    expect(await late).toMatchObject({ code: 'connection-failed' });
+    expect(stub.seen).toHaveLength(0);
+  });
+
+  test('what an aborted call leaves behind is let go of', async () => {
+    const controller = new AbortController();
+    const { client } = await setup(() => problemAnswer(503, 'not-ready', { 'retry-after': '30' }), {
+      clock: systemClock,
+    });
+    const left = rejection(client.catalogue.agents({ signal: controller.signal }));
+    setTimeout(() => controller.abort(), 50);
+    expect(await left).toMatchObject({ code: 'aborted', status: 499 });
   });
 
   test('abort rejects with aborted, before, during and between attempts', async () => {

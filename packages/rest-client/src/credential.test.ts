@@ -59,3 +59,14 @@ test('a function that fails is asked again, and what it says stays in the cause'
   });
   expect(await authorize()).toBe('Bearer t');
 });
+
+test('a function that throws at once is asked again too', async () => {
+  let asked = 0;
+  const authorize = createAuthorizer(() => {
+    asked += 1;
+    if (asked === 1) throw new Error('not yet');
+    return { token: 't' };
+  });
+  await expect(authorize()).rejects.toMatchObject({ code: 'unauthorized' });
+  expect(await authorize()).toBe('Bearer t');
+});

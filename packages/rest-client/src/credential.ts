@@ -22,6 +22,8 @@ export const createAuthorizer = (source: CredentialSource | undefined): Authoriz
   const ask = async () => {
     try {
       latest = null;
+      // A function may throw at once, and `asked` must be set by then.
+      await undefined;
       latest = headerOf(await (typeof source === 'function' ? source() : source));
       return latest;
     } catch (cause) {
