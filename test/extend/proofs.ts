@@ -237,6 +237,31 @@ ah contract diff shop-1.yaml shop-2.yaml`,
     ],
     ['ah contract rules enum-value-added', contract.tellsTheRule],
   ],
+  'docs/guides/use-the-sdk.md': [
+    [
+      'npx pnpm@12.21.0 exec vitest run examples/follow-a-session',
+      { file: 'vitest.config.ts', saying: "inside('examples')" },
+    ],
+  ],
+  'docs/guides/build-a-ui-on-the-mock.md': [
+    ['ah mock-server --cors http://127.0.0.1:5173 --no-auth', serves],
+    [
+      'npx pnpm@12.21.0 --filter @agent-harbor/example-web-page-on-the-mock start',
+      { file: 'examples/web-page-on-the-mock/package.json', saying: '"start": "node src/serve.ts"' },
+    ],
+    [`curl --silent --json '{"mode": "frozen"}' http://127.0.0.1:3001/mock/clock`, asks('"mode":"frozen"')],
+    [`curl --silent --json '{"advanceMs": 30000}' http://127.0.0.1:3001/mock/clock`, asks('"mode":"frozen"')],
+    [
+      `curl --silent --json '{"route": "sessions.list", "kind": "latency", "ms": 3000}' http://127.0.0.1:3001/mock/faults
+curl --silent --json '{"route": "*", "kind": "status", "status": 503, "probability": 0.2}' http://127.0.0.1:3001/mock/faults
+curl --silent --request DELETE http://127.0.0.1:3001/mock/faults`,
+      asks('"kind":"latency"', '"probability":0.2'),
+    ],
+    [
+      'npx pnpm@12.21.0 exec vitest run examples/web-page-on-the-mock',
+      { file: 'vitest.config.ts', saying: "inside('examples')" },
+    ],
+  ],
   'docs/guides/test-with-fake-timers.md': [
     [
       'npx pnpm@12.21.0 exec vitest run examples/test-a-tui-view-model examples/test-a-web-view-model',
