@@ -168,20 +168,28 @@ const frame = {
 const deedShape = { ...z.object({ ...deeds, ...namedTools }).partial().shape, ...meta };
 const deedNames = [...Object.keys(deeds), ...Object.keys(namedTools)];
 
+// Entries hold entries. As interfaces each is written once into the declarations; spelt out they would be too long.
+const deed = z.object(deedShape).strict();
+
 /** Something that happens without anybody being asked. */
-const Deed = z.object(deedShape).strict().superRefine(exactlyOne(deedNames, 'an entry'));
+interface Deed extends z.output<typeof deed> {}
+interface DeedSource extends z.input<typeof deed> {}
+const Deed: z.ZodType<Deed, z.ZodTypeDef, DeedSource> = deed.superRefine(exactlyOne(deedNames, 'an entry'));
 
 const Branch = z.array(Deed).max(1_000).optional();
 
-const PermissionRequest = permissionFields
+const permissionRequest = permissionFields
   .extend({
     'x-whenAllowed': Branch.describe('What the agent does with leave, before it goes on.'),
     'x-whenDenied': Branch.describe('What it does without, before it goes on.'),
   })
-  .strict()
-  .superRefine(checkDecision)
-  .describe('The agent asks for leave and waits for the answer.');
-export type PermissionRequest = z.infer<typeof PermissionRequest>;
+  .strict();
+
+/** The agent asks for leave. */
+export interface PermissionRequest extends z.output<typeof permissionRequest> {}
+interface PermissionRequestSource extends z.input<typeof permissionRequest> {}
+const PermissionRequest: z.ZodType<PermissionRequest, z.ZodTypeDef, PermissionRequestSource> =
+  permissionRequest.superRefine(checkDecision).describe('The agent asks for leave and waits for the answer.');
 
 const turnShape = {
   ...deedShape,
@@ -191,25 +199,37 @@ const turnShape = {
 };
 const turnNames = [...deedNames, ...Object.keys(wishes), 'agentPermissionRequest'];
 
+const grouped = z.object(turnShape).strict();
+
 /** An entry of a group. */
-const Grouped = z.object(turnShape).strict().superRefine(exactlyOne(turnNames, 'an entry'));
+interface Grouped extends z.output<typeof grouped> {}
+interface GroupedSource extends z.input<typeof grouped> {}
+const Grouped: z.ZodType<Grouped, z.ZodTypeDef, GroupedSource> = grouped.superRefine(
+  exactlyOne(turnNames, 'an entry'),
+);
 
 const groups = {
   agentActions: z.array(Grouped).max(mostEntries).describe('Entries of the agent, held together.'),
   userActions: z.array(Grouped).max(mostEntries).describe('Entries of the user, held together.'),
 };
 
-/** One thing that happens. */
-export const TimelineEntry = z
+const timelineEntry = z
   .object({
     ...turnShape,
     ...z.object({ ...frame, ...groups }).partial().shape,
     /** Beside `initialize`: what the answer should be. */
     expectedResponse: z.unknown().optional(),
   })
-  .strict()
-  .superRefine(exactlyOne([...turnNames, ...Object.keys(frame), ...Object.keys(groups)], 'an entry'));
-export type TimelineEntry = z.infer<typeof TimelineEntry>;
+  .strict();
+
+/** One thing that happens. */
+export interface TimelineEntry extends z.output<typeof timelineEntry> {}
+/** As it is written, before it is read. */
+export interface TimelineEntrySource extends z.input<typeof timelineEntry> {}
+export const TimelineEntry: z.ZodType<TimelineEntry, z.ZodTypeDef, TimelineEntrySource> =
+  timelineEntry.superRefine(
+    exactlyOne([...turnNames, ...Object.keys(frame), ...Object.keys(groups)], 'an entry'),
+  );
 
 /** The names of what is played; groups are played as what they hold, tools with a name of their own as uses of a tool. */
 export type PlayedEntry =
