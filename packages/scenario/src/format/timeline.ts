@@ -224,7 +224,11 @@ const timelineEntry = z
 
 /** One thing that happens. */
 export interface TimelineEntry extends z.output<typeof timelineEntry> {}
-/** As it is written, before it is read. */
+/**
+ * As it is written, before it is read. The declarations of a scenario name it.
+ *
+ * @public
+ */
 export interface TimelineEntrySource extends z.input<typeof timelineEntry> {}
 export const TimelineEntry: z.ZodType<TimelineEntry, z.ZodTypeDef, TimelineEntrySource> =
   timelineEntry.superRefine(
