@@ -2,7 +2,7 @@
 // The last line is the sum over all suites; a static check counts as one test.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -105,12 +105,23 @@ function countVitest(status) {
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length;
   const failed = report.numFailedTests + dead;
+  tellSkipped(report);
   return {
     passed: report.numPassedTests,
     // Errors outside any test (an unhandled rejection) show in the exit status only.
     failed: failed === 0 && status !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
   };
+}
+
+/** What was not run is told by name: why stands in the name, or was printed by the test. */
+function tellSkipped({ testResults }) {
+  for (const { name, assertionResults } of testResults) {
+    for (const { status, fullName } of assertionResults) {
+      if (status !== 'passed' && status !== 'failed')
+        console.log(`skipped: ${relative(root, name)} > ${fullName}`);
+    }
+  }
 }
 
 /** The JavaScript entry of a tool: the ones in .bin are .cmd files on Windows and need a shell. */
