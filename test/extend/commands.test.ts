@@ -28,6 +28,7 @@ test('every option that a page names is one of the program', async () => {
     ['agent', 'access-point'],
     ['mock-server'],
     ['contract', 'diff'],
+    ['scenario', 'check'],
     ['conformance'],
   ];
   const answers = await Promise.all(helps.map((words) => runAh([...words, '--help'])));
