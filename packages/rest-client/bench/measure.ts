@@ -14,13 +14,13 @@ export interface Figure {
 
 /**
  * Lets the contenders take turns, so that what the machine does meanwhile falls on all of them alike, and gives the
- * processor time of this process, all threads, for one operation. The first two rounds warm up and do not count.
+ * processor time of this process, all threads, for one operation. The first two rounds warm up and do not count. No
+ * collection is forced in between: V8 would shrink the young generation, and every round would measure its growth.
  */
 export const measure = async (contenders: readonly Contender[], rounds: number): Promise<Figure[]> => {
   const samples = contenders.map((): number[] => []);
   for (let round = -2; round < rounds; round += 1) {
     for (const [index, { run }] of contenders.entries()) {
-      globalThis.gc?.();
       const before = process.cpuUsage();
       const count = await run();
       const { user, system } = process.cpuUsage(before);
