@@ -3,16 +3,16 @@ import { resolve } from 'node:path';
 import { compareContracts, FailOn, judge, UnreadableDocument } from '@agent-harbor/api-contract/diff';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { describeCause } from '../../contract/cause.ts';
+import { type Changesets, readChangesets } from '../../contract/changesets.ts';
+import { renderMarkdown } from '../../contract/markdown.ts';
+import { readBase, readSource, type Source } from '../../contract/source.ts';
+import { renderReport } from '../../contract/text.ts';
+import { unreadable } from '../../contract/unreadable.ts';
 import { exitCodes } from '../../exit-code.ts';
 import { Failure, usageFailure } from '../../failure.ts';
 import { defineCommand, withCommon } from '../../flags.ts';
 import { collect } from '../../settings/setting-flags.ts';
-import { describeCause } from './cause.ts';
-import { type Changesets, readChangesets } from './changesets.ts';
-import { renderMarkdown } from './markdown.ts';
-import { readBase, readSource, type Source } from './source.ts';
-import { renderReport } from './text.ts';
-import { unreadable } from './unreadable.ts';
 
 const Flags = z.object({
   base: z.string().min(1).optional(),

@@ -1,6 +1,6 @@
 import type { ContractReport, FindingClass } from '@agent-harbor/api-contract/diff';
-import { reveal } from '../../terminal/clean.ts';
-import { type Look, paint, type Text } from '../../terminal/text.ts';
+import { reveal } from '../terminal/clean.ts';
+import { type Look, paint, type Text } from '../terminal/text.ts';
 import { directionOf, listRoutes, summaryOf } from './summary.ts';
 
 type Found = ContractReport['findings'][number];

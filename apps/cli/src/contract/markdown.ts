@@ -1,5 +1,5 @@
 import type { ContractReport } from '@agent-harbor/api-contract/diff';
-import { reveal } from '../../terminal/clean.ts';
+import { reveal } from '../terminal/clean.ts';
 import { directionOf, listRoutes, summaryOf } from './summary.ts';
 
 /** By which a workflow finds the comment it wrote before. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Io } from '../../io.ts';
+import type { Io } from '../io.ts';
 import { describeCause } from './cause.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { blobAt, commitOf, fileAt, mergeBaseWith } from './git.ts';

@@ -1,5 +1,4 @@
 import { basename, dirname } from 'node:path';
-import { execa } from 'execa';
 import { unreadable } from './unreadable.ts';
 
 /** Nobody writes a contract that is longer, and no bomb is. */
@@ -53,6 +52,8 @@ export const blobAt = (folder: string, commit: string, path: string): Promise<st
 
 const git = async (folder: string, ...args: readonly string[]): Promise<string | undefined> => {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+  // Who asks for help does not wait for it.
+  const { execa } = await import('execa');
   const { failed, code, stdout } = await execa('git', ['-C', folder, ...args], {
     // Inside a hook, GIT_DIR and its like would lead elsewhere.
     env,
