@@ -76,8 +76,7 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
     if (route === undefined || !isAppRoute(route)) throw new Error('no such route');
     const takesBody = 'body' in route && route.body instanceof z.ZodType;
     expect(operation.requestBody !== undefined).toBe(takesBody);
-    if (takesBody)
-      expect(operation.requestBody).toMatchObject({ content: { 'application/json': {} } });
+    if (takesBody) expect(operation.requestBody).toMatchObject({ content: { 'application/json': {} } });
   });
 
   test('takes an Idempotency-Key when it is a POST', () => {

@@ -31,13 +31,7 @@ export const PlacedFile = z.object({ path: WorkspacePath, contents: FileContents
 
 const ways = ['contents', 'oldText', 'delete'] as const;
 
-/**
- * A change of one file. What changes is said in one of three ways: `contents` replaces the whole file (or makes it),
- * `oldText` and `newText` replace the one place where the old text stands, `delete` removes the file. With none of
- * them the public form is meant, which knows only figures: the last `linesRemoved` lines go and `linesAdded` lines
- * are added. The figures that are reported are always those of the change that was really made.
- */
-export const FileEdit = z
+const fileEdit = z
   .object({
     path: WorkspacePath,
     linesAdded: z.number().int().min(0).max(100_000).optional(),
@@ -77,4 +71,13 @@ export const FileEdit = z
       context.addIssue({ code: 'custom', path: [there], message: `needs ${missing} beside it` });
     }
   });
-export type FileEdit = z.infer<typeof FileEdit>;
+
+/**
+ * A change of one file. What changes is said in one of three ways: `contents` replaces the whole file (or makes it),
+ * `oldText` and `newText` replace the one place where the old text stands, `delete` removes the file. With none of
+ * them the public form is meant, which knows only figures: the last `linesRemoved` lines go and `linesAdded` lines
+ * are added. The figures that are reported are always those of the change that was really made.
+ */
+export interface FileEdit extends z.output<typeof fileEdit> {}
+export interface FileEditSource extends z.input<typeof fileEdit> {}
+export const FileEdit: z.ZodType<FileEdit, z.ZodTypeDef, FileEditSource> = fileEdit;

@@ -52,12 +52,13 @@ const response = {
   agentPlan: Plan.optional(),
 };
 
+const responseElement = z.object({ ...response, ...meta }).strict();
+
 /** One part of what the model answers. Its times count from the end of the part before. */
-const ResponseElement = z
-  .object({ ...response, ...meta })
-  .strict()
-  .superRefine(exactlyOne(Object.keys(response), 'an element'));
-export type ResponseElement = z.infer<typeof ResponseElement>;
+export interface ResponseElement extends z.output<typeof responseElement> {}
+interface ResponseElementSource extends z.input<typeof responseElement> {}
+const ResponseElement: z.ZodType<ResponseElement, z.ZodTypeDef, ResponseElementSource> =
+  responseElement.superRefine(exactlyOne(Object.keys(response), 'an element'));
 
 const FileReads = z
   .object({
@@ -96,6 +97,13 @@ const Failure = orText(
     .strict(),
 );
 
+/** What an agent may be said to have said: not what the server states. */
+const ToldEvent: z.ZodType<EventBody, z.ZodTypeDef, EventBody> = EventBody.superRefine((body, context) => {
+  const isAgents = body.type === 'status' ? body.status === 'running' : body.type !== 'delivery';
+  if (isAgents) return;
+  context.addIssue({ code: 'custom', path: ['type'], message: 'is stated by the server, not by an agent' });
+});
+
 /** What the agent does, and the places where tests look or time passes. */
 const deeds = {
   llmResponse: z
@@ -118,11 +126,7 @@ const deeds = {
   screenshot: z.string().min(1).describe('A test takes a picture of the terminal.'),
   assert: Assertion.describe('What must be so now; the session fails where it is not.'),
   assertGit: GitAssertion.describe('What a test of a real repository checks.'),
-  'x-event': EventBody.superRefine((body, context) => {
-    const isAgents = body.type === 'status' ? body.status === 'running' : body.type !== 'delivery';
-    if (isAgents) return;
-    context.addIssue({ code: 'custom', path: ['type'], message: 'is stated by the server, not by an agent' });
-  }).describe('An event of the log, word for word.'),
+  'x-event': ToldEvent.describe('An event of the log, word for word.'),
   'x-file': PlacedFile.describe('A file is as it is from here on, without an event.'),
 };
 
@@ -230,6 +234,7 @@ export interface TimelineEntry extends z.output<typeof timelineEntry> {}
  * @public
  */
 export interface TimelineEntrySource extends z.input<typeof timelineEntry> {}
+/** Exactly one of its names says what happens. */
 export const TimelineEntry: z.ZodType<TimelineEntry, z.ZodTypeDef, TimelineEntrySource> =
   timelineEntry.superRefine(
     exactlyOne([...turnNames, ...Object.keys(frame), ...Object.keys(groups)], 'an entry'),

@@ -22,11 +22,7 @@ const ToolExecution = z
   })
   .strict();
 
-/**
- * A tool the agent uses. `progress` steps are deltas, each counted from the one before. The tool failed when `status`
- * is `error` or its `completion` has an exit code other than 0; every other status is a success.
- */
-export const ToolUse = z
+const toolUse = z
   .object({
     toolName: z.string().min(1).max(255),
     args: z.record(z.unknown()).default({}),
@@ -51,4 +47,11 @@ export const ToolUse = z
     ...meta,
   })
   .strict();
-export type ToolUse = z.infer<typeof ToolUse>;
+
+/**
+ * A tool the agent uses. `progress` steps are deltas, each counted from the one before. The tool failed when `status`
+ * is `error` or its `completion` has an exit code other than 0; every other status is a success.
+ */
+export interface ToolUse extends z.output<typeof toolUse> {}
+export interface ToolUseSource extends z.input<typeof toolUse> {}
+export const ToolUse: z.ZodType<ToolUse, z.ZodTypeDef, ToolUseSource> = toolUse;

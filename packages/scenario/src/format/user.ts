@@ -33,11 +33,7 @@ export type PromptResponse = z.infer<typeof PromptResponse>;
 
 const blocks = z.array(Content).min(1).max(256);
 
-/**
- * What the user says. `relativeTime` counts from the start of the scenario and moves no other time. Behind the end of
- * a turn it is the prompt of the next one, else a word to an agent that works.
- */
-export const UserInput = timed('input', {
+const userInput = timed('input', {
   input: z.union([blocks, Content.transform((content) => [content])]),
   target: z.string().optional(),
   expectedResponse: PromptResponse.optional(),
@@ -47,6 +43,14 @@ export const UserInput = timed('input', {
     .optional()
     .describe('Nobody says it: what follows answers the next prompt that a real user sends.'),
 });
+
+/**
+ * What the user says. `relativeTime` counts from the start of the scenario and moves no other time. Behind the end of
+ * a turn it is the prompt of the next one, else a word to an agent that works.
+ */
+export interface UserInput extends z.output<typeof userInput> {}
+export type UserInputSource = z.input<typeof userInput>;
+export const UserInput: z.ZodType<UserInput, z.ZodTypeDef, UserInputSource> = userInput;
 
 /** When the user does something: counted from the start of the scenario; in its place in the timeline when absent. */
 const relativeTime = Milliseconds.optional();
