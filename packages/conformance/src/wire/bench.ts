@@ -103,7 +103,9 @@ const createBench = (
     const received = await exchange(sent, isEnough && ((text) => readAnswers(text).some(isEnough)));
     const [answer] = readAnswers(received, sent).filter(({ status }) => status >= 200);
     if (answer !== undefined) return answer;
-    throw new CheckFailed(`${request.method ?? 'GET'} ${request.path}: no answer`, { sent, received });
+    // Something else than a server of ours may listen there: an older HTTP, or another protocol.
+    const what = received === '' ? 'no answer' : 'what came is no answer in HTTP/1.1';
+    throw new CheckFailed(`${request.method ?? 'GET'} ${request.path}: ${what}`, { sent, received });
   };
   const post: WireBench['post'] = (path, body, headers = {}) => send({ method: 'POST', path, body, headers });
   const remove: WireBench['remove'] = (path) => send({ method: 'DELETE', path });
