@@ -53,7 +53,7 @@ const once = async (wire: Wire, request: RouteRequest, guard: Guard): Promise<Re
   try {
     if (body && request.headers.accept !== '*/*') body = JSON.parse(`${body}`);
   } catch {
-    throw broken('what is no JSON');
+    throw broken();
   }
   return {
     status,

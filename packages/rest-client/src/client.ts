@@ -86,7 +86,7 @@ export const createApiClient = (options: HostOptions): ApiClient => {
   const { apiKey, credential, disconnect } = options;
   const base = options.base.replace(/\/+$/, '');
   // A name and password would end up in logs and problems, which show where the server is.
-  if (!/^https?:\/\/[^@?#]+$/.test(base)) throw fieldProblem('base', 'must be an http(s) url');
+  if (!/^https?:\/\/[^@?#]+$/.test(base)) throw fieldProblem('base', 'must be http(s)');
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const wire: Wire = {
     clock: systemClock,
@@ -112,7 +112,7 @@ export const createApiClient = (options: HostOptions): ApiClient => {
     call,
     open,
     async close() {
-      wire.closed = new Problem('aborted', { status: 499, detail: 'The client was closed.' });
+      wire.closed = new Problem('aborted', { status: 499, detail: 'The client is closed.' });
       for (const guard of wire.guards) guard.end(wire.closed);
       await disconnect?.();
     },

@@ -30,7 +30,7 @@ export const createAuthorizer = (source: CredentialSource | undefined): Authoriz
       asked = undefined;
       if (cause instanceof Problem) throw cause;
       // What the function says may be a secret of its own: only the cause has it.
-      throw new Problem('unauthorized', { status: 401, detail: 'No credential.', cause });
+      throw new Problem('unauthorized', { status: 401, cause });
     }
   };
   return (refused) => {

@@ -43,12 +43,8 @@ export const createGuard = ({ base, clock, guards, closed }: Wire, outer: AbortS
     within: (ms) => arm(ms, () => end(failed(`nothing came for ${ms / 1000} s`))),
     race: (promise) => Promise.race([promise, lost]),
     sleep: (ms) => guard.race(new Promise((resolve) => arm(ms, resolve))),
-    explain(error) {
-      if (error instanceof Problem) return signal.reason ?? error;
-      // What a fetch that failed says for itself is only that it failed.
-      const { message = error } = Object(Object(error).cause ?? error);
-      return signal.reason ?? failed(message, error);
-    },
+    explain: (error) =>
+      signal.reason ?? (error instanceof Problem ? error : failed(Object(error).message, error)),
     release() {
       cancel?.();
       guards.delete(guard);

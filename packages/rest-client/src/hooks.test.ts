@@ -123,6 +123,9 @@ describe.each([
       () => problemAnswer(503, 'not-ready', { 'set-cookie': canary }),
       () => ({ status: 302, headers: { location: `https://elsewhere/?ticket=${canary}` } }),
       () => ({ status: 200, body: '<html>' }),
+      // Somebody repeats what it was sent.
+      ({ headers }) => ({ ...problemAnswer(400, `invalid ${headers.authorization}`) }),
+      ({ headers }) => ({ status: 502, body: `<pre>${headers.authorization}` }),
       (_seen, _response, socket) => {
         socket.destroy();
         return undefined;

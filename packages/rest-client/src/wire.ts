@@ -38,15 +38,19 @@ export interface Wire {
   readonly guards: Set<Guard>;
   /** Why no more work is taken. */
   closed?: Problem | undefined;
+  /** The credential that was sent last, which no error may repeat. */
+  secret?: string | undefined;
 }
 
 /** Sends with the client's credential, renewed once when it is refused. Rejects as the transport does. */
 export const send = async (
-  { base, fetch, authorize, clock, log, headers: own }: Wire,
+  wire: Wire,
   { about, query, headers, body }: RouteRequest,
   { signal, race }: Guard,
 ): Promise<Answer> => {
+  const { base, fetch, authorize, clock, log, headers: own } = wire;
   const attempt = async (authorization: Authorization) => {
+    wire.secret = authorization?.split(' ')[1];
     const sentAt = clock.now();
     log?.({ kind: 'request', ...about });
     const answer = await fetch(base + about.path + query, {

@@ -112,6 +112,31 @@ describe.each([
     expect(cuts).toBe(200);
   });
 
+  test('survives 20 restarts of the server', async () => {
+    let restarts = 0;
+    let stub: StubServer;
+    const events = createEventServer(sessionLog(100), (text, response) => {
+      if (restarts === 20) {
+        response.end(text);
+        return;
+      }
+      restarts += 1;
+      const part = text.split('\n\n').slice(0, 3).join('\n\n');
+      response.write(`${part}\n\n${text.slice(part.length + 2, part.length + 40)}`, async () => {
+        const { port } = stub;
+        await stub.close();
+        // Nobody listens for a while.
+        await new Promise((resolve) => setImmediate(resolve));
+        stub = await startStub(events.handler, port);
+      });
+    });
+    stub = await startStub(events.handler);
+    opened.push({ close: () => stub.close() });
+    const seen = await collect(open(stub.base).api.sessions.events('S1'));
+    expect(seen).toEqual(sessionLog(100).map((json) => JSON.parse(json)));
+    expect(restarts).toBe(20);
+  });
+
   test.each(['\r\n', '\r'])('reads lines that end in %j', async (end) => {
     const text = (frame(1) + frame(2)).replaceAll('\n', end);
     const stub = await script(says(text), isOver);

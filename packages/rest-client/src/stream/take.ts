@@ -52,5 +52,5 @@ const parse = (data: string): unknown => {
   } catch {
     // Said below.
   }
-  throw broken('what is no event');
+  throw broken();
 };
