@@ -79,5 +79,10 @@ const fileEdit = z
  * are added. The figures that are reported are always those of the change that was really made.
  */
 export interface FileEdit extends z.output<typeof fileEdit> {}
+/**
+ * As it is written, before it is read. The declarations of a scenario name it.
+ *
+ * @public
+ */
 export interface FileEditSource extends z.input<typeof fileEdit> {}
 export const FileEdit: z.ZodType<FileEdit, z.ZodTypeDef, FileEditSource> = fileEdit;

@@ -53,5 +53,10 @@ const toolUse = z
  * is `error` or its `completion` has an exit code other than 0; every other status is a success.
  */
 export interface ToolUse extends z.output<typeof toolUse> {}
+/**
+ * As it is written, before it is read. The declarations of a scenario name it.
+ *
+ * @public
+ */
 export interface ToolUseSource extends z.input<typeof toolUse> {}
 export const ToolUse: z.ZodType<ToolUse, z.ZodTypeDef, ToolUseSource> = toolUse;

@@ -49,6 +49,11 @@ const userInput = timed('input', {
  * a turn it is the prompt of the next one, else a word to an agent that works.
  */
 export interface UserInput extends z.output<typeof userInput> {}
+/**
+ * As it is written, before it is read. The declarations of a scenario name it.
+ *
+ * @public
+ */
 export type UserInputSource = z.input<typeof userInput>;
 export const UserInput: z.ZodType<UserInput, z.ZodTypeDef, UserInputSource> = userInput;
 
