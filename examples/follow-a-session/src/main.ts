@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, Problem } from '@agent-harbor/rest-client/node';
@@ -5,9 +6,17 @@ import { fileBookmark } from './file-bookmark.ts';
 import { run } from './run.ts';
 import { migration } from './task.ts';
 
+const name = process.argv[2] ?? randomUUID();
+console.log(`If this is ended, it goes on with: src/main.ts ${name}`);
 const harbor = connect({ base: process.env.AH_REST_BASE });
 try {
-  await run(harbor, migration, fileBookmark(join(tmpdir(), `follow-a-session-${process.pid}`)), console.log);
+  await run(
+    harbor,
+    migration,
+    name,
+    fileBookmark(join(tmpdir(), `follow-${encodeURIComponent(name)}`)),
+    console.log,
+  );
 } catch (error) {
   if (!(error instanceof Problem)) throw error;
   console.error(error.code, error.detail, error.remedy);

@@ -57,7 +57,9 @@ test.each(Object.entries(servers))('follows and steers a session on %s', async (
   const harbor = await open(start);
   const said: string[] = [];
 
-  await run(harbor, migration, fileBookmark(join(await temporary(), 'bookmark')), (line) => said.push(line));
+  const bookmark = fileBookmark(join(await temporary(), 'bookmark'));
+
+  await run(harbor, migration, 'first', bookmark, (line) => said.push(line));
 
   const statuses = said.filter((line) => line.startsWith('status: ')).map((line) => line.slice(8));
   const [host] = await harbor.catalogue.executors();
@@ -67,6 +69,11 @@ test.each(Object.entries(servers))('follows and steers a session on %s', async (
   expect(said.filter((line) => line === 'approval')).toHaveLength(2);
   expect(said.at(-2)).toMatch(/^db\/version\.txt\n.*\+2/s);
   expect(said.at(-1)).toMatch(/^log\.md\n.*\+The migration ran\./s);
+
+  // Once more by the same name: nothing is launched, and nothing was missed.
+  const again: string[] = [];
+  await run(harbor, migration, 'first', bookmark, (line) => again.push(line));
+  expect(again).toEqual(said.slice(-2));
 });
 
 test('goes on where it was when the program was ended', async () => {

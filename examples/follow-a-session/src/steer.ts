@@ -2,7 +2,10 @@ import { type HarborClient, Problem, type StreamedEvent } from '@agent-harbor/re
 
 const note = 'Note in the log that the migration ran.';
 
-/** What a person does while an agent works: here it is decided by what happens. Gives what to do with each event. */
+/**
+ * What a person does while an agent works: here it is decided by what happens. Gives what to do with each event. What was
+ * asked is kept in memory; a program that may be ended in between looks at `listApprovals` when it starts.
+ */
 export const createSteering = ({ tasks }: HarborClient, sessionId: string) => {
   let asked: string | undefined;
   const allow = (approvalId: string) =>
