@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-import { Problem } from '@agent-harbor/core/problem';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientOptions, HarborClient } from './client.ts';
 import { connect as connectByFetch } from './index.ts';
@@ -7,21 +6,13 @@ import { connect as connectByUndici } from './node.ts';
 import { trustingReader } from './replies.ts';
 import { systemClock } from './system-clock.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
+import { rejection } from './testing/outcomes.ts';
 import { type Handler, problemAnswer, type StubServer, startStub } from './testing/stub-server.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
-
-const rejection = async (promise: Promise<unknown>): Promise<Problem> => {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof Problem) return error;
-  throw new Error(`expected a Problem, got ${String(error)}`);
-};
 
 describe.each([
   ['fetch', connectByFetch],

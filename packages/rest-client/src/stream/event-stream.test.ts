@@ -1,11 +1,11 @@
 import type { StreamItem } from '@agent-harbor/core';
-import { Problem } from '@agent-harbor/core/problem';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientOptions, HarborClient } from '../client.ts';
 import { connect as connectByFetch } from '../index.ts';
 import { connect as connectByUndici } from '../node.ts';
 import { createEagerClock } from '../testing/eager-clock.ts';
 import { createEventServer, sessionLog } from '../testing/event-server.ts';
+import { collect, rejection } from '../testing/outcomes.ts';
 import {
   type Handler,
   openStream,
@@ -20,22 +20,8 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-const collect = async (stream: AsyncIterable<StreamItem>): Promise<StreamItem[]> => {
-  const items: StreamItem[] = [];
-  for await (const item of stream) items.push(item);
-  return items;
-};
 const idsOf = (items: readonly StreamItem[]) => items.map(({ id }) => id);
 const ids = (count: number, from = 1) => Array.from({ length: count }, (_, index) => `e1-${from + index}`);
-
-const rejection = async (promise: Promise<unknown>): Promise<Problem> => {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof Problem) return error;
-  throw new Error(`expected a Problem, got ${String(error)}`);
-};
 
 describe.each([
   ['fetch', connectByFetch],

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { Problem } from '@agent-harbor/core/problem';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClientOptions, HarborClient } from '../client.ts';
 import { connect as connectByFetch } from '../index.ts';
 import { connect as connectByUndici } from '../node.ts';
 import { createEagerClock } from '../testing/eager-clock.ts';
 import { createEventServer, sessionLog } from '../testing/event-server.ts';
+import { collect, rejection } from '../testing/outcomes.ts';
 import {
   type Answer,
   type Handler,
@@ -21,16 +21,6 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-const collect = async <Item>(stream: AsyncIterable<Item>): Promise<Item[]> => {
-  const items: Item[] = [];
-  for await (const item of stream) items.push(item);
-  return items;
-};
-const rejection = async (promise: Promise<unknown>): Promise<Problem> => {
-  const error: unknown = await promise.catch((reason: unknown) => reason);
-  if (error instanceof Problem) return error;
-  throw new Error(`expected a Problem, got ${String(error)}`);
-};
 /** A generator of numbers in [0, 1) that gives the same ones for a seed. */
 const randomOf = (seed: number) => () => {
   seed = (seed * 1_664_525 + 1_013_904_223) % 2 ** 32;

@@ -1,8 +1,8 @@
-import { Problem } from '@agent-harbor/core/problem';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ConnectOptions, connect, type HarborClient } from '../node.ts';
 import { createEagerClock } from '../testing/eager-clock.ts';
 import { createEventServer, sessionLog } from '../testing/event-server.ts';
+import { rejection } from '../testing/outcomes.ts';
 import { type Handler, openStream, startStub } from '../testing/stub-server.ts';
 import { makeIdentity, startTlsProxy, type TlsProxy } from '../testing/tls-proxy.ts';
 
@@ -35,20 +35,14 @@ const open = (proxy: TlsProxy, options: ConnectOptions): HarborClient => {
   return one;
 };
 
-const refusal = async (promise: Promise<unknown>): Promise<Problem> => {
-  const error: unknown = await promise.catch((reason: unknown) => reason);
-  if (error instanceof Problem) return error;
-  throw new Error('expected a Problem');
-};
-
 describe.skipIf(!hasOpenssl)('over TLS', () => {
   test('a server is believed by the authority that was given, and by no other', async () => {
     const proxy = await behindTls(health);
     const ca = server?.cert;
 
     await open(proxy, { tls: { ca } }).service.health();
-    const problem = await refusal(open(proxy, {}).service.health());
-    const other = await refusal(open(proxy, { tls: { ca: client?.cert } }).service.health());
+    const problem = await rejection(open(proxy, {}).service.health());
+    const other = await rejection(open(proxy, { tls: { ca: client?.cert } }).service.health());
 
     expect(problem).toMatchObject({
       code: 'connection-failed',
@@ -61,7 +55,7 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     const proxy = await behindTls(health);
     const tls = { ca: server?.cert, serverName: 'elsewhere.test' };
 
-    expect(await refusal(open(proxy, { tls }).service.health())).toMatchObject({
+    expect(await rejection(open(proxy, { tls }).service.health())).toMatchObject({
       code: 'connection-failed',
     });
     await open(proxy, { tls: { ...tls, serverName: 'agent-harbor.test' } }).service.health();
@@ -72,7 +66,7 @@ describe.skipIf(!hasOpenssl)('over TLS', () => {
     const ca = server?.cert;
 
     await open(proxy, { tls: { ca, ...client } }).service.health();
-    const problem = await refusal(open(proxy, { tls: { ca } }).service.health());
+    const problem = await rejection(open(proxy, { tls: { ca } }).service.health());
 
     expect(problem.code).toBe('connection-failed');
   });
