@@ -85,4 +85,5 @@ export interface FileEdit extends z.output<typeof fileEdit> {}
  * @public
  */
 export interface FileEditSource extends z.input<typeof fileEdit> {}
+/** Reads a change of one file. */
 export const FileEdit: z.ZodType<FileEdit, z.ZodTypeDef, FileEditSource> = fileEdit;

@@ -59,4 +59,5 @@ export interface ToolUse extends z.output<typeof toolUse> {}
  * @public
  */
 export interface ToolUseSource extends z.input<typeof toolUse> {}
+/** Reads the use of a tool. */
 export const ToolUse: z.ZodType<ToolUse, z.ZodTypeDef, ToolUseSource> = toolUse;
