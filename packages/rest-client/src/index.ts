@@ -6,6 +6,7 @@ import {
   type HarborClient,
 } from './client.ts';
 
+/** How to reach a server from a browser. */
 export interface ConnectOptions extends ClientOptions {
   /** The `fetch` to use; the global one when absent. */
   readonly fetch?: typeof globalThis.fetch | undefined;

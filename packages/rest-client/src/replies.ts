@@ -6,7 +6,9 @@ import type { StreamedEvent } from './stream/event-stream.ts';
  * Throws a `Problem` when the answer breaks the contract.
  */
 export interface ReplyReader {
+  /** The body of a successful answer to a route. */
   reply<Name extends RouteName>(route: Name, status: number, body: unknown): Body<Name>;
+  /** The data of one frame of a stream. */
   event(value: unknown): StreamedEvent;
 }
 

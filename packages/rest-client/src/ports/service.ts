@@ -9,6 +9,7 @@ export interface Service {
   health(options?: CallOptions): Promise<Health>;
   /** Whether it can do its work, and if not, why. Not being ready is an answer, not a failure. */
   readiness(options?: CallOptions): Promise<Readiness>;
+  /** Its name and version. */
   version(options?: CallOptions): Promise<Version>;
 }
 
