@@ -159,7 +159,8 @@ export const problems = {
   aborted: {
     status: 499,
     title: 'The caller gave up',
-    remedy: 'Call again without aborting; nothing is half done.',
+    remedy:
+      'Call again. What was to be changed may have been changed, though never by half: repeat it with the same idempotency key.',
   },
   internal: {
     status: 500,

@@ -27,7 +27,10 @@ export const readChangesets = async (options: ChangesetOptions): Promise<Changes
   const folder = resolve(options.cwd, options.folder);
   const acceptances: Acceptance[] = [];
   const remarks: string[] = [];
-  for (const name of await namesIn(folder)) {
+  const names = await namesIn(folder);
+  if (names === undefined)
+    remarks.push(`There is no folder ${options.folder}, so no changeset says BREAKING.`);
+  for (const name of names ?? []) {
     const path = join(folder, name);
     const text = await readFile(path, 'utf8');
     if (options.since !== undefined && isSame(text, await fileAt(path, options.since))) continue;
@@ -43,11 +46,13 @@ export const readChangesets = async (options: ChangesetOptions): Promise<Changes
   return { acceptances, remarks };
 };
 
-const namesIn = async (folder: string): Promise<readonly string[]> => {
+/** Undefined where there is no such folder: a project has none until it writes its first changeset. */
+const namesIn = async (folder: string): Promise<readonly string[] | undefined> => {
   const names = await readdir(folder).catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw unreadable(describeCause(cause), 'Name the folder of the changesets with --changesets.', cause);
   });
-  return names.filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
+  return names?.filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
 };
 
 /** git may have written the lines of a checkout in the way of Windows. */

@@ -1,6 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { compareContracts, FailOn, judge, UnreadableDocument } from '@agent-harbor/api-contract/diff';
+import {
+  type ContractReport,
+  compareContracts,
+  FailOn,
+  judge,
+  UnreadableDocument,
+} from '@agent-harbor/api-contract/diff';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { describeCause } from '../../contract/cause.ts';
@@ -60,13 +66,14 @@ Examples:
     const found = compare(before, after);
     const { acceptances, remarks } = await acceptedBy(context, flags, found.from, since);
     const report = judge(found, { failOn: flags.failOn, acceptances });
-    const markdown = renderMarkdown(report, remarks);
+    const said = [...remarks, ...fitsNothing(flags.allow, report)];
+    const markdown = renderMarkdown(report, said);
     if (flags.markdown !== undefined) await write(resolve(context.io.cwd, flags.markdown), markdown);
     const format = flags.format ?? (context.json ? 'json' : 'text');
     if (format === 'json') await context.printJson(report);
     else if (format === 'markdown') await context.io.stdout.write(markdown);
     else {
-      await context.note(`${before.label} → ${after.label}`, ...remarks);
+      await context.note(`${before.label} → ${after.label}`, ...said);
       await context.printAll(renderReport(report));
     }
     return report.passed ? exitCodes.ok : exitCodes.general;
@@ -121,6 +128,12 @@ const compare = (before: Source, after: Source) => {
     throw unreadable(error.message, remedy, error);
   }
 };
+
+/** A typing error must not look like leave. */
+const fitsNothing = (allowed: readonly string[], { findings }: ContractReport): string[] =>
+  allowed
+    .filter((name) => !findings.some(({ id, rule }) => name === id || name === rule))
+    .map((name) => `--allow ${name} fits no change that was found; \`ah contract rules\` lists the rules.`);
 
 const acceptedBy = async (
   { io }: Context,
