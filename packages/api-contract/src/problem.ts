@@ -170,7 +170,8 @@ export const problems = {
   'connection-failed': {
     status: 503,
     title: 'The server cannot be reached',
-    remedy: 'Start it with `ah agent access-point`, or name another with --rest-base.',
+    remedy:
+      'Start it with `ah agent access-point`, or name another with --rest-base; the authority of a certificate that is not trusted goes into `tls.ca`.',
   },
   'not-ready': {
     status: 503,
