@@ -29,6 +29,7 @@ export const startCuttingProxy = async (nextCut: NextCut): Promise<CuttingProxy>
     const upstream = connect(target);
     let limit: number | undefined;
     let passed = 0;
+    let isCut = false;
     const drop = () => {
       carried.delete(client);
       answered.delete(client);
@@ -40,7 +41,7 @@ export const startCuttingProxy = async (nextCut: NextCut): Promise<CuttingProxy>
     client.on('error', drop);
     client.on('close', drop);
     upstream.on('data', (bytes) => {
-      if (client.destroyed) return;
+      if (client.destroyed || isCut) return;
       answered.add(client);
       const more = limit === undefined ? nextCut() : undefined;
       if (more !== undefined) limit = passed + more;
@@ -51,6 +52,8 @@ export const startCuttingProxy = async (nextCut: NextCut): Promise<CuttingProxy>
       }
       // The bytes up to the cut still arrive, the rest never does.
       cuts.push(limit);
+      isCut = true;
+      answered.delete(client);
       client.write(bytes.subarray(0, limit - passed), drop);
     });
     const broken = () => {

@@ -8,8 +8,13 @@ const page = readFileSync(new URL('../../docs/guides/gate-contract-changes.md', 
 
 test('the page about the contract has the rules of today', async () => {
   const { stdout } = await runAh(['contract', 'rules', '--format', 'markdown']);
-  expect(page.endsWith(stdout), 'run `ah contract rules --format markdown` and put it at the end').toBe(true);
+  const said = 'run `ah contract rules --format markdown` and put it at the end';
+  expect(withoutPadding(page).endsWith(withoutPadding(stdout)), said).toBe(true);
 });
+
+/** The page is formatted like every other, so its columns are as wide as their longest cell. */
+const withoutPadding = (table: string): string =>
+  table.replaceAll(/ *\| */g, '|').replaceAll(/\|-+(?=\|)/g, '|-');
 
 test('its report is one', () => {
   const [report] = blocksOf(page).filter(({ info }) => info === 'json');

@@ -57,6 +57,21 @@ const playsItsScenario: Trial = async (shell, block) => {
   );
 };
 
+/** Every line about a file with the scenario of the page: its schema, its check, its play, a server, and the way back. */
+const writesScenarios: Trial = async (shell, block) => {
+  const blocks = blocksOf(read('docs/guides/scenarios.md'));
+  await shell.put('greet.yaml', blocks.find(({ info }) => info.startsWith('yaml'))?.text ?? '');
+  const [schema = '', check = '', play = '', serve = '', record = ''] = block.split('\n');
+  await says()(shell, schema);
+  await says('greet')(shell, check);
+  await says('greeting.txt')(shell, play);
+  await serves(shell, serve);
+  await says('completed')(shell, 'ah task --agent mock --prompt "Write a greeting" --repo none -f');
+  await says()(shell, record);
+  await says('timeline:', 'greeting.txt')(shell, 'cat mine.yaml');
+  await says('timeline:')(shell, 'ah scenario check mine.yaml && cat mine.yaml');
+};
+
 const isFetched: Trial = async (shell, block) => {
   const url = await shell.serve('ah mock-server');
   const [, path] = /http:\/\/127\.0\.0\.1:3001(\S+)/.exec(block) ?? [];
@@ -107,6 +122,16 @@ export const proofs: Readonly<Record<string, readonly (readonly [block: string, 
       { file: start, saying: "'--repo'" },
     ],
     ['npm test', { file: bootstrap, saying: "'scripts/test.mjs'" }],
+  ],
+  'docs/guides/scenarios.md': [
+    [
+      `ah scenario schema > scenario.schema.json   # for editors
+ah scenario check greet.yaml                # what is wrong, with line and column
+ah scenario play greet.yaml --speed 0.1     # what happens, ten times as fast
+ah mock-server --scenario greet.yaml        # served
+ah scenario record latest > mine.yaml       # a real session, as a scenario`,
+      writesScenarios,
+    ],
   ],
   'docs/guides/run-the-mock.md': [
     [

@@ -89,8 +89,8 @@ export async function* connections(
     // that the server has gone too, that is the same answer.
     const hasEnded = state.sessionEnded && route === 'sessions.events';
     if (hasEnded && state.taken === before) return;
-    // The server spreads the return of its readers itself.
-    waitMs = hasEnded ? 0 : (retryMs ?? waitAfter(problem, failures, wire));
+    // Where it ends a stream in good order, the server spreads the return of its readers itself.
+    waitMs = hasEnded ? 0 : ((problem ? undefined : retryMs) ?? waitAfter(problem, failures, wire));
     failures += 1;
     wire.log?.({ kind: 'reconnect', ...about, waitMs, problem });
   }

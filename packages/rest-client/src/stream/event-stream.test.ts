@@ -108,6 +108,22 @@ describe.each([
     expect(clock.waited).toEqual([1234]);
   });
 
+  test('comes back sooner when the connection broke than the server says to those it sends away', async () => {
+    const clock = createEagerClock();
+    const log = sessionLog(3);
+    const events = createEventServer(log, (text, response, socket) => {
+      const [first, ...rest] = text.split('\n\n').filter((frame) => frame !== '');
+      if (rest.length === 0) response.end(text);
+      else response.write(`retry: 9000\n\n${first}\n\n`, () => setImmediate(() => socket.destroy()));
+    });
+    const stub = await serve(events.handler);
+    const items = await collect(
+      open(stub.base, { clock, backoff: { baseMs: 5, maxMs: 5 } }).tasks.subscribe('S1'),
+    );
+    expect(idsOf(items)).toEqual(ids(3));
+    expect(Math.max(...clock.waited)).toBeLessThanOrEqual(5);
+  });
+
   test('outlives a restart of the server', async () => {
     const log = sessionLog(4);
     let port = 0;
