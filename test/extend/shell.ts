@@ -81,7 +81,8 @@ export const openShell = async (folder: string): Promise<Shell> => {
     }
     return { child, output: () => output };
   };
-  let serving: { child: ChildProcess; ended: Promise<Finished> } | undefined;
+  /** All of them: a page may begin with one server and go on with another. */
+  const serving: { child: ChildProcess; ended: Promise<Finished> }[] = [];
 
   return {
     address: () => env.AH_REST_BASE ?? '',
@@ -94,7 +95,7 @@ export const openShell = async (folder: string): Promise<Shell> => {
     async serve(block) {
       const { child, output } = start(block);
       const ended = exitOf(child).then((code) => ({ code, output: output() }));
-      serving = { child, ended };
+      serving.push({ child, ended });
       const ready = new Promise<string>((resolve) => {
         child.stdout?.on('data', () => {
           const url = / serves (http:\/\/\S+)/.exec(output())?.[1];
@@ -107,12 +108,13 @@ export const openShell = async (folder: string): Promise<Shell> => {
       return env.AH_REST_BASE;
     },
     async interrupt() {
-      if (serving === undefined) return { code: null, output: '' };
-      const { child, ended } = serving;
-      serving = undefined;
-      // Ctrl-C goes to everybody in the terminal's foreground.
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
-      return ended;
+      const all = serving.splice(0);
+      for (const { child } of all) {
+        // Ctrl-C goes to everybody in the terminal's foreground.
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+      }
+      const ends = await Promise.all(all.map(({ ended }) => ended));
+      return ends.at(-1) ?? { code: null, output: '' };
     },
   };
 };
