@@ -99,7 +99,7 @@ describe('a session of a real agent', () => {
   const use = (id: string, name = 'Edit'): EventBody => ({
     type: 'tool_use',
     tool_name: name,
-    tool_args: { file_path: '/work/a.ts' },
+    tool_args: { file_path: '/repository/a.ts' },
     tool_execution_id: id,
     status: 'started',
   });
