@@ -1,40 +1,20 @@
 import { inspect } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ClientOptions, HarborClient } from './client.ts';
 import { connect as connectByFetch } from './index.ts';
 import { connect as connectByUndici } from './node.ts';
 import { trustingReader } from './replies.ts';
 import { systemClock } from './system-clock.ts';
 import { createEagerClock } from './testing/eager-clock.ts';
+import { opener, serve } from './testing/open.ts';
 import { rejection } from './testing/outcomes.ts';
-import { type Handler, problemAnswer, type StubServer, startStub } from './testing/stub-server.ts';
-
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
+import { type Handler, problemAnswer } from './testing/stub-server.ts';
 
 describe.each([
   ['fetch', connectByFetch],
   ['undici', connectByUndici],
 ])('calls by %s', (_, connect) => {
-  const serve = async (handle: Handler): Promise<StubServer> => {
-    const stub = await startStub(handle);
-    opened.push(stub);
-    return stub;
-  };
-  const open = (base: string, options: Partial<ClientOptions> = {}): HarborClient => {
-    const client = connect({
-      base,
-      apiKey: 'key',
-      clock: createEagerClock(),
-      random: () => 1,
-      reader: trustingReader,
-      ...options,
-    });
-    opened.unshift(client);
-    return client;
-  };
+  const open = opener(connect, trustingReader);
   const setup = async (handle: Handler, options: Partial<ClientOptions> = {}) => {
     const clock = createEagerClock();
     const stub = await serve(handle);

@@ -1,24 +1,13 @@
 import type { StreamItem } from '@agent-harbor/core';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { ClientOptions, HarborClient } from '../client.ts';
+import { describe, expect, test } from 'vitest';
 import { connect as connectByFetch } from '../index.ts';
 import { connect as connectByUndici } from '../node.ts';
 import { createEagerClock } from '../testing/eager-clock.ts';
 import { createEventServer, sessionLog } from '../testing/event-server.ts';
+import { opener, serve } from '../testing/open.ts';
 import { collect, rejection } from '../testing/outcomes.ts';
-import {
-  type Handler,
-  openStream,
-  problemAnswer,
-  type StubServer,
-  startStub,
-} from '../testing/stub-server.ts';
+import { openStream, problemAnswer } from '../testing/stub-server.ts';
 import { contractReader } from '../validation.ts';
-
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
 
 const idsOf = (items: readonly StreamItem[]) => items.map(({ id }) => id);
 const ids = (count: number, from = 1) => Array.from({ length: count }, (_, index) => `e1-${from + index}`);
@@ -27,23 +16,7 @@ describe.each([
   ['fetch', connectByFetch],
   ['undici', connectByUndici],
 ])('streams by %s', (_, connect) => {
-  const open = (base: string, options: Partial<ClientOptions> = {}): HarborClient => {
-    const client = connect({
-      base,
-      apiKey: 'key',
-      clock: createEagerClock(),
-      random: () => 1,
-      reader: contractReader,
-      ...options,
-    });
-    opened.unshift(client);
-    return client;
-  };
-  const serve = async (handler: Handler, port = 0): Promise<StubServer> => {
-    const stub = await startStub(handler, port);
-    opened.push(stub);
-    return stub;
-  };
+  const open = opener(connect, contractReader);
 
   test('gives every event with its id and ends at 204', async () => {
     const log = sessionLog(5);

@@ -1,25 +1,19 @@
 import type { ServerResponse } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { ClientOptions, HarborClient } from '../client.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect as connectByFetch } from '../index.ts';
 import { connect as connectByUndici } from '../node.ts';
 import { createEagerClock } from '../testing/eager-clock.ts';
 import { createEventServer, sessionLog } from '../testing/event-server.ts';
+import { opener, serve } from '../testing/open.ts';
 import { collect, rejection } from '../testing/outcomes.ts';
 import {
   type Answer,
-  type Handler,
   openStream,
   problemAnswer,
   type StubServer,
   startStub,
 } from '../testing/stub-server.ts';
 import { contractReader } from '../validation.ts';
-
-const opened: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
-});
 
 /** A generator of numbers in [0, 1) that gives the same ones for a seed. */
 const randomOf = (seed: number) => () => {
@@ -34,17 +28,7 @@ describe.each([
   ['fetch', connectByFetch],
   ['undici', connectByUndici],
 ])('a stream by %s', (_, connect) => {
-  const open = (base: string, options: Partial<ClientOptions> = {}): HarborClient => {
-    const parts = { base, apiKey: 'key', clock: createEagerClock(), random: () => 1, reader: contractReader };
-    const client = connect({ ...parts, ...options });
-    opened.unshift(client);
-    return client;
-  };
-  const serve = async (handler: Handler): Promise<StubServer> => {
-    const stub = await startStub(handler);
-    opened.push(stub);
-    return stub;
-  };
+  const open = opener(connect, contractReader);
   /** One step for each connection, the last one for all that follow. */
   const script = (...steps: ((response: ServerResponse) => Answer | undefined)[]): Promise<StubServer> => {
     let at = 0;
@@ -121,7 +105,7 @@ describe.each([
       });
     });
     stub = await startStub(events.handler);
-    opened.push({ close: () => stub.close() });
+    onTestFinished(() => stub.close());
     const seen = await collect(open(stub.base).api.sessions.events('S1'));
     expect(seen).toEqual(sessionLog(100).map((json) => JSON.parse(json)));
     expect(restarts).toBe(20);
