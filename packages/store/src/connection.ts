@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 
 /** What SQLite can bind. */
-type Value = string | number | null;
+export type Value = string | number | null;
 type Values = readonly Value[] | Readonly<Record<string, Value>>;
 
 /** Enough for every query that is built once and the usual shapes of those that are not. */
@@ -41,6 +41,11 @@ export class Connection {
   /** Runs several statements that give nothing. */
   execute(sql: string): void {
     this.database.exec(sql);
+  }
+
+  /** Lets SQL call a function of ours. */
+  define(name: string, call: (...values: Value[]) => Value): void {
+    this.database.function(name, { varargs: true }, (...values) => call(...values.map(readValue)));
   }
 
   pragma(source: string): unknown {
@@ -93,6 +98,9 @@ export class Connection {
 }
 
 const bind = (values: Values): readonly unknown[] => (Array.isArray(values) ? values : [values]);
+
+const readValue = (value: unknown): Value =>
+  typeof value === 'string' || typeof value === 'number' ? value : null;
 
 const open = (path: string): Database.Database => {
   const database = new Database(path, { timeout: 0 });

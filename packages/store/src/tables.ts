@@ -18,7 +18,13 @@ import {
 /** The tables as the migrations make them; every table is STRICT, so columns hold what is said here. */
 export interface Tables {
   meta: { name: string; value: string };
-  tasks: { ordinal: GeneratedAlways<number>; id: string; tenant: string | null; record: string };
+  tasks: {
+    ordinal: GeneratedAlways<number>;
+    id: string;
+    tenant: string | null;
+    record: string;
+    checksum: number;
+  };
   sessions: {
     ordinal: GeneratedAlways<number>;
     id: string;
@@ -34,10 +40,19 @@ export interface Tables {
     labels: string;
     prompt_digest: string;
     record: string;
+    checksum: number;
   };
   session_labels: { session: number; name: string; value: string };
   session_words: { rowid: number; words: string };
-  session_logs: { session: number; last_seq: number; journal_offset: number };
+  session_logs: {
+    session: number;
+    last_seq: number;
+    journal_offset: number;
+    chain: number;
+    pruned_seq: number;
+    pruned_chain: number;
+    seal: number;
+  };
   events: {
     session: number;
     seq: number;
@@ -46,6 +61,7 @@ export interface Tables {
     level: Level;
     at: number;
     tool_execution_id: string | null;
+    chain: number;
     json: string;
   };
   event_keys: { session: number; key: string };
@@ -57,6 +73,7 @@ export interface Tables {
     state: ApprovalState;
     requested_at: number;
     record: string;
+    checksum: number;
   };
   drafts: {
     ordinal: GeneratedAlways<number>;
@@ -64,6 +81,7 @@ export interface Tables {
     tenant: string | null;
     updated_at: number;
     record: string;
+    checksum: number;
   };
   repositories: {
     ordinal: GeneratedAlways<number>;
@@ -71,6 +89,7 @@ export interface Tables {
     id: string;
     last_used_at: number;
     record: string;
+    checksum: number;
   };
   replies: {
     scope: string;
@@ -79,6 +98,7 @@ export interface Tables {
     stored_at: number;
     expires_at: number;
     reply: string;
+    checksum: number;
   };
 }
 

@@ -77,6 +77,10 @@ test('released steps never change', () => {
         2,
         "a719cedc4ad84a40e5e8bbe76a63c02752fe20a4b40bcc02b4e7e93fcc5ace8e",
       ],
+      [
+        3,
+        "d05088210b080d569b004c1ac2c6f2d011926ac6b91d57a2f2ec982a97a295be",
+      ],
     ]
   `);
 });

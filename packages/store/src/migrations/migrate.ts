@@ -32,6 +32,7 @@ export const migrate = (connection: Connection, migrations: readonly Migration[]
   const done = new Set(applied.map(({ version }) => version));
   for (const step of migrations) {
     if (done.has(step.version)) continue;
+    for (const [name, call] of Object.entries(step.functions?.() ?? {})) connection.define(name, call);
     connection.transaction(() => {
       connection.execute(step.sql);
       connection.run('INSERT INTO migrations (version, name, checksum) VALUES (?, ?, ?)', [

@@ -1,6 +1,7 @@
 import { Approval } from '@agent-harbor/api-contract/schemas';
 import { type Change, checked, millisecondsOf, Problem } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
+import { checksumOf } from '../integrity/chain.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 const findSession = build
@@ -18,11 +19,17 @@ const upsertApproval = build
     state: slot('state'),
     requested_at: slot('at'),
     record: slot('record'),
+    checksum: slot('checksum'),
   })
   .onConflict((conflict) =>
     conflict
       .columns(['session', 'id'])
-      .doUpdateSet({ state: slot('state'), requested_at: slot('at'), record: slot('record') }),
+      .doUpdateSet({
+        state: slot('state'),
+        requested_at: slot('at'),
+        record: slot('record'),
+        checksum: slot('checksum'),
+      }),
   )
   .compile().sql;
 
@@ -38,12 +45,14 @@ export const saveApproval = (
   if (session === undefined) {
     throw new Problem('session-not-found', { detail: `There is no session ${approval.sessionId}.` });
   }
+  const record = JSON.stringify(approval);
   connection.run(upsertApproval, {
     session: session.ordinal,
     id: comparable(approval.id),
     tenant: session.tenant,
     state: approval.state,
     at: millisecondsOf(approval.requestedAt),
-    record: JSON.stringify(approval),
+    record,
+    checksum: checksumOf(record),
   });
 };

@@ -2,15 +2,27 @@ import { Draft, Repository } from '@agent-harbor/api-contract/schemas';
 import { type Change, checked, millisecondsOf, Problem } from '@agent-harbor/core';
 import { sql } from 'kysely';
 import type { Connection } from '../connection.ts';
+import { checksumOf } from '../integrity/chain.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 const upsertDraft = build
   .insertInto('drafts')
-  .values({ id: slot('id'), tenant: slot('tenant'), updated_at: slot('at'), record: slot('record') })
+  .values({
+    id: slot('id'),
+    tenant: slot('tenant'),
+    updated_at: slot('at'),
+    record: slot('record'),
+    checksum: slot('checksum'),
+  })
   .onConflict((conflict) =>
     conflict
       .column('id')
-      .doUpdateSet({ tenant: slot('tenant'), updated_at: slot('at'), record: slot('record') }),
+      .doUpdateSet({
+        tenant: slot('tenant'),
+        updated_at: slot('at'),
+        record: slot('record'),
+        checksum: slot('checksum'),
+      }),
   )
   .compile().sql;
 
@@ -18,9 +30,17 @@ const deleteDraftRow = build.deleteFrom('drafts').where('id', '=', slot<string>(
 
 const upsertRepository = build
   .insertInto('repositories')
-  .values({ id: slot('id'), tenant: slot('tenant'), last_used_at: slot('at'), record: slot('record') })
+  .values({
+    id: slot('id'),
+    tenant: slot('tenant'),
+    last_used_at: slot('at'),
+    record: slot('record'),
+    checksum: slot('checksum'),
+  })
   .onConflict((conflict) =>
-    conflict.columns(['tenant', 'id']).doUpdateSet({ last_used_at: slot('at'), record: slot('record') }),
+    conflict
+      .columns(['tenant', 'id'])
+      .doUpdateSet({ last_used_at: slot('at'), record: slot('record'), checksum: slot('checksum') }),
   )
   .compile().sql;
 
@@ -48,16 +68,19 @@ const upsertReply = build
     stored_at: slot('stored_at'),
     expires_at: slot('expires_at'),
     reply: slot('reply'),
+    checksum: slot('checksum'),
   })
   .compile().sql;
 
 export const saveDraft = (connection: Connection, change: Extract<Change, { kind: 'draft-saved' }>): void => {
   const draft = checked(Draft, change.draft, `Draft ${change.draft.id}`);
+  const record = JSON.stringify(draft);
   connection.run(upsertDraft, {
     id: comparable(draft.id),
     tenant: draft.tenantId === undefined ? null : comparable(draft.tenantId),
     at: millisecondsOf(draft.updatedAt),
-    record: JSON.stringify(draft),
+    record,
+    checksum: checksumOf(record),
   });
 };
 
@@ -73,10 +96,12 @@ export const useRepository = (
   change: Extract<Change, { kind: 'repository-used' }>,
 ): void => {
   const repository = checked(Repository, change.repository, `Repository ${change.repository.id}`);
+  const record = JSON.stringify(repository);
   const row = {
     id: comparable(repository.id),
     at: millisecondsOf(repository.lastUsedAt),
-    record: JSON.stringify(repository),
+    record,
+    checksum: checksumOf(record),
   };
   connection.run(upsertRepository, { ...row, tenant: '' });
   if (change.tenantId !== undefined) {
@@ -102,5 +127,6 @@ export const storeReply = (
     stored_at: reply.storedAt,
     expires_at: reply.expiresAt,
     reply: reply.reply,
+    checksum: checksumOf(reply.reply),
   });
 };

@@ -1,11 +1,12 @@
 import { type Change, encodeEvent, levelOf, Problem, type StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
+import { chainAfter, type LogPlace, sealOf } from '../integrity/chain.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 /** Not a join: SQLite takes three times as long for one that finds one row. */
 const findLog = build
   .selectFrom('session_logs')
-  .select(['session', 'last_seq', 'journal_offset'])
+  .select(['session', 'last_seq', 'journal_offset', 'chain', 'pruned_seq', 'pruned_chain', 'seal'])
   .where('session', '=', (eb) =>
     eb.selectFrom('sessions').select('ordinal').where('id', '=', slot<string>('id')),
   )
@@ -13,7 +14,12 @@ const findLog = build
 
 const updateLog = build
   .updateTable('session_logs')
-  .set({ last_seq: slot('last_seq'), journal_offset: slot('journal_offset') })
+  .set({
+    last_seq: slot('last_seq'),
+    journal_offset: slot('journal_offset'),
+    chain: slot('chain'),
+    seal: slot('seal'),
+  })
   .where('session', '=', slot<number>('session'))
   .compile().sql;
 
@@ -39,6 +45,7 @@ const insertEvent = build
     level: slot('level'),
     at: slot('at'),
     tool_execution_id: slot('tool'),
+    chain: slot('chain'),
     json: slot('json'),
   })
   .compile().sql;
@@ -53,11 +60,14 @@ export const appendEvents = (
   lastPosition: number,
 ): readonly StoredEvent[] => {
   const { sessionId, journalOffset, dedupeKey } = change;
-  const log = connection.get<{ session: number; last_seq: number; journal_offset: number }>(findLog, {
+  const log = connection.get<LogPlace & { session: number; seal: number }>(findLog, {
     id: comparable(sessionId),
   });
   if (log === undefined) {
     throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
+  }
+  if (sealOf(log) !== log.seal) {
+    throw new Problem('internal', { detail: `The log of session ${sessionId} is damaged in the store.` });
   }
   const { session, last_seq, journal_offset } = log;
   if (journalOffset !== undefined && journalOffset <= journal_offset) return [];
@@ -78,16 +88,20 @@ export const appendEvents = (
       json,
     };
   });
+  let { chain } = log;
   for (const [index, { seq, position, type, level, at, json }] of events.entries()) {
     const tool = toolExecutionId(change.events[index]?.body);
-    connection.run(insertEvent, { session, seq, position, type, level, at, tool, json });
+    chain = chainAfter(json, chain);
+    connection.run(insertEvent, { session, seq, position, type, level, at, tool, chain, json });
   }
   if (key !== undefined) connection.run(insertKey, { session, key });
-  connection.run(updateLog, {
-    session,
+  const place: LogPlace = {
+    ...log,
     last_seq: last_seq + events.length,
     journal_offset: journalOffset ?? journal_offset,
-  });
+    chain,
+  };
+  connection.run(updateLog, { ...place, session, seal: sealOf(place) });
   return events;
 };
 

@@ -10,11 +10,17 @@ import {
 } from '@agent-harbor/core';
 import { sql } from 'kysely';
 import type { Connection } from '../connection.ts';
+import { checksumOf, sealOf } from '../integrity/chain.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 const insertTask = build
   .insertInto('tasks')
-  .values({ id: slot('id'), tenant: slot('tenant'), record: slot('record') })
+  .values({
+    id: slot('id'),
+    tenant: slot('tenant'),
+    record: slot('record'),
+    checksum: slot('checksum'),
+  })
   .compile().sql;
 
 const insertSession = build
@@ -33,6 +39,7 @@ const insertSession = build
     labels: slot('labels'),
     prompt_digest: slot('prompt_digest'),
     record: slot('record'),
+    checksum: slot('checksum'),
   })
   .compile().sql;
 
@@ -44,6 +51,7 @@ const updateSession = build
     archived: slot('archived'),
     updated_at: slot('updated_at'),
     record: slot('record'),
+    checksum: slot('checksum'),
   })
   .where('ordinal', '=', slot<number>('ordinal'))
   .compile().sql;
@@ -92,9 +100,18 @@ const findSession = build
   .where('id', '=', slot<string>('id'))
   .compile().sql;
 
+const emptyLog = { last_seq: 0, journal_offset: 0, chain: 0, pruned_seq: 0, pruned_chain: 0 };
 const insertLog = build
   .insertInto('session_logs')
-  .values({ session: slot('session'), last_seq: sql.lit(0), journal_offset: sql.lit(0) })
+  .values({
+    session: slot('session'),
+    last_seq: sql.lit(0),
+    journal_offset: sql.lit(0),
+    chain: sql.lit(0),
+    pruned_seq: sql.lit(0),
+    pruned_chain: sql.lit(0),
+    seal: sql.lit(sealOf(emptyLog)),
+  })
   .compile().sql;
 
 const insertLabel = build
@@ -123,7 +140,8 @@ export const createTask = (
   if (connection.get(findTask, { id }) !== undefined) {
     throw new Problem('internal', { detail: `Task ${task.id} exists.` });
   }
-  connection.run(insertTask, { id, tenant: optional(task.tenantId), record: JSON.stringify(task) });
+  const record = JSON.stringify(task);
+  connection.run(insertTask, { id, tenant: optional(task.tenantId), record, checksum: checksumOf(record) });
 };
 
 export const createSession = (
@@ -173,7 +191,7 @@ export const saveSession = (
 
 type OriginRow = ReturnType<typeof columnsOf> & { readonly ordinal: number };
 
-const columnsOf = (session: SessionRecord) => ({
+const columnsOf = (session: SessionRecord, record = JSON.stringify(session)) => ({
   id: comparable(session.id),
   task: comparable(session.taskId),
   tenant: optional(session.tenantId),
@@ -186,7 +204,8 @@ const columnsOf = (session: SessionRecord) => ({
   updated_at: millisecondsOf(session.updatedAt),
   labels: JSON.stringify(session.labels),
   prompt_digest: digest(session.prompt),
-  record: JSON.stringify(session),
+  record,
+  checksum: checksumOf(record),
 });
 
 const writeLabels = (connection: Connection, session: number, { labels }: SessionRecord): void => {
