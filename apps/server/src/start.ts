@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
 import { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { createHarbor, parse } from '@agent-harbor/core';
+import { createHarbor, type Harbor, parse } from '@agent-harbor/core';
 import { createProcessExecutor } from '@agent-harbor/executor';
-import { createApi } from '@agent-harbor/rest-api';
+import { createApi, type Route } from '@agent-harbor/rest-api';
 import {
   createSwaggerUiReader,
   hostKey,
@@ -36,11 +36,20 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What only measurements and fault tests add: no setting leads here. */
+export interface Additions {
+  /** Routes beside those of the contract. */
+  readonly further?: ((harbor: Harbor) => readonly Route[]) | undefined;
+}
+
 /**
  * Starts the access point on a state directory, which belongs to one server at a time. Sessions of a former server go
  * on. Throws a `Problem` that says what to do: a setting that is wrong, a directory or port that somebody holds.
  */
-export const startServer = async (settings: ServerSettings): Promise<RunningServer> => {
+export const startServer = async (
+  settings: ServerSettings,
+  additions: Additions = {},
+): Promise<RunningServer> => {
   const config = parse(ServerConfig, settings);
   refuseOpenDoors(config);
   const { stateDir } = config;
@@ -95,6 +104,7 @@ export const startServer = async (settings: ServerSettings): Promise<RunningServ
       allowedOrigins: config.allowedOrigins,
       rateLimit: { quota: config.rateLimit.requests, windowSeconds: config.rateLimit.windowSeconds },
       assets: createSwaggerUiReader(),
+      further: additions.further?.(harbor),
       log,
     });
     opened.push(() => harbor.close({ stopSessions }));

@@ -64,6 +64,13 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     within,
     idempotency,
     resume: () => control.resume(),
+    async append(sessionId, bodies) {
+      const at = clock.now();
+      const { lastSeq } = await sessions.update(sessionId, () => ({
+        events: bodies.map((body) => ({ at, body })),
+      }));
+      return lastSeq;
+    },
     readiness: () => store.readiness(),
     async close({ stopSessions = false } = {}) {
       await control.close(stopSessions);

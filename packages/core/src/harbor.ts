@@ -4,6 +4,7 @@ import type {
   CreateTask,
   Draft,
   DraftInput,
+  EventBody,
   EventQuery,
   LaunchedTask,
   LogPage,
@@ -71,6 +72,11 @@ export interface Harbor extends HarborView {
   readonly idempotency: Idempotency;
   /** Goes on with what a former process left: queued sessions wait again, running ones are re-attached. */
   resume(): Promise<void>;
+  /**
+   * Appends to a session's log past its agent, by the way the events of an agent take. Resolves with the last number in
+   * the log when the events are durable. No caller can ask for it from outside: measurements and fault tests do.
+   */
+  append(sessionId: string, bodies: readonly EventBody[]): Promise<number>;
   /** Why the service cannot do its work now; empty when it can. */
   readiness(): Promise<readonly string[]>;
   /**
