@@ -62,4 +62,15 @@ export { formatEventId, parseEventId } from './stream/id.ts';
 export type { EventBatch, EventFilter, EventReader, ReaderRequest } from './stream/reader.ts';
 export { promptText } from './task/plan-launch.ts';
 export type { InitialTasks, Query, StreamItem, SubscribeOptions, TaskManager } from './task/task-manager.ts';
+export { type Family, gauge, gaugeBy, type Sample } from './telemetry/family.ts';
+export { type Metrics, type ReadFrom, type StreamEnd, uncounted } from './telemetry/metrics.ts';
+export { readTraceparent, type TraceContext, traceparent } from './telemetry/trace-context.ts';
+export {
+  type Span,
+  type SpanAttributes,
+  type SpanStart,
+  type Tracer,
+  traced,
+  untraced,
+} from './telemetry/tracer.ts';
 export type { Workspaces } from './workspace/workspaces.ts';
