@@ -3,16 +3,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ManagerContext, quickMockAgent } from '@agent-harbor/conformance';
 import type { HarborView, TaskManager } from '@agent-harbor/core';
+import { bundlePrograms, type Programs } from './programs.ts';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
 export interface RealHost {
   readonly stateDir: string;
   /** The path of a git repository with one commit on `main`. */
   readonly repository: string;
-  readonly programs: { readonly recorderCommand: string[]; readonly mockAgentCommand: string[] };
+  readonly programs: Programs;
   remove(): Promise<void>;
 }
 
@@ -27,20 +27,10 @@ export const createRealHost = async (): Promise<RealHost> => {
   return {
     stateDir: join(folder, 'state'),
     repository,
-    programs: {
-      recorderCommand: program(import.meta.resolve('@agent-harbor/executor/recorder')),
-      mockAgentCommand: program(import.meta.resolve('@agent-harbor/executor/mock-agent')),
-    },
+    programs: await bundlePrograms(join(folder, 'programs')),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 };
-
-/** A program of another package, started from its sources. */
-const program = (source: string): string[] => [
-  process.execPath,
-  '--conditions=@agent-harbor/source',
-  fileURLToPath(source),
-];
 
 const identity = [
   '-c',
