@@ -27,7 +27,7 @@ export const createRealHost = async (): Promise<RealHost> => {
   return {
     stateDir: join(folder, 'state'),
     repository,
-    programs: await bundlePrograms(join(folder, 'programs')),
+    programs: bundlePrograms(join(folder, 'programs')),
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 };
