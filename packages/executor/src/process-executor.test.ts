@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
-import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -379,36 +379,60 @@ test('a recorder that is asked to go takes its agent with it', async () => {
   expect(identityOf(Number(lines(before)[0]))).toBeUndefined();
 });
 
-test('a torn tail is cut at the last whole record and told', async () => {
+test('a torn tail is cut at the last whole record and told, once', async () => {
   const { executor, stateDir } = await open();
   const run = commandRun(`console.log('one'); console.log('two')`);
   await begin(executor, run);
   const whole = await follow(executor, run.sessionId);
   const { journal } = sessionDirectory(stateDir, run.sessionId);
-  const { size } = await stat(journal);
-  await truncate(journal, size - 5);
+  const size = (await stat(journal)).size - 5;
+  await truncate(journal, size);
   const torn = await follow(executor, run.sessionId);
-  expect(torn.events).toEqual(whole.events);
-  expect(torn.exit).toEqual({ kind: 'lost', reason: expect.stringContaining(`byte ${torn.offset} on`) });
-  expect(torn.offset).toBeLessThan(size);
+  expect(bodies(torn).slice(0, -1)).toEqual(bodies(whole));
+  const [told] = bodies(torn).slice(-1);
+  expect(told).toMatchObject({
+    type: 'log',
+    level: 'warn',
+    message: expect.stringMatching(/The last \d+ bytes .* not a whole record and were cut/),
+  });
+  const [bytes, from] = [...JSON.stringify(told).matchAll(/\d+/g)].map(Number);
+  expect((bytes ?? 0) + (from ?? 0)).toBe(size);
+  expect(torn).toMatchObject({
+    exit: { kind: 'lost', reason: expect.stringContaining('without a last word') },
+    offset: size,
+  });
+  // Whoever stored the report does not get it again.
+  expect(await follow(executor, run.sessionId, torn.offset)).toEqual({ ...torn, events: [] });
 });
 
-test('a damaged journal is never read past the damage in silence', async () => {
+test('damage in a journal costs what is damaged, and is told', async () => {
+  const { executor, stateDir } = await open();
+  const run = commandRun(`console.log('one'); console.log('two'); console.log('three')`);
+  await begin(executor, run);
+  const whole = await follow(executor, run.sessionId);
+  const { journal } = sessionDirectory(stateDir, run.sessionId);
+  const bytes = await readFile(journal);
+  const index = bytes.indexOf('"two"');
+  bytes[index + 1] = 0x54;
+  await writeFile(journal, bytes);
+  const damaged = await follow(executor, run.sessionId);
+  expect(lines(damaged)).toEqual(['one', 'three']);
+  expect(bodies(damaged)).toContainEqual({
+    type: 'log',
+    level: 'warn',
+    message: expect.stringMatching(/^\d+ bytes .* are damaged/),
+  });
+  expect(damaged).toMatchObject({ exit: whole.exit, offset: whole.offset });
+});
+
+test('what stands behind the end of a session changes nothing', async () => {
   const { executor, stateDir } = await open();
   const run = commandRun(`console.log('one')`);
   await begin(executor, run);
-  await follow(executor, run.sessionId);
-  const { journal } = sessionDirectory(stateDir, run.sessionId);
-  await appendFile(journal, 'garbage\n');
-  expect((await follow(executor, run.sessionId)).exit).toMatchObject({ kind: 'exited', code: 0 });
-  await truncate(journal, 3);
-  await appendFile(journal, 'garbage\n');
-  const damaged = await follow(executor, run.sessionId);
-  expect(damaged).toEqual({
-    events: [],
-    offset: 0,
-    exit: { kind: 'lost', reason: expect.stringContaining('byte 0 on') },
-  });
+  const whole = await follow(executor, run.sessionId);
+  await appendFile(sessionDirectory(stateDir, run.sessionId).journal, 'garbage\n');
+  expect(await follow(executor, run.sessionId)).toEqual(whole);
+  expect(await follow(executor, run.sessionId, whole.offset)).toEqual({ ...whole, events: [] });
 });
 
 test('a program that goes away before it starts is told with a remedy', async () => {

@@ -133,8 +133,9 @@ class ProcessExecutor implements Executor {
     }
     const ending = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
     const { address } = session;
+    const { log } = this;
     try {
-      yield* followJournal({ address, clock, lost: (at) => session.settleLost(at) }, after, ending);
+      yield* followJournal({ address, clock, log, lost: () => session.settleLost() }, after, ending);
     } catch (error) {
       throw asProblem(error, 'The journal of the session cannot be read');
     }

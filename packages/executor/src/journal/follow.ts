@@ -1,17 +1,16 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { AgentExit, Clock, JournalBatch } from '@agent-harbor/core';
+import type { AgentExit, Clock, JournalBatch, Log } from '@agent-harbor/core';
 import type { RecorderLink } from '../recorder/link.ts';
 import { type RecorderAddress, reachRecorder } from '../recorder/reach.ts';
+import { lossEvent } from './lost-stretch.ts';
 import { readExit, readSlice } from './reader.ts';
 
 export interface FollowOptions {
   readonly address: RecorderAddress;
   readonly clock: Clock;
-  /**
-   * Ends a session whose end is not in its journal, and says how it ended: its recorder died, or the bytes from
-   * `unreadableAt` on are no records.
-   */
-  readonly lost: (unreadableAt: number | undefined) => Promise<AgentExit>;
+  readonly log: Log;
+  /** Ends a session whose recorder died before the end was in its journal, and says how it ended. */
+  readonly lost: () => Promise<AgentExit>;
 }
 
 /** How long a living recorder may refuse to talk before its process is looked at again. */
@@ -27,27 +26,26 @@ export async function* followJournal(
   signal: AbortSignal,
 ): AsyncGenerator<JournalBatch, void> {
   const { address, clock, lost } = options;
-  const reading: Reading = { path: address.directory.journal, offset: after, signal };
+  const reading: Reading = { ...options, path: address.directory.journal, offset: after, signal };
   while (!signal.aborted) {
     const reached = await reachRecorder(address, clock, patienceMs, signal);
     if (reached.state === 'silent') continue;
     const end = yield* reached.state === 'linked' ? readLive(reading, reached.link) : readRest(reading);
     if (end === 'exit' || signal.aborted) return;
     if (end === 'link-ended') continue;
-    const unreadableAt = end === 'unreadable' ? reading.offset : undefined;
-    yield { events: [], offset: reading.offset, exit: await lost(unreadableAt) };
+    yield { events: [], offset: reading.offset, exit: await lost() };
     return;
   }
 }
 
-interface Reading {
+interface Reading extends Pick<FollowOptions, 'clock' | 'log'> {
   readonly path: string;
   readonly signal: AbortSignal;
   /** Everything before it was handed over. */
   offset: number;
 }
 
-type End = 'exit' | 'unreadable' | 'nothing-left' | 'link-ended';
+type End = 'exit' | 'nothing-left' | 'link-ended';
 
 /** As far as the recorder says, for as long as it says something. */
 async function* readLive(reading: Reading, link: RecorderLink): AsyncGenerator<JournalBatch, End> {
@@ -70,17 +68,20 @@ async function* readLive(reading: Reading, link: RecorderLink): AsyncGenerator<J
   }
 }
 
-/** What a recorder left behind. Opened at or behind the end, the exit is given again. */
+/** What a recorder left behind. Opened behind the exit, that is given again. */
 async function* readRest(reading: Reading): AsyncGenerator<JournalBatch, End> {
   const file = await openIfThere(reading.path);
   if (file === undefined) return 'nothing-left';
   try {
     const { size } = await file.stat();
-    if (reading.offset < size) return yield* readTo(file, reading, size);
-    const exit = await readExit(file, size);
-    if (exit === undefined) return 'nothing-left';
-    yield { events: [], offset: reading.offset, exit };
-    return 'exit';
+    const exit = await readExit(file, Math.min(reading.offset, size));
+    if (exit !== undefined) {
+      yield { events: [], offset: reading.offset, exit };
+      return 'exit';
+    }
+    if (reading.offset >= size) return 'nothing-left';
+    await makeDurable(file);
+    return yield* readTo(file, reading, size);
   } finally {
     await file.close();
   }
@@ -88,17 +89,27 @@ async function* readRest(reading: Reading): AsyncGenerator<JournalBatch, End> {
 
 async function* readTo(file: FileHandle, reading: Reading, limit: number): AsyncGenerator<JournalBatch, End> {
   while (reading.offset < limit && !reading.signal.aborted) {
-    const { events, offset, exit, damaged } = await readSlice(file, reading.offset, limit);
+    const { events, offset, exit, lost } = await readSlice(file, reading.offset, limit);
     reading.offset = offset;
-    if (exit !== undefined) {
+    if (lost !== undefined) {
+      const { path, clock, log } = reading;
+      log.warn('A stretch of a journal was passed over', { path, ...lost });
+      // The report has the bytes it is about as its place: read again, they are reported or behind us, as all else.
+      yield { events: [{ at: clock.now(), body: lossEvent(lost) }], offset };
+    } else if (exit !== undefined) {
       yield { events, offset, exit };
       return 'exit';
-    }
-    if (events.length > 0) yield { events, offset };
-    if (damaged) return 'unreadable';
+    } else if (events.length > 0) yield { events, offset };
   }
   return 'nothing-left';
 }
+
+/** A recorder that was killed may have left bytes that nobody brought to the disk yet; they are told, so they must be. */
+const makeDurable = (file: FileHandle): Promise<void> =>
+  file.datasync().catch((error: NodeJS.ErrnoException) => {
+    // A disk that can only be read has nothing to bring; Windows does not do it for readers.
+    if (error.code !== 'EROFS' && error.code !== 'EINVAL' && error.code !== 'EPERM') throw error;
+  });
 
 const openIfThere = (path: string): Promise<FileHandle | undefined> =>
   open(path, 'r').catch((error: NodeJS.ErrnoException) => {

@@ -5,6 +5,7 @@ import type { NewEvent } from '@agent-harbor/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../recorder/system-clock.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
+import type { LostStretch } from './lost-stretch.ts';
 import { readExit, readSlice } from './reader.ts';
 import { decodeLine, encodeRecord } from './record.ts';
 import { createJournal } from './writer.ts';
@@ -33,13 +34,15 @@ const reading = async (path: string) => {
 /** Slice after slice, as a reader goes. */
 const readAll = async (file: FileHandle, size: number) => {
   const events: NewEvent[] = [];
+  const lost: LostStretch[] = [];
   for (let offset = 0; offset < size; ) {
     const slice = await readSlice(file, offset, size);
     events.push(...slice.events);
+    if (slice.lost) lost.push(slice.lost);
     offset = slice.offset;
-    if (slice.damaged || slice.exit) return { ...slice, events };
+    if (slice.exit) return { events, lost, exit: slice.exit };
   }
-  return { events };
+  return { events, lost };
 };
 
 test('what was appended is read again, in order and from any record on', async () => {
@@ -117,7 +120,10 @@ test('a torn tail is told from what is whole before it, wherever it was torn', a
   for (let size = journal.size - 1; size > whole; size--) {
     await truncate(path, size);
     const { file } = await reading(path);
-    expect(await readAll(file, size)).toEqual({ events: [log('whole')], offset: whole, damaged: true });
+    expect(await readAll(file, size)).toEqual({
+      events: [log('whole')],
+      lost: [{ from: whole, bytes: size - whole, kind: 'torn' }],
+    });
     expect(await readExit(file, size)).toBeUndefined();
   }
 });
@@ -133,7 +139,8 @@ test('every flipped bit is noticed', async () => {
     flipped[index] = (flipped[index] ?? 0) ^ 0x04;
     await writeFile(path, flipped);
     const { file, size } = await reading(path);
-    expect(await readAll(file, size), `byte ${index}`).toMatchObject({ damaged: true });
+    const { lost } = await readAll(file, size);
+    expect(lost, `byte ${index}`).toHaveLength(1);
   }
 });
 
@@ -142,7 +149,11 @@ test('bytes without a line end are damage, not an endless wait', async () => {
   await journal.close();
   await appendFile(path, Buffer.alloc(5 * 1024 * 1024, 0x41));
   const { file, size } = await reading(path);
-  expect(await readSlice(file, 0, size)).toEqual({ events: [], offset: 0, damaged: true });
+  expect(await readSlice(file, 0, size)).toEqual({
+    events: [],
+    offset: size,
+    lost: { from: 0, bytes: size, kind: 'torn' },
+  });
 });
 
 test('a journal is begun once', async () => {

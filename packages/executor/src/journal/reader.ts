@@ -1,37 +1,36 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AgentExit, NewEvent } from '@agent-harbor/core';
+import { readBytes, readLines } from './bytes.ts';
+import { type LostStretch, lostStretchAt } from './lost-stretch.ts';
 import { decodeLine } from './record.ts';
 import { RecordLine, UnreadEvent } from './schema.ts';
 
-/** A stretch of a journal. */
+/** A piece of a journal. */
 export interface JournalSlice {
   readonly events: readonly NewEvent[];
-  /** Where the next slice begins: behind the last whole record. */
+  /** Where the next slice begins. */
   readonly offset: number;
   /** The agent's end, when this slice reached it. */
   readonly exit?: AgentExit;
-  /** Set when the bytes from `offset` on are not a whole record. */
-  readonly damaged?: true;
+  /** Set when the slice is nothing but bytes that are no whole records; reading goes on behind them. */
+  readonly lost?: LostStretch;
 }
 
 const sliceBytes = 256 * 1024;
 const sliceEvents = 500;
-/** No record is larger; a line that goes on longer is damage. */
-const recordLimit = 4 * 1024 * 1024;
 /** An exit record carries 4 KiB of output, escaped. */
 const exitLimit = 64 * 1024;
 
 /** The records from `from` on, none of them reaching beyond `limit`: at most 256 KiB or 500 events, at least one record. */
 export const readSlice = async (file: FileHandle, from: number, limit: number): Promise<JournalSlice> => {
-  const bytes = await readLines(file, from, limit);
+  const bytes = await readLines(file, from, limit, sliceBytes);
   const events: NewEvent[] = [];
   let offset = from;
   let start = 0;
   while (events.length < sliceEvents) {
     const end = bytes.indexOf(0x0a, start);
-    if (end === -1) break;
-    const line = decodeLine(bytes.subarray(start, end));
-    if (line === undefined) return { events, offset, damaged: true };
+    const line = end === -1 ? undefined : decodeLine(bytes.subarray(start, end));
+    if (line === undefined) break;
     start = end + 1;
     offset = from + start;
     const record = RecordLine.safeParse(line);
@@ -39,8 +38,9 @@ export const readSlice = async (file: FileHandle, from: number, limit: number): 
     else if (record.data.kind === 'event') events.push({ at: record.data.at, body: record.data.body });
     else if (record.data.kind === 'exit') return { events, offset, exit: record.data.exit };
   }
-  if (start === 0 && from < limit) return { events, offset, damaged: true };
-  return { events, offset };
+  if (start > 0 || from >= limit) return { events, offset };
+  const lost = await lostStretchAt(file, from, limit);
+  return { events, offset: from + lost.bytes, lost };
 };
 
 /** What stands where an event was written that this release cannot read: it is told, and the session goes on. */
@@ -52,31 +52,12 @@ const unreadEvent = (line: unknown): NewEvent[] => {
   return [{ at, body: { type: 'log', level: 'warn', message } }];
 };
 
-/** The exit a journal of `size` bytes ends with, if it does. */
-export const readExit = async (file: FileHandle, size: number): Promise<AgentExit | undefined> => {
-  const start = Math.max(0, size - exitLimit);
-  const bytes = await read(file, start, size - start);
+/** The exit whose record ends at `offset`, if there is one. */
+export const readExit = async (file: FileHandle, offset: number): Promise<AgentExit | undefined> => {
+  const start = Math.max(0, offset - exitLimit);
+  const bytes = await readBytes(file, start, offset - start);
   if (bytes.at(-1) !== 0x0a) return undefined;
   const line = bytes.subarray(bytes.lastIndexOf(0x0a, bytes.length - 2) + 1, -1);
   const record = RecordLine.safeParse(decodeLine(line));
   return record.success && record.data.kind === 'exit' ? record.data.exit : undefined;
-};
-
-/** Bytes from `from` on that hold at least one line end, if there is one within reach. */
-const readLines = async (file: FileHandle, from: number, limit: number): Promise<Buffer> => {
-  for (let length = sliceBytes; ; length *= 4) {
-    const bytes = await read(file, from, Math.min(length, limit - from));
-    if (bytes.includes(0x0a) || bytes.length < length || length >= recordLimit) return bytes;
-  }
-};
-
-const read = async (file: FileHandle, from: number, length: number): Promise<Buffer> => {
-  const buffer = Buffer.allocUnsafe(Math.max(0, length));
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, from + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 };

@@ -38,7 +38,7 @@ export interface SessionControl {
   /** Resolves when none of the session's processes is left. */
   kill(): Promise<void>;
   /** Ends what is left of a session whose end was not written down, and says how it ended. */
-  settleLost(unreadableAt: number | undefined): Promise<AgentExit>;
+  settleLost(): Promise<AgentExit>;
 }
 
 /** How long a recorder that runs may take to answer before it is given up. */
@@ -142,24 +142,17 @@ class StartedSession implements SessionControl {
     if (answer !== 'taken') rmSync(this.address.socket, { force: true });
   }
 
-  async settleLost(unreadableAt: number | undefined): Promise<AgentExit> {
+  async settleLost(): Promise<AgentExit> {
     await this.endRecorder();
     await this.endTree();
     await this.tree.dispose();
     rmSync(this.address.socket, { force: true });
-    const { sessionId } = this;
-    if (unreadableAt !== undefined) {
-      this.log.error('A journal cannot be read to its end', { sessionId, unreadableAt });
-    }
     if (existsSync(this.directory.killed)) return { kind: 'ended-by-us' };
-    this.log.warn('A recorder ended without a last word', { sessionId });
-    const torn =
-      unreadableAt === undefined
-        ? ''
-        : ` Its journal cannot be read from byte ${unreadableAt} on; what is before that is kept.`;
+    this.log.warn('A recorder ended without a last word', { sessionId: this.sessionId });
     return {
       kind: 'lost',
-      reason: `The recorder of the session ended without a last word: it was killed, or the host went down.${torn} Launch the task again.`,
+      reason:
+        'The recorder of the session ended without a last word: it was killed, or the host went down. Launch the task again.',
     };
   }
 
