@@ -23,6 +23,8 @@ export interface LocalOptions<Result> extends CallOptions {
   readonly by?: string | undefined;
   /** By which work outside the store knows this request again; every repetition of the request has the same. */
   readonly commandId?: string | undefined;
+  /** The place of the caller in a trace, which what is launched belongs to. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Rejects with `aborted` as soon as the caller gives up waiting; the work itself goes on. */

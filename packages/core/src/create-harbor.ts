@@ -14,6 +14,9 @@ import { createSessions } from './session/sessions.ts';
 import type { Store } from './store/store.ts';
 import { createHub } from './stream/hub.ts';
 import { createLocalTaskManager } from './task/local-task-manager.ts';
+import { harborFigures } from './telemetry/harbor-figures.ts';
+import { type Metrics, uncounted } from './telemetry/metrics.ts';
+import { type Tracer, untraced } from './telemetry/tracer.ts';
 import { createWorkspaces } from './workspace/local-workspaces.ts';
 
 /** What a Harbor is made of. */
@@ -29,6 +32,10 @@ export interface HarborOptions {
   /** How permission requests of agents are met where a task does not say; who is silent is asked, and denied after 10 min. */
   readonly approvals?: ApprovalPolicyInput | undefined;
   readonly log?: Log | undefined;
+  /** Is told what happens, to count it. */
+  readonly metrics?: Metrics | undefined;
+  /** Is told of the work for a session, as it begins and ends. */
+  readonly tracer?: Tracer | undefined;
   /** What the task manager says it is, for people. */
   readonly description?: string | undefined;
 }
@@ -37,14 +44,15 @@ export interface HarborOptions {
 export const createHarbor = (options: HarborOptions): Harbor => {
   const { store, executor, clock, ids, maxConcurrentTasks = 4, stopGraceMs = 10_000, log = silent } = options;
   const hub = createHub();
-  const sessions = createSessions(store, hub, clock);
+  const { metrics = uncounted, tracer = untraced } = options;
+  const sessions = createSessions(store, hub, clock, metrics);
   const control = createSessionControl(
-    { store, sessions, executor, clock, log, stopGraceMs, approvals: options.approvals },
+    { store, sessions, executor, clock, log, stopGraceMs, approvals: options.approvals, tracer },
     maxConcurrentTasks,
   );
   const idempotency = createIdempotency(store, clock);
   const serial = createSerial();
-  const sources = { store, hub, isLive: sessions.isLive };
+  const sources = { store, hub, isLive: sessions.isLive, metrics };
   const { queue } = control;
   const description = options.description ?? 'Agent Harbor in this process';
   const common = { store, sessions, control, hub, executor, queue, clock, ids, serial, idempotency };
@@ -71,6 +79,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       }));
       return lastSeq;
     },
+    figures: () => harborFigures({ store, sessions, queue, hub }),
     readiness: () => store.readiness(),
     async close({ stopSessions = false } = {}) {
       await control.close(stopSessions);

@@ -21,6 +21,7 @@ import type { Idempotency } from './idempotency.ts';
 import type { Scope } from './scope.ts';
 import type { EventReader, ReaderRequest } from './stream/reader.ts';
 import type { Query, TaskManager } from './task/task-manager.ts';
+import type { Family } from './telemetry/family.ts';
 import type { Workspaces } from './workspace/workspaces.ts';
 
 /** The ports as one caller sees them, with what only a caller inside the process can ask for. */
@@ -77,6 +78,8 @@ export interface Harbor extends HarborView {
    * the log when the events are durable. No caller can ask for it from outside: measurements and fault tests do.
    */
   append(sessionId: string, bodies: readonly EventBody[]): Promise<number>;
+  /** How many of what there is now: for whoever counts. */
+  figures(): Promise<readonly Family[]>;
   /** Why the service cannot do its work now; empty when it can. */
   readiness(): Promise<readonly string[]>;
   /**

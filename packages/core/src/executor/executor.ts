@@ -27,6 +27,8 @@ export interface Run {
   readonly approvals: ApprovalPolicy;
   /** How long an agent that has nothing to do waits for the next prompt before it is ended, milliseconds. */
   readonly idleTimeoutMs: number;
+  /** The place in a trace of what this call belongs to: the agent's environment has it as `TRACEPARENT`. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A prompt for an agent that runs. A prompt sent again with the same id is taken once. */

@@ -8,7 +8,7 @@ const base = '/api/v1';
 
 /** The session as the wire shows it: the record with its links and, while it lives, its last events. */
 export const presentSession = (
-  { runningReason: _, ...record }: SessionRecord,
+  { runningReason: _, traceparent: __, ...record }: SessionRecord,
   recent: readonly StoredEvent[],
 ): Session => ({
   ...record,

@@ -3,13 +3,18 @@ import type { Schema } from '../parse.ts';
 
 /**
  * A session as it is stored: what the wire shows, without what is derived when it is shown. `runningReason` is why its
- * journal last said that it runs: `idle` while the agent has nothing to do.
+ * journal last said that it runs: `idle` while the agent has nothing to do. `traceparent` is the place in a trace of the
+ * request that launched it: kept, so that what is done for it after a restart belongs to the same trace.
  */
-export type SessionRecord = Omit<Session, 'recent_events' | 'links'> & { runningReason?: string | undefined };
+export type SessionRecord = Omit<Session, 'recent_events' | 'links'> & {
+  runningReason?: string | undefined;
+  traceparent?: string | undefined;
+};
 /** The schema of a stored session. */
 export const SessionRecord: Schema<SessionRecord> = Session.omit({ recent_events: true, links: true }).extend(
   {
     runningReason: Session.shape.statusReason,
+    traceparent: Session.shape.statusReason,
   },
 );
 

@@ -17,6 +17,7 @@ export const runOf = (
   deliverTo: session.delivery.mode === 'branch' ? (session.delivery.targetBranch ?? null) : null,
   approvals: effectiveApprovals(approvals, request.approvals),
   idleTimeoutMs: idleTimeoutMs(request),
+  traceparent: session.traceparent,
 });
 
 /** How long somebody who talks with an agent may take between two prompts. */

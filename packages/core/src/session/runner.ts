@@ -13,6 +13,7 @@ import type { Log } from '../log.ts';
 import { Problem, reasonOf, throwIfAborted } from '../problem.ts';
 import { wholeHost } from '../scope.ts';
 import type { Change, Store, StoredSession } from '../store/store.ts';
+import { type SpanStart, type Tracer, traced } from '../telemetry/tracer.ts';
 import { ChangeCount } from './change-count.ts';
 import { deliveryMessage } from './delivery-message.ts';
 import { isTerminal, wayTo } from './lifecycle.ts';
@@ -48,6 +49,7 @@ export interface RunnerParts {
   readonly stopGraceMs: number;
   /** How permission requests are met where a task does not say. */
   readonly approvals: ApprovalPolicyInput | undefined;
+  readonly tracer: Tracer;
 }
 
 /** How long processes may take to be gone after a kill before the session settles without their last word. */
@@ -189,10 +191,12 @@ class SessionRunner implements Runner {
     const { executor } = this.parts;
     const { signal } = this.provisioning;
     if (record.status === 'queued') await this.enter('provisioning');
-    const workspace = await executor.provision(run, signal);
+    const workspace = await this.traced('session.provision', run, (within) =>
+      executor.provision(within, signal),
+    );
     if (record.status !== 'queued' && record.status !== 'provisioning') return workspace;
     throwIfAborted(signal);
-    await executor.start(run, workspace, signal);
+    await this.traced('session.start', run, (within) => executor.start(within, workspace, signal));
     await this.write((now) => ({
       ...(now.status === 'provisioning' ? this.status('running') : {}),
       dedupeKey: 'running',
@@ -295,9 +299,9 @@ class SessionRunner implements Runner {
   private async deliver(run: Run, workspace: ProvisionedWorkspace, record: SessionRecord): Promise<void> {
     if (run.deliverTo === null || record.delivered !== undefined) return;
     const { executor } = this.parts;
-    const result = await executor
-      .deliver(run, workspace, deliveryMessage(record))
-      .catch((error: unknown) => ({ state: 'failed', reason: reasonOf(error) }) as const);
+    const result = await this.traced('session.deliver', run, (within) =>
+      executor.deliver(within, workspace, deliveryMessage(record)),
+    ).catch((error: unknown) => ({ state: 'failed', reason: reasonOf(error) }) as const);
     await this.write((now) =>
       now.delivered === undefined
         ? {
@@ -326,8 +330,14 @@ class SessionRunner implements Runner {
     );
   }
 
+  /** Work of the executor as a part of the trace the session belongs to. */
+  private traced<Result>(name: string, run: Run, work: (run: Run) => Promise<Result>): Promise<Result> {
+    const start = { name, parent: run.traceparent, attributes: aboutSession(run) };
+    return traced(this.parts.tracer, start, ({ traceparent }) => work({ ...run, traceparent }));
+  }
+
   private async end(outcome: Outcome): Promise<void> {
-    await this.write((now) => {
+    const { record } = await this.write((now) => {
       if (isTerminal(now.status)) return undefined;
       // What was wished while the work was taken home counts too.
       const { status, reason, exitCode } = this.cancelled ? cancelled : asWished(outcome, now.status);
@@ -336,6 +346,7 @@ class SessionRunner implements Runner {
         dedupeKey: 'terminal',
       };
     });
+    this.parts.tracer.begin(wholeSession(record)).end({ 'agent_harbor.session.status': record.status });
   }
 
   /** What the server itself states is written even if the store has to be waited for. */
@@ -359,6 +370,20 @@ class SessionRunner implements Runner {
     return { events: [event] };
   }
 }
+
+const aboutSession = ({ sessionId, taskId, agent }: Pick<Run, 'sessionId' | 'taskId' | 'agent'>) => ({
+  'agent_harbor.session.id': sessionId,
+  'agent_harbor.task.id': taskId,
+  'agent_harbor.agent.type': agent.type,
+});
+
+/** From the launch to the end, told at the end: no span is held open, so a restart in between breaks none. */
+const wholeSession = ({ id, taskId, agent, traceparent, createdAt }: SessionRecord): SpanStart => ({
+  name: 'session',
+  parent: traceparent,
+  startedAt: Date.parse(createdAt),
+  attributes: aboutSession({ sessionId: id, taskId, agent }),
+});
 
 const cancelled: Outcome = { status: 'cancelled' };
 

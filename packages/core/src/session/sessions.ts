@@ -7,6 +7,7 @@ import { type Scope, wholeHost } from '../scope.ts';
 import { createSerial } from '../serial.ts';
 import type { Change, Store, StoredEvent, StoredSession } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
+import { type Metrics, uncounted } from '../telemetry/metrics.ts';
 import { fold } from './fold.ts';
 import { canTransition, isTerminal } from './lifecycle.ts';
 import type { SessionRecord } from './record.ts';
@@ -55,7 +56,12 @@ interface Held {
 
 const recentEvents = 3;
 
-export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions => {
+export const createSessions = (
+  store: Store,
+  hub: Hub,
+  clock: Clock,
+  metrics: Metrics = uncounted,
+): Sessions => {
   const held = new Map<string, Held>();
   const serial = createSerial();
 
@@ -67,6 +73,8 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
         if (recent !== undefined && recent.push(event) > recentEvents) recent.shift();
       }
       hub.publish(events);
+      const last = events.at(-1);
+      if (last !== undefined) metrics.appended(events.length, clock.now() - last.at);
       return events;
     });
 
@@ -201,6 +209,8 @@ export const createSessions = (store: Store, hub: Hub, clock: Clock): Sessions =
         };
         const kept = held.get(sessionId);
         if (kept !== undefined) kept.stored = after;
+        if (isTerminal(record.status) && !isTerminal(before.record.status))
+          metrics.sessionEnded(record.status);
         settle(after);
         return after;
       }),

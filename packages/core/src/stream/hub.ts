@@ -32,6 +32,8 @@ export interface Hub {
   /** One session's events, numbered by `seq`, or all events, numbered by `position`. */
   channel(sessionId: string | undefined): Channel;
   readonly closed: boolean;
+  /** How many rings there are, and how much JSON they hold. */
+  readonly held: { readonly rings: number; readonly bytes: number };
   close(): void;
 }
 
@@ -191,6 +193,11 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
     channel: (sessionId) => ringOf(sessionId ?? everything),
     get closed() {
       return closed;
+    },
+    get held() {
+      let bytes = 0;
+      for (const ring of rings.values()) bytes += ring.bytes;
+      return { rings: rings.size, bytes };
     },
     close() {
       closed = true;

@@ -3,6 +3,7 @@ import { levelsFrom } from '../event/level.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
+import type { Metrics, ReadFrom } from '../telemetry/metrics.ts';
 import type { Channel, Hub } from './hub.ts';
 import { formatEventId, parseEventId } from './id.ts';
 import type { EventBatch, EventFilter, EventReader, ReaderRequest } from './reader.ts';
@@ -12,6 +13,7 @@ export interface ReaderSources {
   readonly store: Store;
   readonly hub: Hub;
   readonly isLive: (sessionId: string) => boolean;
+  readonly metrics?: Metrics;
 }
 
 /** How many rows one page from the store holds at most. */
@@ -40,6 +42,7 @@ export const openReader = async (sources: ReaderSources, request: ReaderRequest)
           ? 'pruned'
           : undefined;
   const isAtEnd = isOver && place.number === bounds?.newest;
+  if (lost !== undefined) sources.metrics?.resynced(lost);
   return lost === undefined
     ? new CursorReader(sources, request, scope, place.number, undefined, isAtEnd)
     : new CursorReader(sources, request, scope, oldest - 1, {
@@ -52,6 +55,7 @@ export const openReader = async (sources: ReaderSources, request: ReaderRequest)
 
 class CursorReader implements EventReader {
   ended: boolean;
+  from: ReadFrom | undefined;
   private number: number;
   private resync: ResyncEvent | undefined;
   private readonly sources: ReaderSources;
@@ -119,6 +123,7 @@ class CursorReader implements EventReader {
     const last = events?.at(-1);
     if (events === undefined || last === undefined) return undefined;
     this.number = this.numberOf(last);
+    this.tell('ring', events.length, last.at);
     return { events: select(events, this.request.filter), cursor: this.cursor };
   }
 
@@ -131,6 +136,7 @@ class CursorReader implements EventReader {
     if (sessionId !== undefined && this.number < bounds.oldest - 1) {
       this.number = bounds.oldest - 1;
       const oldest = formatEventId(store.epoch, bounds.oldest);
+      this.sources.metrics?.resynced('pruned');
       return {
         events: [],
         cursor: this.cursor,
@@ -149,8 +155,17 @@ class CursorReader implements EventReader {
       maxBytes,
     });
     const last = events.at(-1);
+    this.tell('store', events.length, last?.at ?? 0);
     this.number = last === undefined ? bounds.newest : this.numberOf(last);
     return { events, cursor: this.cursor };
+  }
+
+  private tell(from: ReadFrom, events: number, newestAt: number): void {
+    const { metrics } = this.sources;
+    if (metrics === undefined) return;
+    if (from !== this.from) metrics.readerMoved(this.from, from);
+    this.from = from;
+    metrics.read(from, events, newestAt);
   }
 
   private numberOf(event: StoredEvent): number {

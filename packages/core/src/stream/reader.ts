@@ -1,6 +1,7 @@
 import type { EventType, Level, ResyncEvent } from '@agent-harbor/api-contract/schemas';
 import type { Scope } from '../scope.ts';
 import type { StoredEvent } from '../store/store.ts';
+import type { ReadFrom } from '../telemetry/metrics.ts';
 
 /** Which events a reader gives, and from where. */
 export interface EventFilter {
@@ -43,6 +44,8 @@ export interface EventReader {
   idOf(event: StoredEvent): string;
   /** The id to resume after what was read so far. */
   readonly cursor: string;
+  /** Where the last batch came from. */
+  readonly from?: ReadFrom | undefined;
   /** The next batch, of at most `maxBytes` of JSON (but at least one event); undefined at the end of the stream. */
   next(maxBytes: number): Promise<EventBatch | undefined>;
 }

@@ -33,7 +33,11 @@ export const launch = async (
   throwIfAborted(options.signal);
 
   const now = clock.now();
-  const { task, sessions: records } = planLaunch(request, ids, now);
+  const plan = planLaunch(request, ids, now);
+  const { task } = plan;
+  const { traceparent } = options;
+  const records =
+    traceparent === undefined ? plan.sessions : plan.sessions.map((record) => ({ ...record, traceparent }));
   const launched = presentLaunch(
     task.id,
     records.map(({ id }) => id),

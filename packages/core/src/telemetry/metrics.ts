@@ -18,11 +18,14 @@ export interface Metrics {
   requestBegan(): number;
   /** It was answered, or its stream is over. `route` is a name of the contract; empty where none was found. */
   requestEnded(began: number, route: string, method: string, status: number): void;
-  /** A reader subscribed. */
+  /** A subscriber came. */
   streamBegan(): void;
-  streamEnded(how: StreamEnd): void;
-  /** A reader took so many events, of which the newest happened `lagMs` before it was written to it. */
-  streamWrote(from: ReadFrom, events: number, lagMs: number): void;
+  /** It left; `from` is where it read last, undefined when it never read. */
+  streamEnded(how: StreamEnd, from: ReadFrom | undefined): void;
+  /** A subscriber that read from `before`, or has not read yet, goes on from `now`. */
+  readerMoved(before: ReadFrom | undefined, now: ReadFrom): void;
+  /** A subscriber was given so many events, the newest of which happened at `newestAt`, milliseconds since the epoch. */
+  read(from: ReadFrom, events: number, newestAt: number): void;
   /** A reader was told that history before its place is gone. */
   resynced(reason: ResyncEvent['reason']): void;
   /** A transaction is durable: how many commits and events it held, how long it and its last step, the fsync, took. */
@@ -41,7 +44,8 @@ export const uncounted: Metrics = {
   requestEnded: () => {},
   streamBegan: () => {},
   streamEnded: () => {},
-  streamWrote: () => {},
+  readerMoved: () => {},
+  read: () => {},
   resynced: () => {},
   committed: () => {},
   appended: () => {},

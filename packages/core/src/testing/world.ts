@@ -1,5 +1,5 @@
 import type { ApprovalPolicyInput, CreateTask } from '@agent-harbor/api-contract/schemas';
-import { createHarbor } from '../create-harbor.ts';
+import { createHarbor, type HarborOptions } from '../create-harbor.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import type { Harbor } from '../harbor.ts';
 import { createSeededIds } from '../seeded-ids.ts';
@@ -19,18 +19,31 @@ export interface World {
 
 /** Agents that are asked to stop get 100 ms. */
 export const openWorld = (
-  parts: Partial<World> & { maxConcurrentTasks?: number; approvals?: ApprovalPolicyInput } = {},
+  parts: Partial<World> & {
+    maxConcurrentTasks?: number;
+    approvals?: ApprovalPolicyInput;
+  } & Pick<HarborOptions, 'metrics' | 'tracer'> = {},
 ): World => {
   const store = parts.store ?? createMemoryStore({ epoch: 'test' });
   const clock = parts.clock ?? createManualClock();
   const executor = parts.executor ?? createFakeExecutor();
   const ids = createSeededIds('harbor');
-  const { maxConcurrentTasks, approvals } = parts;
+  const { maxConcurrentTasks, approvals, metrics, tracer } = parts;
   return {
     store,
     clock,
     executor,
-    harbor: createHarbor({ store, clock, executor, ids, maxConcurrentTasks, approvals, stopGraceMs: 100 }),
+    harbor: createHarbor({
+      store,
+      clock,
+      executor,
+      ids,
+      maxConcurrentTasks,
+      approvals,
+      metrics,
+      tracer,
+      stopGraceMs: 100,
+    }),
   };
 };
 
