@@ -1,6 +1,19 @@
 import { contract } from '@agent-harbor/api-contract';
 import type { JsonObject, Version } from '@agent-harbor/api-contract/schemas';
-import { type Clock, type Harbor, type Ids, type Log, type Scope, silent } from '@agent-harbor/core';
+import {
+  type Clock,
+  type Family,
+  type Harbor,
+  type Ids,
+  type Log,
+  type Metrics,
+  type Scope,
+  type Span,
+  silent,
+  type Tracer,
+  uncounted,
+  untraced,
+} from '@agent-harbor/core';
 import { features } from './features/index.ts';
 import type { Credentials } from './http/access/credentials.ts';
 import { createHostCheck } from './http/access/host.ts';
@@ -54,6 +67,11 @@ export interface ApiOptions {
   /** What to play around the answer to a request of our contract; undefined leaves it alone. For mocks. */
   readonly around?: ((visit: Visit) => Around | undefined) | undefined;
   readonly log?: Log | undefined;
+  /** Is told of requests and streams, to count them. */
+  readonly metrics?: Metrics | undefined;
+  readonly tracer?: Tracer | undefined;
+  /** What `GET /metrics` shows; the harbor's own figures when absent. */
+  readonly figures?: (() => Promise<readonly Family[]>) | undefined;
 }
 
 /**
@@ -87,7 +105,7 @@ const usualLimit: RateLimit = { quota: 6_000, windowSeconds: 60 };
 
 /** Throws by name when the contract and the handlers do not match. */
 export const createApi = (options: ApiOptions): Api => {
-  const { harbor, clock, ids, log = silent } = options;
+  const { harbor, clock, ids, log = silent, metrics = uncounted, tracer = untraced } = options;
   const own = mount(contract, features);
   const routes = [...own, ...(options.further ?? [])];
   const streams = createStreams();
@@ -105,6 +123,7 @@ export const createApi = (options: ApiOptions): Api => {
   const service: Service = {
     version: options.version,
     openapi: options.openapi,
+    figures: options.figures ?? harbor.figures,
     readiness: async () => [
       ...(streams.isStopping ? ['the server is stopping'] : []),
       ...(await harbor.readiness()),
@@ -114,13 +133,33 @@ export const createApi = (options: ApiOptions): Api => {
 
   const finish = (exchange: Exchange, answer: Answer): Answer => {
     const finished = conclude(exchange, answer, limiter, clock.now());
+    count(exchange, answer.status);
     if (answer.payload.kind !== 'stream') report(exchange, answer.status);
     return finished;
   };
+  const spanOf = ({ route, parent, startedAt }: Exchange): Span =>
+    tracer.begin({
+      name: route === undefined ? 'HTTP' : `${route.schema.method} ${route.schema.path}`,
+      parent,
+      kind: 'server',
+      startedAt,
+    });
+  /** A stream counts as answered when it begins; how long it lasts says nothing about us. */
+  const count = (exchange: Exchange, status: number) => {
+    if (exchange.isCounted) return;
+    exchange.isCounted = true;
+    metrics.requestEnded(exchange.counted, exchange.route?.name ?? '', exchange.incoming.method, status);
+  };
   const report = (exchange: Exchange, status: number) => {
+    if (exchange.isReported) return;
+    exchange.isReported = true;
     const { requestId, incoming, path, route, caller, startedAt } = exchange;
+    // Probes come every few seconds, and nobody asks what became of one.
+    if (route?.policy.anyHost !== true) exchange.span ??= spanOf(exchange);
+    exchange.span?.end(aboutAnswer(exchange, status), status >= 500 ? String(status) : undefined);
     const fields = {
       requestId,
+      traceId: traceIdOf(exchange),
       method: incoming.method,
       path,
       route: route?.name,
@@ -133,9 +172,12 @@ export const createApi = (options: ApiOptions): Api => {
     checksReplies: options.checksReplies ?? false,
     async writeStream({ exchange }, { stream, format, head = '' }, sink) {
       const { requestId, incoming, path } = exchange;
-      const onFailure = (error: unknown) => log.error('stream failed', { requestId, error });
+      const traceId = traceIdOf(exchange);
+      const onFailure = (error: unknown) => log.error('stream failed', { requestId, traceId, error });
       const setting = { path, clock, ids, streams, signal: incoming.signal, head, onFailure };
-      await pump(stream, sink, formats[format], setting);
+      metrics.streamBegan();
+      const how = await pump(stream, sink, formats[format], setting);
+      metrics.streamEnded(how, stream.from);
       report(exchange, 200);
     },
   };
@@ -163,11 +205,13 @@ export const createApi = (options: ApiOptions): Api => {
         ? carryOut(entered)
         : around(() => carryOut(entered).catch((error: unknown) => api.fail(entered.exchange, error)));
     },
-    begin: (incoming) => beginExchange(incoming, (sent) => requestIdOf(sent, ids), clock.now()),
+    begin: (incoming) =>
+      beginExchange(incoming, (sent) => requestIdOf(sent, ids), clock.now(), metrics.requestBegan()),
     async enter(exchange) {
       const entered = await enter(gate, exchange);
       if (!('route' in entered)) return finish(exchange, entered);
       const { route, params } = entered;
+      if (!route.policy.anyHost) exchange.span = spanOf(exchange);
       if (options.around === undefined || !own.includes(route)) return entered;
       const visit = { route: route.name, params, signal: exchange.incoming.signal };
       return { ...entered, around: options.around(visit) };
@@ -180,14 +224,15 @@ export const createApi = (options: ApiOptions): Api => {
     async perform(entered, input, body) {
       const { exchange, route, caller, queryText, accept } = entered;
       const { signal } = exchange.incoming;
+      const traceparent = exchange.span?.traceparent;
       const surroundings = { ...input, view: viewOf(caller.scope), service, accept, signal };
       const key = route.policy.idempotent ? exchange.headers['idempotency-key'] : undefined;
       const reply =
         key === undefined
-          ? await route.handle({ ...surroundings, effect: () => ({ signal, by: caller.id }) })
+          ? await route.handle({ ...surroundings, effect: () => ({ signal, by: caller.id, traceparent }) })
           : await answerOnce(
               harbor,
-              { caller, route, key, path: exchange.path, query: queryText, body: body.bytes },
+              { caller, route, key, traceparent, path: exchange.path, query: queryText, body: body.bytes },
               signal,
               (effect) => route.handle({ ...surroundings, effect }),
             );
@@ -197,7 +242,12 @@ export const createApi = (options: ApiOptions): Api => {
       const problem = problemOf(error);
       const { requestId, path } = exchange;
       if (problem.status >= 500)
-        log.error('request failed', { requestId, code: problem.code, error: problem.cause ?? problem });
+        log.error('request failed', {
+          requestId,
+          traceId: traceIdOf(exchange),
+          code: problem.code,
+          error: problem.cause ?? problem,
+        });
       return finish(exchange, problemAnswer(problem, path, requestId));
     },
     stop: () => streams.stop(),
@@ -207,3 +257,15 @@ export const createApi = (options: ApiOptions): Api => {
   };
   return api;
 };
+
+/** By which the log lines of a request are found from its trace. */
+const traceIdOf = ({ span, parent }: Exchange): string | undefined =>
+  (span?.traceparent ?? parent)?.split('-')[1];
+
+/** What a span tells of a request: never its path, which holds ids and names of files. */
+const aboutAnswer = ({ requestId, incoming, route }: Exchange, status: number) => ({
+  'http.request.method': incoming.method,
+  'http.response.status_code': status,
+  'agent_harbor.request.id': requestId,
+  ...(route === undefined ? {} : { 'http.route': route.schema.path }),
+});

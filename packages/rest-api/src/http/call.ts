@@ -28,6 +28,8 @@ export interface Effect<Result> {
   readonly by: string;
   /** By which work outside the store knows the request again, when it has an Idempotency-Key. */
   readonly commandId?: string;
+  /** The place of the request in its trace. */
+  readonly traceparent?: string | undefined;
 }
 
 /** How an event stream is written. */

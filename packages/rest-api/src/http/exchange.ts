@@ -1,3 +1,4 @@
+import { readTraceparent, type Span, traceparent } from '@agent-harbor/core';
 import type { Preference } from './accept.ts';
 import type { Caller } from './access/credentials.ts';
 import type { Allowance } from './access/rate-limit.ts';
@@ -13,6 +14,14 @@ export interface Exchange {
   readonly startedAt: number;
   /** The path as sent, without the query, which may hold secrets. */
   readonly path: string;
+  /** The `traceparent` of the caller; what cannot be read counts as nothing sent. */
+  readonly parent: string | undefined;
+  /** What the metrics gave when it began. */
+  readonly counted: number;
+  /** The request in its trace, once its route is known. */
+  span?: Span;
+  isCounted?: boolean;
+  isReported?: boolean;
   route?: Route;
   caller?: Caller;
   allowance?: Allowance;
@@ -36,13 +45,17 @@ export const beginExchange = (
   incoming: Incoming,
   requestId: (sent: string | undefined) => string,
   now: number,
+  counted: number,
 ): Exchange => {
   const headers = readHeaders(incoming.headers);
+  const trace = readTraceparent(headers.traceparent);
   return {
     incoming,
     headers,
     requestId: requestId(headers['x-request-id']),
     startedAt: now,
+    parent: trace && traceparent(trace),
+    counted,
     path: incoming.target.split(/[?#]/, 1)[0] ?? '',
   };
 };

@@ -20,6 +20,7 @@ export interface Repeatable {
   readonly path: string;
   readonly query: string;
   readonly body: Uint8Array<ArrayBuffer>;
+  readonly traceparent: string | undefined;
 }
 
 /**
@@ -28,7 +29,7 @@ export interface Repeatable {
  */
 export const answerOnce = async (
   { idempotency }: Harbor,
-  { caller, route, key, path, query, body }: Repeatable,
+  { caller, route, key, path, query, body, traceparent }: Repeatable,
   signal: AbortSignal,
   handle: (effect: <Result>(reply: (result: Result) => AnyReply) => Effect<Result>) => Promise<AnyReply>,
 ): Promise<AnyReply> => {
@@ -41,6 +42,7 @@ export const answerOnce = async (
         signal,
         by: caller.id,
         commandId,
+        traceparent,
         alongside: (result) => remember(reply(result)),
       })),
     readStored,

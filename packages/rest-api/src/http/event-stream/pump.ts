@@ -1,4 +1,4 @@
-import type { Clock, EventBatch, EventReader, Ids } from '@agent-harbor/core';
+import type { Clock, EventBatch, EventReader, Ids, StreamEnd } from '@agent-harbor/core';
 import type { Sink } from '../answer.ts';
 import { type Bell, createBell } from './bell.ts';
 import type { Format } from './format.ts';
@@ -28,14 +28,14 @@ export interface PumpSetting {
 /**
  * Writes what a reader gives until the stream is over: its end, a rotation after 5–10 minutes, a shutdown, or a caller
  * who is gone or reads too slowly. It reads on only when the caller has taken what was written, so a slow caller
- * costs one batch. Never rejects.
+ * costs one batch. Never rejects; says why the stream was over.
  */
 export const pump = async (
   reader: EventReader,
   sink: Sink,
   format: Format,
   setting: PumpSetting,
-): Promise<void> => {
+): Promise<StreamEnd> => {
   const { streams, signal } = setting;
   const bell = createBell();
   const leave = streams.enter(bell.ring);
@@ -44,14 +44,16 @@ export const pump = async (
     const lastWords = await writeEvents(reader, sink, format, setting, bell);
     if (lastWords !== '') sink.write(lastWords);
     sink.end();
+    return signal.aborted ? 'left' : streams.isStopping ? 'stopped' : reader.ended ? 'ended' : 'rotated';
   } catch (error) {
     if (error instanceof Lagging) {
       sink.cut();
-    } else {
-      setting.onFailure(error);
-      // A problem cannot be told in the middle of a stream; the caller comes back and goes on where it stands.
-      sink.end();
+      return 'cut';
     }
+    setting.onFailure(error);
+    // A problem cannot be told in the middle of a stream; the caller comes back and goes on where it stands.
+    sink.end();
+    return 'failed';
   } finally {
     signal.removeEventListener('abort', bell.ring);
     leave();
