@@ -48,10 +48,14 @@ export { asProblem, checked, readJson } from './store/checked.ts';
 export { keyOf, millisecondsOf, type Place, placeOf } from './store/place.ts';
 export { type WordQuery, wordsOf } from './store/search.ts';
 export { readSessionFilter, type SessionCriteria } from './store/session-criteria.ts';
+export { type Prunable, pruneStep, stepOf } from './store/prune.ts';
 export type {
   ApprovalFilter,
   Change,
+  EventBounds,
   EventSelection,
+  LogLimits,
+  SessionLog,
   SessionFilter,
   Store,
   StoredEvent,

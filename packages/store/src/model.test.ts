@@ -39,6 +39,13 @@ const change: fc.Arbitrary<Change> = fc.oneof(
         ...rest,
       }),
     ),
+  fc
+    .record({
+      n: number,
+      through: fc.integer({ min: 0, max: 9 }),
+      maxBytes: fc.constantFrom(undefined, 200, 600),
+    })
+    .map(({ n, ...reasons }): Change => ({ kind: 'events-pruned', sessionId: sampleId(n), ...reasons })),
   fc.record({ n: number, at: number }).map(
     ({ n, at }): Change => ({
       kind: 'repository-used',
@@ -99,7 +106,15 @@ const contents = async (store: Store) => ({
     ].map(async (filter) => (await store.sessions(wholeHost, filter, '-updatedAt', { perPage: 50 })).items),
   ),
   tenant: await store.events({ ...everything, scope: { tenantId: 'login' } }),
-  bounds: [await store.eventBounds(wholeHost), await store.eventBounds({ tenantId: '\ud800' })],
+  bounds: [
+    await store.eventBounds(wholeHost),
+    await store.eventBounds({ tenantId: '\ud800' }),
+    await store.eventBounds({ tenantId: 'login' }),
+    await store.eventBounds(wholeHost, sampleId(1)),
+  ],
+  usage: await store.usage(),
+  logs: (await store.logsByUpdate(undefined, 50)).map(({ updated: { at }, ...log }) => ({ ...log, at })),
+  beyond: (await store.logsBeyond({ events: 1, bytes: 400 }, 0)).logs.map(({ sessionId }) => sessionId),
   repositories: await Promise.all(
     [wholeHost, { tenantId: 't2' }].map(
       async (scope) => (await store.repositories(scope, { perPage: 9 })).items,

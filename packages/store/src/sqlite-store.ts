@@ -14,6 +14,8 @@ import {
 import type { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
 import type { Lock } from './lock.ts';
+import { floorOf } from './prune/floors.ts';
+import { readLog, readLogsBeyond, readLogsByUpdate } from './prune/logs.ts';
 import { approvalById, approvalPage } from './read/approvals.ts';
 import {
   draftById,
@@ -136,8 +138,19 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
     eventBounds: (scope, sessionId) =>
       readings(() => {
         const range = findRange(connection, scope, sessionId, writer.lastPosition);
-        return range === undefined ? null : { oldest: range.oldest, newest: range.newest };
+        if (range === undefined) return null;
+        const { oldest, newest, session } = range;
+        const pruned =
+          session === undefined
+            ? floorOf(connection, range.tenantId === null ? null : comparable(range.tenantId))
+            : oldest - 1;
+        return { oldest, newest, pruned };
       }),
+
+    usage: () => readings(() => ({ bytes: writer.bytes })),
+    sessionLog: (sessionId) => readings(() => readLog(connection, sessionId)),
+    logsBeyond: (limits, after) => readings(() => readLogsBeyond(connection, limits, after)),
+    logsByUpdate: (after, limit) => readings(() => readLogsByUpdate(connection, after, limit)),
 
     draft: (scope, id) =>
       readings(() => {

@@ -52,7 +52,12 @@ export interface Tables {
     pruned_seq: number;
     pruned_chain: number;
     seal: number;
+    bytes: number;
+    oldest_at: number;
+    pruned_position: number;
   };
+  log_usage: { id: number; bytes: number };
+  log_floors: { tenant: string; position: number };
   events: {
     session: number;
     seq: number;

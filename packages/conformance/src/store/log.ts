@@ -339,11 +339,11 @@ export const selectionChecks: readonly StoreCheck[] = [
       same(await store.eventBounds(wholeHost, 'unknown'), null, 'an unknown session');
       await append(store, two.id, logEvents(2));
       await append(store, one.id, logEvents(3));
-      same(await store.eventBounds(wholeHost, one.id), { oldest: 1, newest: 3 }, 'one session');
+      same(await store.eventBounds(wholeHost, one.id), { oldest: 1, newest: 3, pruned: 0 }, 'one session');
       const all = await store.events(everything);
       same(
         await store.eventBounds(wholeHost),
-        { oldest: all[0]?.position, newest: all.at(-1)?.position },
+        { oldest: all[0]?.position, newest: all.at(-1)?.position, pruned: 0 },
         'all sessions',
       );
     },

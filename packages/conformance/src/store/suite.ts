@@ -3,6 +3,7 @@ import { approvalChecks } from './approvals.ts';
 import { commitChecks } from './commits.ts';
 import { hostileChecks } from './hostile.ts';
 import { appendChecks, selectionChecks } from './log.ts';
+import { pruneChecks } from './prune.ts';
 import { recordChecks } from './records.ts';
 import { replyChecks } from './replies.ts';
 import type { StoreContext } from './samples.ts';
@@ -16,6 +17,7 @@ export const storeSuite: Suite<StoreContext> = {
     ...commitChecks,
     ...appendChecks,
     ...selectionChecks,
+    ...pruneChecks,
     ...recordChecks,
     ...sessionListChecks,
     ...approvalChecks,

@@ -82,7 +82,7 @@ export const tenantChecks: readonly StoreCheck[] = [
       same(await store.countEvents({ scope: t1, sessionId: two.id }), 0, 'count of a foreign session');
       same(
         await store.eventBounds(t1),
-        { oldest: own[0]?.position, newest: own[2]?.position },
+        { oldest: own[0]?.position, newest: own[2]?.position, pruned: 0 },
         'bounds of the tenant',
       );
       same(await store.eventBounds(t1, two.id), null, 'bounds of a foreign session');

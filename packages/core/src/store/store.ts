@@ -7,11 +7,13 @@ import type {
   Page,
   Repository,
   SessionQuery,
+  SessionStatus,
 } from '@agent-harbor/api-contract/schemas';
 import type { NewEvent } from '../executor/executor.ts';
 import type { PageRequest } from '../page.ts';
 import type { Scope } from '../scope.ts';
 import type { SessionRecord, TaskRecord } from '../session/record.ts';
+import type { Place } from './place.ts';
 
 /** An event in the log. `json` is the wire form, encoded once. */
 export interface StoredEvent {
@@ -67,6 +69,18 @@ export type Change =
       readonly journalOffset?: number;
       readonly dedupeKey?: string;
     }
+  /**
+   * Takes the oldest events of a session out of its log, one after another for as long as a reason holds: its number is
+   * at most `through`, it happened before `before` (milliseconds), or the log is larger than `maxBytes`. The newest event
+   * stays whatever is asked. One change takes a bounded number (see `pruneStep`); `sessionLog` says what is left.
+   */
+  | {
+      readonly kind: 'events-pruned';
+      readonly sessionId: string;
+      readonly through?: number | undefined;
+      readonly before?: number | undefined;
+      readonly maxBytes?: number | undefined;
+    }
   /** Makes the permission request, or replaces the one with its id in its session. */
   | { readonly kind: 'approval-saved'; readonly approval: Approval }
   | { readonly kind: 'draft-saved'; readonly draft: Draft }
@@ -102,6 +116,43 @@ export interface EventSelection {
   readonly limit: number;
   /** The page ends before the JSON exceeds this many bytes, but holds at least one event. */
   readonly maxBytes: number;
+}
+
+/** What is in a log: of one session, numbered by `seq`, or of all in scope, numbered by `position`. */
+export interface EventBounds {
+  /** The first number that is still there. */
+  readonly oldest: number;
+  readonly newest: number;
+  /**
+   * The highest number that was pruned; 0 when none was. Nothing behind it is missing. Over several sessions some of what
+   * is before it may still be there.
+   */
+  readonly pruned: number;
+}
+
+/** What the log of a session takes, and how far it is pruned. */
+export interface SessionLog {
+  readonly sessionId: string;
+  readonly status: SessionStatus;
+  /** When the record last changed (of a session that ended: when it did), and its place in that order. */
+  readonly updated: Place;
+  /** Events up to this number are gone. */
+  readonly pruned: number;
+  readonly lastSeq: number;
+  /** UTF-8 of the JSON of the events that are there. */
+  readonly bytes: number;
+  /** When the oldest of them happened, milliseconds. */
+  readonly oldestAt: number;
+  /** How far its journal is in the log. */
+  readonly journalOffset: number;
+}
+
+/** What a log may hold; what is undefined is not bounded. */
+export interface LogLimits {
+  /** No event from before this time, milliseconds. */
+  readonly before?: number | undefined;
+  readonly events?: number | undefined;
+  readonly bytes?: number | undefined;
 }
 
 /** Which sessions to list. */
@@ -148,8 +199,23 @@ export interface Store {
   events(selection: EventSelection): Promise<readonly StoredEvent[]>;
   /** How many events match, counted up to 10,001. */
   countEvents(selection: Omit<EventSelection, 'limit' | 'maxBytes' | 'order'>): Promise<number>;
-  /** First and last number still in the log (seq or position); null when it is empty. */
-  eventBounds(scope: Scope, sessionId?: string): Promise<{ oldest: number; newest: number } | null>;
+  /** First and last number in the log (seq or position), and the highest that was pruned; null when it is empty. */
+  eventBounds(scope: Scope, sessionId?: string): Promise<EventBounds | null>;
+
+  /** What the events of all sessions take: the UTF-8 of their JSON. Costs the same however many there are. */
+  usage(): Promise<{ readonly bytes: number }>;
+  /** What the log of a session takes; undefined when there is no such session. */
+  sessionLog(sessionId: string): Promise<SessionLog | undefined>;
+  /**
+   * Looks at a bounded number of logs from `after` (0 at first) on and gives those that are beyond a limit and could be
+   * pruned. `next` is where to go on; null at the end.
+   */
+  logsBeyond(
+    limits: LogLimits,
+    after: number,
+  ): Promise<{ readonly logs: readonly SessionLog[]; readonly next: number | null }>;
+  /** The logs of all sessions, the one whose record changed longest ago first, at most `limit` of them behind `after`. */
+  logsByUpdate(after: Place | undefined, limit: number): Promise<readonly SessionLog[]>;
 
   /** The draft with this id; undefined when there is none in scope. */
   draft(scope: Scope, id: string): Promise<Draft | undefined>;

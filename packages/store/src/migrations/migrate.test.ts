@@ -81,6 +81,10 @@ test('released steps never change', () => {
         3,
         "d05088210b080d569b004c1ac2c6f2d011926ac6b91d57a2f2ec982a97a295be",
       ],
+      [
+        4,
+        "d27239f06df1db8f41137f2dcfed0504dc834b85b27dfca9d8a472631327cbd5",
+      ],
     ]
   `);
 });

@@ -1,12 +1,23 @@
 import { type Change, encodeEvent, levelOf, Problem, type StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
 import { chainAfter, type LogPlace, sealOf } from '../integrity/chain.ts';
+import { damaged } from '../integrity/record.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 /** Not a join: SQLite takes three times as long for one that finds one row. */
 const findLog = build
   .selectFrom('session_logs')
-  .select(['session', 'last_seq', 'journal_offset', 'chain', 'pruned_seq', 'pruned_chain', 'seal'])
+  .select([
+    'session',
+    'last_seq',
+    'journal_offset',
+    'chain',
+    'pruned_seq',
+    'pruned_chain',
+    'seal',
+    'bytes',
+    'oldest_at',
+  ])
   .where('session', '=', (eb) =>
     eb.selectFrom('sessions').select('ordinal').where('id', '=', slot<string>('id')),
   )
@@ -19,6 +30,8 @@ const updateLog = build
     journal_offset: slot('journal_offset'),
     chain: slot('chain'),
     seal: slot('seal'),
+    bytes: slot('bytes'),
+    oldest_at: slot('oldest_at'),
   })
   .where('session', '=', slot<number>('session'))
   .compile().sql;
@@ -50,6 +63,15 @@ const insertEvent = build
   })
   .compile().sql;
 
+/** What an append wrote. */
+export interface Appended {
+  readonly events: readonly StoredEvent[];
+  /** UTF-8 of their JSON. */
+  readonly bytes: number;
+}
+
+const nothing: Appended = { events: [], bytes: 0 };
+
 /**
  * Appends a batch unless it is in the log already. Everything that can be wrong with it is found before the first
  * write. `lastPosition` is the last position given in this store.
@@ -58,21 +80,19 @@ export const appendEvents = (
   connection: Connection,
   change: Extract<Change, { kind: 'events-appended' }>,
   lastPosition: number,
-): readonly StoredEvent[] => {
+): Appended => {
   const { sessionId, journalOffset, dedupeKey } = change;
-  const log = connection.get<LogPlace & { session: number; seal: number }>(findLog, {
-    id: comparable(sessionId),
-  });
+  const log = connection.get<LogRow>(findLog, { id: comparable(sessionId) });
   if (log === undefined) {
     throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
   }
   if (sealOf(log) !== log.seal) {
-    throw new Problem('internal', { detail: `The log of session ${sessionId} is damaged in the store.` });
+    throw damaged(`The log of session ${sessionId}`);
   }
   const { session, last_seq, journal_offset } = log;
-  if (journalOffset !== undefined && journalOffset <= journal_offset) return [];
+  if (journalOffset !== undefined && journalOffset <= journal_offset) return nothing;
   const key = dedupeKey === undefined ? undefined : comparable(dedupeKey);
-  if (key !== undefined && connection.get(findKey, { session, key }) !== undefined) return [];
+  if (key !== undefined && connection.get(findKey, { session, key }) !== undefined) return nothing;
 
   const events = change.events.map((event, index): StoredEvent => {
     const { at, body } = event;
@@ -89,9 +109,11 @@ export const appendEvents = (
     };
   });
   let { chain } = log;
+  let bytes = 0;
   for (const [index, { seq, position, type, level, at, json }] of events.entries()) {
     const tool = toolExecutionId(change.events[index]?.body);
     chain = chainAfter(json, chain);
+    bytes += Buffer.byteLength(json);
     connection.run(insertEvent, { session, seq, position, type, level, at, tool, chain, json });
   }
   if (key !== undefined) connection.run(insertKey, { session, key });
@@ -101,8 +123,22 @@ export const appendEvents = (
     journal_offset: journalOffset ?? journal_offset,
     chain,
   };
-  connection.run(updateLog, { ...place, session, seal: sealOf(place) });
-  return events;
+  connection.run(updateLog, {
+    ...place,
+    session,
+    seal: sealOf(place),
+    bytes: log.bytes + bytes,
+    // The newest event is never pruned, so a log that is empty never had one.
+    oldest_at: last_seq === 0 ? (events[0]?.at ?? 0) : log.oldest_at,
+  });
+  return { events, bytes };
+};
+
+type LogRow = LogPlace & {
+  readonly session: number;
+  readonly seal: number;
+  readonly bytes: number;
+  readonly oldest_at: number;
 };
 
 const toolExecutionId = (body: object | undefined): string | null =>

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers';
-import { type Change, Problem, type StoredEvent } from '@agent-harbor/core';
+import { type Change, Problem, pruneStep, type StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
 import { isBusy, isDiskFailure, problemOf, sqliteCode } from '../failure.ts';
 import type { Writer } from './writer.ts';
@@ -109,7 +109,7 @@ export class GroupCommit {
   /** One transaction over as many commits as it may hold. */
   private commitGroup(queue: readonly Waiting[], maxWeight: number, isolateAll: boolean): readonly Outcome[] {
     const { connection, writer } = this;
-    const before = writer.lastPosition;
+    const before = writer.numbers;
     const outcomes: Outcome[] = [];
     let tried = queue.length;
     let committing = false;
@@ -127,10 +127,11 @@ export class GroupCommit {
         outcomes.push(outcome);
         weight += weightOf(waiting.changes, 'events' in outcome ? outcome.events : []);
       }
+      writer.writeSums();
       committing = true;
       connection.run('COMMIT');
     } catch (cause) {
-      writer.lastPosition = before;
+      writer.backTo(before);
       this.rollback();
       // A commit of one change checks before it writes and is not isolated. Should one fail half-way all the same,
       // its neighbours must not: the group is done again with every commit by itself.
@@ -138,13 +139,13 @@ export class GroupCommit {
         return this.commitGroup(queue, maxWeight, true);
       throw new GroupFailure(tried, committing, cause);
     }
-    this.done = { commits: outcomes.length, events: writer.lastPosition - before };
+    this.done = { commits: outcomes.length, events: writer.lastPosition - before.lastPosition };
     return outcomes;
   }
 
   private apply(waiting: Waiting, isolated: boolean): Outcome {
     const { connection, writer } = this;
-    const before = writer.lastPosition;
+    const before = writer.numbers;
     if (isolated) connection.run('SAVEPOINT one');
     try {
       const events = waiting.changes.flatMap((change) => writer.apply(change));
@@ -157,7 +158,7 @@ export class GroupCommit {
         connection.run('ROLLBACK TO one');
         connection.run('RELEASE one');
       }
-      writer.lastPosition = before;
+      writer.backTo(before);
       return { waiting, problem: problemOf(failure, 'writing') };
     }
   }
@@ -231,4 +232,5 @@ class GroupFailure extends Error {
 }
 
 const weightOf = (changes: readonly Change[], events: readonly StoredEvent[]): number =>
-  events.reduce((sum, { json }) => sum + 1 + json.length / charactersPerRow, changes.length);
+  events.reduce((sum, { json }) => sum + 1 + json.length / charactersPerRow, changes.length) +
+  changes.filter(({ kind }) => kind === 'events-pruned').length * pruneStep.events;

@@ -11,6 +11,7 @@ import {
 import { sql } from 'kysely';
 import type { Connection } from '../connection.ts';
 import { checksumOf, sealOf } from '../integrity/chain.ts';
+import { raiseFloors } from '../prune/floors.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 const insertTask = build
@@ -111,6 +112,9 @@ const insertLog = build
     pruned_seq: sql.lit(0),
     pruned_chain: sql.lit(0),
     seal: sql.lit(sealOf(emptyLog)),
+    bytes: sql.lit(0),
+    oldest_at: sql.lit(0),
+    pruned_position: sql.lit(0),
   })
   .compile().sql;
 
@@ -118,6 +122,7 @@ const insertLabel = build
   .insertInto('session_labels')
   .values({ session: slot('session'), name: slot('name'), value: slot('value') })
   .compile().sql;
+const findPruned = 'SELECT pruned_position FROM session_logs WHERE session = @session';
 const deleteLabels = build
   .deleteFrom('session_labels')
   .where('session', '=', slot<number>('session'))
@@ -178,6 +183,11 @@ export const saveSession = (
   connection.run(updateOrigin, { ...columns, ordinal });
   if (before.tenant !== columns.tenant) {
     connection.run(moveApprovals, { session: ordinal, tenant: columns.tenant });
+    // What is gone of the session is now gone for its new owner.
+    const log = connection.get<{ pruned_position: number }>(findPruned, { session: ordinal });
+    if (log !== undefined && log.pruned_position > 0) {
+      raiseFloors(connection, columns.tenant, log.pruned_position);
+    }
   }
   if (before.labels !== columns.labels) {
     connection.run(deleteLabels, { session: ordinal });

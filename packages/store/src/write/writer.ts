@@ -1,14 +1,29 @@
 import type { Change, StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
+import { pruneEvents } from '../prune/prune-events.ts';
 import { saveApproval } from './approval-rows.ts';
 import { deleteDraft, saveDraft, storeReply, useRepository } from './catalogue-rows.ts';
 import { appendEvents } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
 
+/** The numbers of the log that a transaction may have to take back. */
+export interface LogNumbers {
+  /** The last position given. */
+  readonly lastPosition: number;
+  /** UTF-8 of the JSON of every event there is. */
+  readonly bytes: number;
+}
+
+const writeUsage = 'UPDATE log_usage SET bytes = @bytes';
+
 /** Writes changes inside the transaction that is open, and knows what the numbers of the log are at. */
 export class Writer {
   /** The last position given. */
   lastPosition = 0;
+  /** UTF-8 of the JSON of every event there is. */
+  bytes = 0;
+  /** What of it is written down, as far as that is known. */
+  private writtenBytes: number | undefined;
   /** Changes with every write that lists may show. */
   recordVersion = 0;
   private readonly connection: Connection;
@@ -24,16 +39,40 @@ export class Writer {
       'SELECT max(position) AS position FROM events',
     );
     this.lastPosition = newest?.position ?? 0;
+    this.bytes = this.connection.get<{ bytes: number }>('SELECT bytes FROM log_usage')?.bytes ?? 0;
+    this.writtenBytes = this.bytes;
     this.recordVersion++;
+  }
+
+  get numbers(): LogNumbers {
+    return { lastPosition: this.lastPosition, bytes: this.bytes };
+  }
+
+  /** Goes back to what held before writes that are taken back. */
+  backTo({ lastPosition, bytes }: LogNumbers): void {
+    this.lastPosition = lastPosition;
+    this.bytes = bytes;
+    this.writtenBytes = undefined;
+  }
+
+  /** Writes down what the transaction changed in sum: once for all appends in it. */
+  writeSums(): void {
+    if (this.bytes !== this.writtenBytes) this.connection.run(writeUsage, { bytes: this.bytes });
+    this.writtenBytes = this.bytes;
   }
 
   /** Applies one change. Each finds everything that can be wrong with it before its first write. */
   apply(change: Change): readonly StoredEvent[] {
     const { connection } = this;
     if (change.kind === 'events-appended') {
-      const events = appendEvents(connection, change, this.lastPosition);
+      const { events, bytes } = appendEvents(connection, change, this.lastPosition);
       this.lastPosition += events.length;
+      this.bytes += bytes;
       return events;
+    }
+    if (change.kind === 'events-pruned') {
+      this.bytes -= pruneEvents(connection, change);
+      return [];
     }
     this.recordVersion++;
     switch (change.kind) {

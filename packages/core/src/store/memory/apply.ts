@@ -1,4 +1,5 @@
 import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { utf8Bytes } from '../../event/bytes.ts';
 import { encodeEvent } from '../../event/encode.ts';
 import { levelOf } from '../../event/level.ts';
 import type { NewEvent } from '../../executor/executor.ts';
@@ -6,6 +7,7 @@ import { Problem } from '../../problem.ts';
 import { SessionRecord, TaskRecord } from '../../session/record.ts';
 import { asProblem, checked } from '../checked.ts';
 import { millisecondsOf } from '../place.ts';
+import { pruneStep, stepOf } from '../prune.ts';
 import { wordsOf } from '../search.ts';
 import type { Change, StoredEvent } from '../store.ts';
 import { type EventRow, type SessionRow, slot, type Tables } from './tables.ts';
@@ -54,6 +56,17 @@ class Writer {
     set.add(value);
   }
 
+  /** Takes the first rows out of a session's list, and out of the list of all. */
+  prune(session: SessionRow, count: number): void {
+    const { events } = this.tables;
+    const rows = session.events.splice(0, count);
+    for (const { stored } of rows) events[stored.position - 1] = undefined;
+    this.undo.push(() => {
+      session.events.unshift(...rows);
+      for (const row of rows) events[row.stored.position - 1] = row;
+    });
+  }
+
   nextOrdinal(): number {
     return ++this.tables.ordinal;
   }
@@ -86,6 +99,9 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
         ordinal: writer.nextOrdinal(),
         words: wordsOf(session.prompt),
         journalOffset: 0,
+        pruned: 0,
+        prunedPosition: 0,
+        bytes: 0,
         events: [],
         dedupeKeys: new Set<string>(),
       });
@@ -96,10 +112,17 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
       const before = existing(tables, session.id);
       const words = session.prompt === before.record.prompt ? before.words : wordsOf(session.prompt);
       writer.set(tables.sessions, session.id, { ...before, ...sessionMembers(session), words });
+      // What is gone of it is now gone for its new owner.
+      if (session.tenantId !== before.record.tenantId && before.pruned > 0) {
+        raiseFloor(writer, session.tenantId, before.prunedPosition);
+      }
       return [];
     }
     case 'events-appended':
       return append(writer, change);
+    case 'events-pruned':
+      prune(writer, change);
+      return [];
     case 'approval-saved': {
       const approval = checked(Approval, change.approval, `Permission request ${change.approval.id}`);
       const { id, sessionId, state } = approval;
@@ -167,23 +190,57 @@ const append = (
   if (journalOffset !== undefined && journalOffset <= session.journalOffset) return [];
   if (dedupeKey !== undefined && session.dedupeKeys.has(dedupeKey)) return [];
 
+  const lastSeq = session.pruned + session.events.length;
   const rows = change.events.map((event, index) =>
-    place(sessionId, session.events.length + index + 1, tables.events.length + index + 1, event),
+    place(sessionId, lastSeq + index + 1, tables.events.length + index + 1, event),
   );
   for (const row of rows) {
     writer.append(session.events, row);
     writer.append(tables.events, row);
   }
   if (dedupeKey !== undefined) writer.add(session.dedupeKeys, dedupeKey);
-  if (journalOffset !== undefined) writer.set(tables.sessions, sessionId, { ...session, journalOffset });
+  writer.set(tables.sessions, sessionId, {
+    ...session,
+    bytes: session.bytes + bytesOf(rows),
+    journalOffset: journalOffset ?? session.journalOffset,
+  });
   return rows.map(({ stored }) => stored);
 };
+
+const prune = (writer: Writer, change: Extract<Change, { kind: 'events-pruned' }>): void => {
+  const { tables } = writer;
+  const session = existing(tables, change.sessionId);
+  const oldest = session.events.slice(0, pruneStep.events + 1);
+  const prunable = oldest.map(({ stored: { seq, at }, bytes }) => ({ seq, at, bytes }));
+  const taken = oldest.slice(0, stepOf(change, prunable, session.bytes));
+  const last = taken.at(-1);
+  if (last === undefined) return;
+  const { seq, position } = last.stored;
+  writer.prune(session, taken.length);
+  writer.set(tables.sessions, change.sessionId, {
+    ...session,
+    pruned: seq,
+    prunedPosition: position,
+    bytes: session.bytes - bytesOf(taken),
+  });
+  raiseFloor(writer, undefined, position);
+  raiseFloor(writer, session.record.tenantId, position);
+};
+
+const raiseFloor = (writer: Writer, tenantId: string | undefined, position: number): void => {
+  const { floors } = writer.tables;
+  const key = slot(tenantId);
+  writer.set(floors, key, Math.max(floors.get(key) ?? 0, position));
+};
+
+const bytesOf = (rows: readonly EventRow[]): number => rows.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const place = (sessionId: string, seq: number, position: number, event: NewEvent): EventRow => {
   const { at, body } = event;
   const json = encodeEvent(sessionId, seq, event);
   return {
     stored: { sessionId, seq, position, type: body.type, level: levelOf(body), at, json },
+    bytes: utf8Bytes(json),
     toolExecutionId: body.type === 'log' ? (body.tool_execution_id ?? undefined) : undefined,
   };
 };

@@ -5,9 +5,9 @@ import { isTerminal } from '../../session/lifecycle.ts';
 import { SessionRecord, TaskRecord } from '../../session/record.ts';
 import { readJson } from '../checked.ts';
 import { readSessionFilter } from '../session-criteria.ts';
-import type { Store, StoredSession } from '../store.ts';
+import type { LogLimits, SessionLog, Store, StoredSession } from '../store.ts';
 import { applyAll } from './apply.ts';
-import { eventPage, meets, pageOf, sees, seesSession, selectEvents } from './select.ts';
+import { compare, eventPage, meets, pageOf, sees, seesSession, selectEvents } from './select.ts';
 import { emptyTables, type Row, type SessionRow, slot } from './tables.ts';
 
 /** How a memory store begins. */
@@ -92,9 +92,32 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
       const [oldest] = eventPage(selectEvents(opened(), selection, 'asc'), 1, 0);
       const [newest] = eventPage(selectEvents(opened(), selection, 'desc'), 1, 0);
       if (oldest === undefined || newest === undefined) return null;
-      return sessionId === undefined
-        ? { oldest: oldest.position, newest: newest.position }
-        : { oldest: oldest.seq, newest: newest.seq };
+      if (sessionId !== undefined) {
+        return { oldest: oldest.seq, newest: newest.seq, pruned: oldest.seq - 1 };
+      }
+      const pruned = opened().floors.get(slot(scope.tenantId ?? undefined)) ?? 0;
+      return { oldest: oldest.position, newest: newest.position, pruned };
+    },
+
+    async usage() {
+      return { bytes: [...opened().sessions.values()].reduce((sum, { bytes }) => sum + bytes, 0) };
+    },
+    async sessionLog(sessionId) {
+      const row = opened().sessions.get(sessionId);
+      return row === undefined ? undefined : logOf(row);
+    },
+    async logsBeyond(limits, after) {
+      const rows = [...opened().sessions.values()].filter(
+        (row) => row.ordinal > after && row.events.length > 1 && isBeyond(limits, row),
+      );
+      return { logs: rows.sort((left, right) => left.ordinal - right.ordinal).map(logOf), next: null };
+    },
+    async logsByUpdate(after, limit) {
+      const logs = [...opened().sessions.values()].map(logOf);
+      logs.sort((left, right) => compare(left.updated, right.updated, 'asc'));
+      const rest =
+        after === undefined ? logs : logs.filter(({ updated }) => compare(updated, after, 'asc') > 0);
+      return rest.slice(0, limit);
     },
 
     async draft(scope, id) {
@@ -131,9 +154,33 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
   };
 };
 
-const readSession = ({ record, json, events, journalOffset }: SessionRow): StoredSession => ({
+const logOf = ({
+  record,
+  updatedAt,
+  ordinal,
+  pruned,
+  bytes,
+  events,
+  journalOffset,
+}: SessionRow): SessionLog => ({
+  sessionId: record.id,
+  status: record.status,
+  updated: { at: updatedAt, ordinal },
+  pruned,
+  lastSeq: pruned + events.length,
+  bytes,
+  oldestAt: events[0]?.stored.at ?? 0,
+  journalOffset,
+});
+
+const isBeyond = (limits: LogLimits, { events, bytes }: SessionRow): boolean =>
+  (limits.before !== undefined && (events[0]?.stored.at ?? 0) < limits.before) ||
+  (limits.events !== undefined && events.length > limits.events) ||
+  (limits.bytes !== undefined && bytes > limits.bytes);
+
+const readSession = ({ record, json, pruned, events, journalOffset }: SessionRow): StoredSession => ({
   record: readJson(SessionRecord, json, `Session ${record.id}`),
-  lastSeq: events.length,
+  lastSeq: pruned + events.length,
   journalOffset,
 });
 

@@ -22,9 +22,10 @@ export function* selectEvents(
   if (sessionId !== undefined && (session === undefined || !sees(scope, session))) return;
   const rows = session === undefined ? tables.events : session.events;
   const matches = eventMatcher(selection);
-  // Numbers are dense here: the row with number n is at index n - 1.
-  const first = Math.max(0, Math.ceil(after));
-  const last = Math.min(rows.length - 1, Math.floor(before) - 2);
+  // Numbers are dense here: the row with number n is at index n - 1, or that many less as were pruned of a session.
+  const pruned = session?.pruned ?? 0;
+  const first = Math.max(0, Math.ceil(after) - pruned);
+  const last = Math.min(rows.length - 1, Math.floor(before) - 2 - pruned);
   for (let step = 0; step <= last - first; step++) {
     const row = rows[order === 'asc' ? first + step : last - step];
     if (row === undefined || !matches(row)) continue;
@@ -100,7 +101,8 @@ export const pageOf = <Row extends Place>(
   return pageFrom(list, request, page, Math.min(rows.length, countedRows + 1), keyOf);
 };
 
-const compare = (left: Place, right: Place, order: 'asc' | 'desc'): number => {
+/** Which of two places comes first in the order. */
+export const compare = (left: Place, right: Place, order: 'asc' | 'desc'): number => {
   const difference = left.at - right.at || left.ordinal - right.ordinal;
   return order === 'asc' ? difference : -difference;
 };

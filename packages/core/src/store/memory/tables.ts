@@ -18,12 +18,19 @@ export interface SessionRow {
   readonly updatedAt: number;
   readonly words: readonly string[];
   readonly journalOffset: number;
+  /** How many of its first events are gone, and the position of the last of them. */
+  readonly pruned: number;
+  readonly prunedPosition: number;
+  /** UTF-8 of the JSON of those that are there. */
+  readonly bytes: number;
   readonly events: EventRow[];
   readonly dedupeKeys: Set<string>;
 }
 
 export interface EventRow {
   readonly stored: StoredEvent;
+  /** UTF-8 of its JSON. */
+  readonly bytes: number;
   /** Of log events. */
   readonly toolExecutionId: string | undefined;
 }
@@ -40,8 +47,10 @@ export interface Tables {
   ordinal: number;
   readonly tasks: Map<string, Row>;
   readonly sessions: Map<string, SessionRow>;
-  /** Every event in the order of positions. */
-  readonly events: EventRow[];
+  /** Every event in the order of positions; what was pruned leaves its place empty, so that a position is an index. */
+  readonly events: (EventRow | undefined)[];
+  /** The highest position that was pruned, by tenant, and once more for those who see all tenants. */
+  readonly floors: Map<string, number>;
   /** By session and id. */
   readonly approvals: Map<string, ApprovalRow>;
   readonly drafts: Map<string, Row>;
@@ -55,6 +64,7 @@ export const emptyTables = (): Tables => ({
   tasks: new Map(),
   sessions: new Map(),
   events: [],
+  floors: new Map(),
   approvals: new Map(),
   drafts: new Map(),
   repositories: new Map(),
