@@ -1,0 +1,28 @@
+/** Agents for tasks without a repository. */
+const task = (prompt: string, agent: object) => ({ prompt, repo: { mode: 'none' }, agent });
+
+/** A program that only waits until the file is there. */
+export const waitingTask = (stop: string, labels: Record<string, string> = {}) => ({
+  ...task('Wait', {
+    type: 'command',
+    settings: { command: ['sh', '-c', 'while [ ! -e "$1" ]; do sleep 0.1; done', 'sh', stop] },
+  }),
+  labels,
+});
+
+/** A program that says `line 1`, `line 2` …, one every `everyMs`, until the file is there. */
+export const countingTask = (stop: string, everyMs = 5) =>
+  task('Count', {
+    type: 'command',
+    settings: { command: [process.execPath, '-e', counting, stop, String(everyMs)] },
+  });
+
+const counting = `
+  const [stop, every] = process.argv.slice(1);
+  const fs = require('node:fs');
+  let line = 0;
+  const timer = setInterval(() => {
+    console.log('line ' + ++line);
+    if (line % 10 === 0 && fs.existsSync(stop)) { clearInterval(timer); console.log('end ' + line); }
+  }, Number(every));
+`;

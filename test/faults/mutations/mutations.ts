@@ -1,0 +1,14 @@
+/** A guard taken out of the sources, and the test that must notice. */
+export interface Mutation {
+  /** The source file, from the root. */
+  readonly file: string;
+  /** The text of the guard: it stands there once. */
+  readonly guard: string;
+  /** What stands there without it. */
+  readonly instead: string;
+  /** The test that goes red: its file below `test/faults`, and words of its title. */
+  readonly noticedBy: { readonly file: string; readonly title: string };
+}
+
+/** By name. Each takes one guard out; `mutations.test.ts` shows that its test can fail. */
+export const mutations: Readonly<Record<string, Mutation>> = {};

@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { countingTask, waitingTask } from './harness/agents.ts';
+import { type Reader, startReader, startWriter } from './harness/clients.ts';
+import { faultTest } from './harness/fault-test.ts';
+import { integrityOf } from './harness/integrity.ts';
+import { countedIn, isOver, launch, numberOf, untilStatus } from './harness/launch.ts';
+import { replay } from './harness/replay.ts';
+import { byTier } from './harness/tier.ts';
+
+const kills = byTier(10, 200);
+/** Sessions that wait for their turn while they are written to, and agents that talk meanwhile. */
+const [waiting, counting] = [6, 2];
+
+faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
+  const { folder, oracle } = run;
+  const stop = join(folder, 'stop');
+  const server = run.server({ settings: { maxConcurrentTasks: counting } });
+  run.finally(() => writeFile(stop, ''));
+  await server.start();
+
+  const agents: string[] = [];
+  for (let one = 0; one < counting; one++) agents.push(await launch(server, countingTask(stop)));
+  const targets: string[] = [];
+  for (let one = 0; one < waiting; one++) targets.push(await launch(server, waitingTask(stop)));
+  const sessions = [...agents, ...targets];
+
+  const writers = targets.map((sessionId, index) =>
+    startWriter({ server, oracle, name: `writer-${index}` }, sessionId, () => run.between(0, 600)),
+  );
+  const readerOf = (name: string, sessionId?: string): Reader =>
+    startReader({ server, oracle, name }, sessionId);
+  const perSession = new Map(sessions.map((id, index) => [id, readerOf(`reader-${index}`, id)]));
+  const all = readerOf('reader-of-all');
+  // A task that is asked for while the server dies is made once.
+  const asked: { key: string; id: Promise<string> }[] = [];
+
+  for (let kill = 0; kill < kills; kill++) {
+    if (kill % 5 === 0) {
+      const key = `task-${kill}`;
+      asked.push({ key, id: launch(server, waitingTask(stop, { key }), key) });
+    }
+    await new Promise((resolve) => setTimeout(resolve, run.between(5, 500)));
+    expect((await server.kill()).signal).toBe('SIGKILL');
+    run.struck();
+    const again = agents.map((id) => heardAgain(10_000, performance.now(), perSession.get(id)));
+    // Every agent is heard of again: its next line is one that nobody has seen before.
+    await server.start();
+    await Promise.all(again);
+  }
+
+  await Promise.all(writers.map((writer) => writer.stop()));
+  await writeFile(stop, '');
+  const tasks = await Promise.all(asked.map(async ({ key, id }) => ({ key, id: await id })));
+  const everyone = [...sessions, ...tasks.map(({ id }) => id)];
+  for (const id of everyone) expect(await untilStatus(server, id, isOver, 60_000), id).toBe('completed');
+  for (const { key, id } of tasks) {
+    const { items } = await server.json('GET', `/api/v1/sessions?label=key:${key}`);
+    expect(Array.isArray(items) && items.map((item) => item.id)).toEqual([id]);
+  }
+
+  const verdict = await run.expectSound(server, everyone);
+  expect(verdict.acknowledged).toBeGreaterThan(kills * waiting);
+  for (const [id, reader] of perSession) {
+    const frames = await replay(server, id);
+    await reader.until(({ event }) => event.seq === frames.length);
+    const said = countedIn(frames);
+    expect(said).toEqual(said.map((_, index) => index + 1));
+    expect(said.length > 0).toBe(agents.includes(id));
+    await reader.stop();
+  }
+  await all.stop();
+  await server.stop();
+  expect(integrityOf(server.stateDir)).toBe('ok');
+  run.tell(`${verdict.acknowledged} acknowledged, ${verdict.stored} stored, ${verdict.seen} seen`);
+});
+
+/** Resolves with a line that came after the server died; at most so long after that. */
+const heardAgain = async (patienceMs: number, died: number, reader: Reader | undefined): Promise<void> => {
+  if (reader === undefined) throw new Error('Nobody reads this session.');
+  const before = reader.seen.findLast(({ event }) => numberOf(event) !== undefined)?.event.seq ?? 0;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`An agent was not heard of within ${patienceMs} ms after the kill.`)),
+      Math.max(0, died + patienceMs - performance.now()),
+    );
+  });
+  const heard = reader.until(({ event }) => event.seq > before && numberOf(event) !== undefined);
+  await Promise.race([heard, late]).finally(() => clearTimeout(timer));
+};
