@@ -12,18 +12,20 @@ const checksumDigits = 8;
 const prefixBytes = checksumDigits + 1;
 
 /** `<CRC-32 of the JSON, hexadecimal> <JSON>\n`: readable with any tool, and a torn or flipped line shows. */
-export const encodeRecord = (record: JournalRecord): Buffer => {
-  const json = Buffer.from(JSON.stringify(record));
-  const prefix = `${crc32(json).toString(16).padStart(checksumDigits, '0')} `;
-  return Buffer.concat([Buffer.from(prefix), json, lineEnd]);
+export const lineOf = (record: JournalRecord): string => {
+  const json = JSON.stringify(record);
+  return `${checksum(json)} ${json}\n`;
 };
+
+/** The line as the bytes of the file. */
+export const encodeRecord = (record: JournalRecord): Buffer => Buffer.from(lineOf(record));
 
 /** The JSON value of one line without its line end; undefined when the line is not what was written. */
 export const decodeLine = (line: Buffer): unknown => {
   if (line.length <= prefixBytes || line[checksumDigits] !== 0x20) return undefined;
   const json = line.subarray(prefixBytes);
   const expected = line.toString('latin1', 0, checksumDigits);
-  if (crc32(json).toString(16).padStart(checksumDigits, '0') !== expected) return undefined;
+  if (checksum(json) !== expected) return undefined;
   try {
     return JSON.parse(json.toString('utf8'));
   } catch {
@@ -31,4 +33,4 @@ export const decodeLine = (line: Buffer): unknown => {
   }
 };
 
-const lineEnd = Buffer.from('\n');
+const checksum = (json: string | Buffer): string => crc32(json).toString(16).padStart(checksumDigits, '0');

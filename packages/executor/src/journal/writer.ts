@@ -1,7 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Clock } from '@agent-harbor/core';
 import { wait } from '../process/wait.ts';
-import { encodeRecord, type JournalRecord } from './record.ts';
+import { createPages } from './pages.ts';
+import { type JournalRecord, lineOf } from './record.ts';
 
 /** The writing end of a journal. Records get on the disk in the order they were appended. */
 export interface JournalWriter {
@@ -29,8 +30,6 @@ export interface JournalWriterOptions {
 
 /** Above this many bytes in memory the producers are made to wait. */
 const pendingLimit = 1024 * 1024;
-/** One write is at most about this large, so that a burst becomes visible piece by piece. */
-const writeLimit = 256 * 1024;
 const retryMs = 1_000;
 
 /** Starts a new journal; fails when there is one already. */
@@ -42,7 +41,7 @@ class Writer implements JournalWriter {
   size = 0;
   private readonly file: FileHandle;
   private readonly options: JournalWriterOptions;
-  private pending: Buffer[] = [];
+  private readonly pages = createPages();
   private flushing: Promise<void> | undefined;
   private readonly roomWaiters = new Set<() => void>();
 
@@ -52,9 +51,7 @@ class Writer implements JournalWriter {
   }
 
   append(record: JournalRecord): void {
-    const line = encodeRecord(record);
-    this.pending.push(line);
-    this.size += line.length;
+    this.size += this.pages.add(lineOf(record));
     this.flushing ??= this.flush();
   }
 
@@ -76,10 +73,10 @@ class Writer implements JournalWriter {
   /** One write and one fdatasync for whatever a tick of the event loop brought. */
   private async flush(): Promise<void> {
     await endOfTick();
-    while (this.pending.length > 0) {
-      const batch = this.take();
+    for (let batch = this.pages.take(); batch !== undefined; batch = this.pages.take()) {
       await this.persist(batch);
       this.durable += batch.length;
+      this.pages.giveBack(batch);
       this.options.onDurable(this.durable);
       if (this.size - this.durable < pendingLimit) {
         for (const resume of this.roomWaiters) resume();
@@ -89,22 +86,11 @@ class Writer implements JournalWriter {
     this.flushing = undefined;
   }
 
-  private take(): Buffer {
-    let bytes = 0;
-    let count = 0;
-    for (const line of this.pending) {
-      if (count > 0 && bytes + line.length > writeLimit) break;
-      bytes += line.length;
-      count += 1;
-    }
-    return Buffer.concat(this.pending.splice(0, count), bytes);
-  }
-
   /**
    * Writes at the end of what is durable. After a failure, also of the fsync, nothing is known about the bytes, so
    * all of them are written again at the same place.
    */
-  private async persist(batch: Buffer): Promise<void> {
+  private async persist(batch: Uint8Array): Promise<void> {
     for (;;) {
       try {
         for (let done = 0; done < batch.length; ) {

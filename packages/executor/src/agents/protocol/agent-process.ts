@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { AgentExit } from '@agent-harbor/core';
-import { cutMiddle, lineBytes, reasonBytes, tailOf } from '../../journal/cut.ts';
+import { cutMiddle, lineBytes, piecesOf, reasonBytes, tailOf } from '../../journal/cut.ts';
 import { createLineSplitter } from '../../journal/line-splitter.ts';
 import { wait } from '../../process/wait.ts';
 import type { AgentContext } from './protocol.ts';
@@ -24,6 +24,11 @@ export interface AgentProcessOptions {
   readonly stdout?: (output: Readable, room: () => Promise<void>) => Promise<void>;
 }
 
+/**
+ * How much is taken before the journal is asked for room. A line end is one byte and becomes a record of a hundred: what a
+ * pipe gives at once would be megabytes.
+ */
+const portionBytes = 4 * 1024;
 /** How long a pipe may stay silent after everybody who could write to it was killed. */
 const silenceMs = 2_000;
 
@@ -65,14 +70,20 @@ export const startAgentProcess = (context: AgentContext, options: AgentProcessOp
       : { kind: 'signalled', signal: String(signal), ...tail };
 
     async function log(output: Readable, stream: 'stdout' | 'stderr', level: 'info' | 'error') {
-      const lines = createLineSplitter(lineBytes, (line, continued) => {
-        const message = utf8.decode(line);
-        keepLast(message);
-        context.report({ type: 'log', level, message, stream, ...(continued ? { continued } : {}) });
+      const lines = createLineSplitter(lineBytes, (line, isCut) => {
+        // What is no UTF-8 grows as it becomes text.
+        const pieces = piecesOf(utf8.decode(line), lineBytes);
+        for (const [index, message] of pieces.entries()) {
+          const continued = isCut || index < pieces.length - 1;
+          keepLast(message);
+          context.report({ type: 'log', level, message, stream, ...(continued ? { continued } : {}) });
+        }
       });
       await takeChunks(output, async (chunk) => {
-        lines.push(chunk);
-        await room();
+        for (let start = 0; start < chunk.length; start += portionBytes) {
+          lines.push(chunk.subarray(start, start + portionBytes));
+          await room();
+        }
       });
       lines.end();
     }
