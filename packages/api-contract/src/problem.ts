@@ -167,6 +167,12 @@ export const problems = {
     title: 'The server failed',
     remedy: 'Try again; if it stays, report the requestId with the server log.',
   },
+  'data-damaged': {
+    status: 500,
+    title: 'What is asked for is damaged in the store',
+    remedy:
+      'Restore a backup with `ah restore`, and have the disk checked; everything else is served meanwhile.',
+  },
   'connection-failed': {
     status: 503,
     title: 'The server cannot be reached',

@@ -11,6 +11,10 @@ export const isDiskFailure = (failure: unknown): boolean =>
 
 export const isBusy = (failure: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(failure) ?? '');
 
+/** Whether part of the file is not what SQLite wrote there. */
+export const isDamage = (failure: unknown): boolean =>
+  /^SQLITE_(CORRUPT|NOTADB)/.test(sqliteCode(failure) ?? '');
+
 /** A failure of SQLite as a problem for callers; `doing` is what was tried. */
 export const problemOf = (failure: unknown, doing: string): Problem => {
   const code = sqliteCode(failure);
@@ -22,6 +26,12 @@ export const problemOf = (failure: unknown, doing: string): Problem => {
     return new Problem('not-ready', {
       detail: `Another program holds the database: ${doing} failed.`,
       retryAfterSeconds: 1,
+      cause: failure,
+    });
+  }
+  if (isDamage(failure)) {
+    return new Problem('data-damaged', {
+      detail: `The database is damaged (${code}): ${doing} failed.`,
       cause: failure,
     });
   }

@@ -130,7 +130,7 @@ test('a file that is something else is refused and not touched', { timeout: 30_0
   const path = await temporaryPath();
   writeFileSync(path, 'this is not a database, but long enough to look like one'.repeat(20));
   await expect(open(path)).rejects.toMatchObject({
-    code: 'internal',
+    code: 'data-damaged',
     detail: expect.stringContaining('NOTADB'),
   });
   expect(readFileSync(path, 'utf8')).toContain('not a database');

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Ids, Problem } from '@agent-harbor/core';
+import { type Ids, type Log, Problem, silent } from '@agent-harbor/core';
 import { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
 import { takeLock } from './lock.ts';
@@ -14,6 +14,8 @@ export interface SqliteStoreOptions {
   readonly ids: Ids;
   /** Called after each transaction, to count and to test. */
   readonly observe?: ((group: Group) => void) | undefined;
+  /** Hears of what is damaged. */
+  readonly log?: Log | undefined;
 }
 
 /**
@@ -39,7 +41,13 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Sqli
     connection = new Connection(path);
     migrate(connection);
     const epoch = findEpoch(connection, options.ids);
-    return createSqliteStore({ connection, lock, epoch, observe: options.observe ?? (() => undefined) });
+    return createSqliteStore({
+      connection,
+      lock,
+      epoch,
+      observe: options.observe ?? (() => undefined),
+      log: options.log ?? silent,
+    });
   } catch (failure) {
     connection?.close();
     lock.release();

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
 import {
   inScope,
+  type Log,
   Problem,
-  readJson,
   type Scope,
   type Store,
   type StoredEvent,
@@ -13,6 +13,9 @@ import {
 } from '@agent-harbor/core';
 import type { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
+import { checksumOf } from './integrity/chain.ts';
+import { DamageLog } from './integrity/damage-log.ts';
+import { damaged, type RecordRow, readRecord } from './integrity/record.ts';
 import type { Lock } from './lock.ts';
 import { floorOf } from './prune/floors.ts';
 import { readLog, readLogsBeyond, readLogsByUpdate } from './prune/logs.ts';
@@ -54,15 +57,18 @@ export interface SqliteParts {
   readonly epoch: string;
   /** Called after each transaction. */
   readonly observe: (group: Group) => void;
+  /** Hears of what is damaged. */
+  readonly log: Log;
 }
 
 /** Below this, in bytes, the next commits may not fit any more. */
 const neededSpace = 4 * 1024 * 1024;
 
-export const createSqliteStore = ({ connection, lock, epoch, observe }: SqliteParts): SqliteStore => {
+export const createSqliteStore = ({ connection, lock, epoch, observe, log }: SqliteParts): SqliteStore => {
   const writer = new Writer(connection);
   const commits = new GroupCommit(connection, writer, observe);
   const lists = new Lists(connection, () => writer.recordVersion);
+  const damage = new DamageLog(log);
   let closing: Promise<void> | undefined;
 
   /** Every method goes through here: what it does is refused once the store is closed, and fails as a problem. */
@@ -87,10 +93,8 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
 
     task: (scope, id) =>
       readings(() => {
-        const row = connection.get<RecordRow>(taskById, { id: comparable(id) });
-        return row !== undefined && sees(scope, row)
-          ? readJson(TaskRecord, row.record, `Task ${id}`)
-          : undefined;
+        const row = connection.get<OwnedRow>(taskById, { id: comparable(id) });
+        return row !== undefined && sees(scope, row) ? readRecord(TaskRecord, row, `Task ${id}`) : undefined;
       }),
     session: (scope, id) =>
       readings(() => {
@@ -98,22 +102,24 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
         return row === undefined ? undefined : readSession(row);
       }),
     sessionsOfTask: (scope, taskId) =>
-      readings(() =>
-        connection
-          .all<SessionRow>(sessionsOfTask, { task: comparable(taskId) })
-          .filter((row) => sees(scope, row))
-          .map(readSession),
-      ),
+      readings(() => {
+        const rows = connection.all<SessionRow>(sessionsOfTask, { task: comparable(taskId) });
+        return damage.readable(
+          rows.filter((row) => sees(scope, row)),
+          readSession,
+        );
+      }),
     sessions: (scope, filter, sort, request) =>
       readings(() => {
         const page = lists.page(sessionPage(scope, filter, sort, request, countRows), request);
-        return { ...page, items: page.items.map(readSession) };
+        return { ...page, items: damage.readable(page.items, (row) => readSession(row)) };
       }),
-    liveSessions: () => readings(() => connection.all<SessionRow>(liveSessions).map(readSession)),
+    liveSessions: () =>
+      readings(() => damage.readable(connection.all<SessionRow>(liveSessions), (row) => readSession(row))),
 
     approval: (scope, sessionId, id) =>
       readings(() => {
-        const row = connection.get<RecordRow>(approvalById, {
+        const row = connection.get<OwnedRow>(approvalById, {
           session: comparable(sessionId),
           id: comparable(id),
         });
@@ -122,13 +128,13 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
     approvals: (scope, filter, request) =>
       readings(() => {
         const page = lists.page(approvalPage(scope, filter, request), request);
-        return { ...page, items: page.items.map(readApproval) };
+        return { ...page, items: damage.readable(page.items, readApproval) };
       }),
 
     events: (selection) =>
       readings((): StoredEvent[] | Promise<StoredEvent[]> => {
         const range = findRange(connection, selection.scope, selection.sessionId, writer.lastPosition);
-        return range === undefined ? [] : readEvents(connection, range, selection);
+        return range === undefined ? [] : readEvents(connection, range, selection, damage);
       }),
     countEvents: (selection) =>
       readings(() => {
@@ -154,17 +160,17 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
 
     draft: (scope, id) =>
       readings(() => {
-        const row = connection.get<RecordRow>(draftById, { id: comparable(id) });
+        const row = connection.get<OwnedRow>(draftById, { id: comparable(id) });
         return row !== undefined && sees(scope, row) ? readDraft(row) : undefined;
       }),
     drafts: (scope, request) =>
       readings(() => {
         const page = lists.page(draftPage(scope, request), request);
-        return { ...page, items: page.items.map(readDraft) };
+        return { ...page, items: damage.readable(page.items, readDraft) };
       }),
     repository: (scope, id) =>
       readings(() => {
-        const row = connection.get<{ record: string }>(repositoryById, {
+        const row = connection.get<RecordRow>(repositoryById, {
           tenant: ownerOf(scope),
           id: comparable(id),
         });
@@ -173,16 +179,20 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
     repositories: (scope, request) =>
       readings(() => {
         const page = lists.page(repositoryPage(scope, request), request);
-        return { ...page, items: page.items.map(readRepository) };
+        return { ...page, items: damage.readable(page.items, readRepository) };
       }),
     reply: (scope, key, now) =>
       readings(() => {
-        const row = connection.get<Omit<StoredReply, 'scope' | 'key'>>(replyByKey, {
+        const row = connection.get<ReplyRow>(replyByKey, {
           scope: comparable(scope),
           key: comparable(key),
           now,
         });
-        return row === undefined ? undefined : { scope, key, ...row };
+        if (row === undefined) return undefined;
+        const { checksum, ...reply } = row;
+        if (checksumOf(reply.reply) !== checksum)
+          throw damaged('The answer stored under this Idempotency-Key');
+        return { scope, key, ...reply };
       }),
 
     async readiness() {
@@ -211,16 +221,12 @@ export const createSqliteStore = ({ connection, lock, epoch, observe }: SqlitePa
   };
 };
 
-interface RecordRow {
-  readonly tenant: string | null;
-  readonly record: string;
-}
+type OwnedRow = RecordRow & { readonly tenant: string | null };
+type ReplyRow = Omit<StoredReply, 'scope' | 'key'> & { readonly checksum: number };
 
 const sees = (scope: Scope, { tenant }: { readonly tenant: string | null }): boolean =>
   scope.tenantId === null || inScope({ tenantId: comparable(scope.tenantId) }, tenant ?? undefined);
 
-const readApproval = ({ record }: { readonly record: string }) =>
-  readJson(Approval, record, 'A permission request');
-const readDraft = ({ record }: { readonly record: string }) => readJson(Draft, record, 'A draft');
-const readRepository = ({ record }: { readonly record: string }) =>
-  readJson(Repository, record, 'A repository');
+const readApproval = (row: RecordRow) => readRecord(Approval, row, 'A permission request');
+const readDraft = (row: RecordRow) => readRecord(Draft, row, 'A draft');
+const readRepository = (row: RecordRow) => readRecord(Repository, row, 'A repository');

@@ -19,7 +19,7 @@ export const readJson = <Output>(schema: Schema<Output>, json: string, what: str
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw new Problem('internal', { detail: `${what} is damaged in the store.`, cause });
+    throw new Problem('data-damaged', { detail: `${what} is damaged in the store.`, cause });
   }
   return checked(schema, value, what);
 };

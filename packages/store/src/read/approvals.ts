@@ -7,7 +7,7 @@ const sessionOrdinal = (id: string) =>
 
 export const approvalById = build
   .selectFrom('approvals')
-  .select(['tenant', 'record'])
+  .select(['tenant', 'record', 'checksum'])
   .where('session', '=', (eb) =>
     eb.selectFrom('sessions').select('ordinal').where('id', '=', slot<string>('session')),
   )
@@ -21,7 +21,7 @@ export const approvalPage = (scope: Scope, { sessionId, state }: ApprovalFilter,
   if (sessionId !== undefined) matching = matching.where('session', '=', sessionOrdinal(sessionId));
   if (state !== undefined) matching = matching.where('state', '=', state);
   let page = matching
-    .select(['ordinal', 'requested_at as at', 'record'])
+    .select(['ordinal', 'requested_at as at', 'record', 'checksum'])
     .orderBy('requested_at', 'desc')
     .orderBy('ordinal', 'desc')
     .limit(request.perPage + 1)

@@ -4,26 +4,26 @@ import { build, comparable, slot } from '../tables.ts';
 
 export const taskById = build
   .selectFrom('tasks')
-  .select(['tenant', 'record'])
+  .select(['tenant', 'record', 'checksum'])
   .where('id', '=', slot<string>('id'))
   .compile().sql;
 
 export const draftById = build
   .selectFrom('drafts')
-  .select(['tenant', 'record'])
+  .select(['tenant', 'record', 'checksum'])
   .where('id', '=', slot<string>('id'))
   .compile().sql;
 
 export const repositoryById = build
   .selectFrom('repositories')
-  .select('record')
+  .select(['record', 'checksum'])
   .where('tenant', '=', slot<string>('tenant'))
   .where('id', '=', slot<string>('id'))
   .compile().sql;
 
 export const replyByKey = build
   .selectFrom('replies')
-  .select(['fingerprint', 'reply', 'stored_at as storedAt', 'expires_at as expiresAt'])
+  .select(['fingerprint', 'reply', 'checksum', 'stored_at as storedAt', 'expires_at as expiresAt'])
   .where('scope', '=', slot<string>('scope'))
   .where('key', '=', slot<string>('key'))
   .where('expires_at', '>', slot<number>('now'))
@@ -34,7 +34,7 @@ export const draftPage = (scope: Scope, request: PageRequest) => {
   let matching = build.selectFrom('drafts');
   if (scope.tenantId !== null) matching = matching.where('tenant', '=', comparable(scope.tenantId));
   let page = matching
-    .select(['ordinal', 'updated_at as at', 'record'])
+    .select(['ordinal', 'updated_at as at', 'record', 'checksum'])
     .orderBy('updated_at', 'desc')
     .orderBy('ordinal', 'desc')
     .limit(request.perPage + 1)
@@ -48,7 +48,7 @@ export const draftPage = (scope: Scope, request: PageRequest) => {
 export const repositoryPage = (scope: Scope, request: PageRequest) => {
   const matching = build.selectFrom('repositories').where('tenant', '=', ownerOf(scope));
   let page = matching
-    .select(['ordinal', 'last_used_at as at', 'record'])
+    .select(['ordinal', 'last_used_at as at', 'record', 'checksum'])
     .orderBy('last_used_at', 'desc')
     .orderBy('ordinal', 'desc')
     .limit(request.perPage + 1)

@@ -1,13 +1,14 @@
 import type { Scope } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
+import { type LogPlace, sealOf } from '../integrity/chain.ts';
+import { damaged } from '../integrity/record.ts';
 import { comparable } from '../tables.ts';
 import type { LogRange } from './events.ts';
 
-const rangeOfSession = `
-  SELECT ordinal, tenant,
-    (SELECT seq FROM events WHERE session = sessions.ordinal ORDER BY seq LIMIT 1) AS oldest,
-    (SELECT last_seq FROM session_logs WHERE session = sessions.ordinal) AS newest
-  FROM sessions WHERE id = @id`;
+const findSession = 'SELECT ordinal, tenant FROM sessions WHERE id = @id';
+
+const findLog = `
+  SELECT last_seq, journal_offset, chain, pruned_seq, pruned_chain, seal FROM session_logs WHERE session = @ordinal`;
 
 const oldestOfAll = 'SELECT position AS oldest FROM events ORDER BY position LIMIT 1';
 
@@ -18,7 +19,10 @@ const rangeOfTenant = `
     max((SELECT position FROM events WHERE session = sessions.ordinal ORDER BY seq DESC LIMIT 1)) AS newest
   FROM sessions WHERE tenant = @tenant`;
 
-/** The part of the log a caller may see; undefined when there is none. `lastPosition` is the newest of all. */
+/**
+ * The part of the log a caller may see; undefined when there is none. `lastPosition` is the newest of all. Throws
+ * `data-damaged` when it cannot be known where the log of the session stands.
+ */
 export const findRange = (
   connection: Connection,
   scope: Scope,
@@ -27,14 +31,19 @@ export const findRange = (
 ): LogRange | undefined => {
   const tenant = scope.tenantId === null ? null : comparable(scope.tenantId);
   if (sessionId !== undefined) {
-    const row = connection.get<SessionRange>(rangeOfSession, { id: comparable(sessionId) });
-    if (row === undefined || row.oldest === null || (tenant !== null && row.tenant !== tenant))
-      return undefined;
+    const row = connection.get<{ ordinal: number; tenant: string | null }>(findSession, {
+      id: comparable(sessionId),
+    });
+    if (row === undefined || (tenant !== null && row.tenant !== tenant)) return undefined;
+    const { ordinal } = row;
+    const place = connection.get<LogPlace & { seal: number }>(findLog, { ordinal });
+    if (place === undefined || sealOf(place) !== place.seal) throw damaged(`The log of session ${sessionId}`);
+    if (place.pruned_seq >= place.last_seq) return undefined;
     return {
-      session: { ordinal: row.ordinal, id: sessionId },
+      session: { ordinal, id: sessionId, place },
       tenantId: null,
-      oldest: row.oldest,
-      newest: row.newest,
+      oldest: place.pruned_seq + 1,
+      newest: place.last_seq,
     };
   }
   const row =
@@ -44,10 +53,3 @@ export const findRange = (
   if (row?.oldest == null || row.newest === null) return undefined;
   return { session: undefined, tenantId: scope.tenantId, oldest: row.oldest, newest: row.newest };
 };
-
-interface SessionRange {
-  readonly ordinal: number;
-  readonly tenant: string | null;
-  readonly oldest: number | null;
-  readonly newest: number;
-}

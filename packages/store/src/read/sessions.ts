@@ -5,7 +5,6 @@ import {
   type PageRequest,
   type Place,
   placeOf,
-  readJson,
   readSessionFilter,
   type Scope,
   type SessionFilter,
@@ -14,6 +13,7 @@ import {
   type StoredSession,
 } from '@agent-harbor/core';
 import { sql } from 'kysely';
+import { readRecord } from '../integrity/record.ts';
 import { build, slot } from '../tables.ts';
 import { type CountRows, matchingSessions, type Sessions, withStatus } from './session-filter.ts';
 
@@ -21,14 +21,16 @@ type SessionSort = Parameters<Store['sessions']>[2];
 
 /** A session as its queries give it. */
 export interface SessionRow {
+  readonly id: string;
   readonly record: string;
+  readonly checksum: number;
   readonly tenant: string | null;
   readonly last_seq: number;
   readonly journal_offset: number;
 }
 
 export const readSession = (row: SessionRow): StoredSession => ({
-  record: readJson(SessionRecord, row.record, 'A session'),
+  record: readRecord(SessionRecord, row, `Session ${row.id}`),
   lastSeq: row.last_seq,
   journalOffset: row.journal_offset,
 });
@@ -37,7 +39,9 @@ export const readSession = (row: SessionRow): StoredSession => ({
 const logColumn = (column: 'last_seq' | 'journal_offset') =>
   sql<number>`(SELECT ${sql.ref(column)} FROM session_logs WHERE session = sessions.ordinal)`.as(column);
 const columns = [
+  'sessions.id',
   'sessions.record',
+  'sessions.checksum',
   'sessions.tenant',
   logColumn('last_seq'),
   logColumn('journal_offset'),

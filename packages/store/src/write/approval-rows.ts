@@ -22,14 +22,12 @@ const upsertApproval = build
     checksum: slot('checksum'),
   })
   .onConflict((conflict) =>
-    conflict
-      .columns(['session', 'id'])
-      .doUpdateSet({
-        state: slot('state'),
-        requested_at: slot('at'),
-        record: slot('record'),
-        checksum: slot('checksum'),
-      }),
+    conflict.columns(['session', 'id']).doUpdateSet({
+      state: slot('state'),
+      requested_at: slot('at'),
+      record: slot('record'),
+      checksum: slot('checksum'),
+    }),
   )
   .compile().sql;
 

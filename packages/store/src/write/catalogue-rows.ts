@@ -15,14 +15,12 @@ const upsertDraft = build
     checksum: slot('checksum'),
   })
   .onConflict((conflict) =>
-    conflict
-      .column('id')
-      .doUpdateSet({
-        tenant: slot('tenant'),
-        updated_at: slot('at'),
-        record: slot('record'),
-        checksum: slot('checksum'),
-      }),
+    conflict.column('id').doUpdateSet({
+      tenant: slot('tenant'),
+      updated_at: slot('at'),
+      record: slot('record'),
+      checksum: slot('checksum'),
+    }),
   )
   .compile().sql;
 

@@ -1,4 +1,4 @@
-import { wholeHost } from '@agent-harbor/core';
+import { silent, wholeHost } from '@agent-harbor/core';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Connection } from '../connection.ts';
@@ -13,7 +13,13 @@ const openDisturbed = async () => {
   const path = await temporaryPath();
   const connection = new Connection(path);
   migrate(connection);
-  const store = createSqliteStore({ connection, lock: takeLock(path), epoch: 'x', observe: () => undefined });
+  const store = createSqliteStore({
+    connection,
+    lock: takeLock(path),
+    epoch: 'x',
+    observe: () => undefined,
+    log: silent,
+  });
   onTestFinished(() => store.close());
   await store.commit(created(1));
   const pages = () => Number(connection.pragma('page_count'));
