@@ -5,7 +5,7 @@ import { parse } from '../parse.ts';
 import { fieldProblem, Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import type { EventSelection, StoredEvent } from '../store/store.ts';
-import { parseEventId } from '../stream/id.ts';
+import { formatEventId, parseEventId } from '../stream/id.ts';
 import { openReader, type ReaderSources } from '../stream/open-reader.ts';
 
 /** A page of history holds at most this much JSON, whatever `perPage` says. */
@@ -17,6 +17,14 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
   const known = async (sessionId: string | undefined): Promise<void> => {
     if (sessionId === undefined || (await store.session(scope, sessionId)) !== undefined) return;
     throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
+  };
+
+  /** A stream would say `resync`; a page has no such word, and must not pass over what is gone in silence. */
+  const refusePruned = async (sessionId: string | undefined, after: number): Promise<void> => {
+    const bounds = await store.eventBounds(scope, sessionId);
+    if (bounds === null || after >= bounds.pruned) return;
+    const whole = formatEventId(store.epoch, bounds.pruned);
+    throw fieldProblem('after', `is before what is kept: events after it are gone; ask after ${whole}`);
   };
 
   /**
@@ -58,6 +66,7 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
       const request = { perPage: query.perPage ?? usualPage, page: query.page, cursor: query.cursor };
       const offset = offsetOf(request);
       const after = startOf(query, store.epoch);
+      if (after !== undefined) await refusePruned(sessionId, after);
       const selection: Selection = {
         scope,
         ...(sessionId === undefined ? {} : { sessionId }),

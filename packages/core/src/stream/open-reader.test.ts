@@ -48,19 +48,6 @@ const open = async (changed: Partial<Store> = {}) => {
   return { store, hub, sources, begin, commit, say, end };
 };
 
-/** The store as it looks when everything before a session's event number `oldest` was dropped. */
-const pruned = (store: Store, oldest: number): void => {
-  const { events, eventBounds } = store;
-  Object.assign(store, {
-    events: (selection: Parameters<Store['events']>[0]) =>
-      events({ ...selection, after: Math.max(selection.after ?? 0, oldest - 1) }),
-    eventBounds: async (...args: Parameters<Store['eventBounds']>) => {
-      const bounds = await eventBounds(...args);
-      return bounds === null ? null : { ...bounds, oldest };
-    },
-  } satisfies Partial<Store>);
-};
-
 describe('a reader', () => {
   it('of one tenant rests while only others have news, and then goes on', async () => {
     const { sources, store, begin, say } = await open();
@@ -149,7 +136,7 @@ describe('a reader', () => {
     await say(sessionId, 'one', 'two', 'three', 'four');
     const slow = await openReader(sources, { sessionId, after: 'e-1' });
     end(sessionId);
-    pruned(store, 4);
+    await store.commit([{ kind: 'events-pruned', sessionId, through: 3 }]);
     const resync = { type: 'resync', oldest: 'e-4', epoch: 'e', reason: 'pruned' };
     for (const reader of [slow, await openReader(sources, { sessionId, after: 'e-1' })]) {
       expect(await reader.next(1000)).toEqual({ events: [], cursor: 'e-3', resync });
@@ -160,6 +147,47 @@ describe('a reader', () => {
     expect((await (await openReader(sources, { sessionId, after: 'e-3' })).next(1000))?.resync).toBe(
       undefined,
     );
+  });
+
+  it('of many sessions is told too, and goes on where nothing is missing', async () => {
+    const { sources, store, begin, commit } = await open();
+    const [one, two, foreign] = [await begin('t'), await begin('t'), await begin('other')];
+    for (const sessionId of [one, two, foreign, one, two, foreign]) await commit(sessionId, 'x');
+    // Positions 1 and 4 are those of the first session; 4 stays, since it is the newest.
+    const slow = await openReader(sources, { after: 'e-0' });
+    await store.commit([{ kind: 'events-pruned', sessionId: one, through: 1 }]);
+    const resync = { type: 'resync', oldest: 'e-2', epoch: 'e', reason: 'pruned' };
+    for (const reader of [slow, await openReader(sources, { after: 'e-0' }), await openReader(sources, {})])
+      expect(await reader.next(1000)).toEqual({ events: [], cursor: 'e-1', resync });
+    // What a tenant sees has lost nothing by the prune of another.
+    const others = await openReader(sources, { scope: { tenantId: 'other' }, after: 'e-0' });
+    expect((await others.next(1000))?.resync).toBe(undefined);
+    // Left over before what is gone: a reader is not sent back to it.
+    await store.commit([{ kind: 'events-pruned', sessionId: foreign, through: 1 }]);
+    const late = await openReader(sources, { after: 'e-1' });
+    expect((await late.next(1000))?.resync).toEqual({ ...resync, oldest: 'e-4' });
+    expect((await late.next(1000))?.events.map(({ position }) => position)).toEqual([4, 5, 6]);
+  });
+
+  it('notices what is dropped while it reads a page', async () => {
+    const { sources, store, begin, commit } = await open();
+    const sessionId = await begin('t');
+    await commit(sessionId, 'one', 'two', 'three', 'four');
+    const readers = [
+      await openReader(sources, { sessionId, filter: { types: ['log'] }, after: 'e-1' }),
+      await openReader(sources, { after: 'e-1' }),
+    ];
+    let through = 1;
+    for (const reader of readers) {
+      const { events } = store;
+      store.events = async (selection) => {
+        store.events = events;
+        await store.commit([{ kind: 'events-pruned', sessionId, through: ++through }]);
+        return events(selection);
+      };
+      const resync = (await reader.next(1000))?.resync;
+      expect(resync).toMatchObject({ oldest: `e-${through + 1}`, reason: 'pruned' });
+    }
   });
 
   it('moves its cursor over what is filtered out', async () => {

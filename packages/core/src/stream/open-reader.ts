@@ -2,7 +2,7 @@ import type { ResyncEvent } from '@agent-harbor/api-contract/schemas';
 import { levelsFrom } from '../event/level.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
-import type { Store, StoredEvent } from '../store/store.ts';
+import type { EventBounds, Store, StoredEvent } from '../store/store.ts';
 import type { Metrics, ReadFrom } from '../telemetry/metrics.ts';
 import type { Channel, Hub } from './hub.ts';
 import { formatEventId, parseEventId } from './id.ts';
@@ -32,25 +32,42 @@ export const openReader = async (sources: ReaderSources, request: ReaderRequest)
   // Asked before the bounds: what is appended in between is then read, and not taken for the end.
   const isOver = request.sessionId !== undefined && !sources.isLive(request.sessionId);
   const bounds = await store.eventBounds(scope, request.sessionId);
-  const oldest = bounds?.oldest ?? 1;
   const lost =
     place.epoch !== store.epoch
       ? 'foreign-epoch'
       : place.number > (bounds?.newest ?? 0)
         ? 'future'
-        : request.sessionId !== undefined && place.number < oldest - 1
+        : place.number < (bounds?.pruned ?? 0)
           ? 'pruned'
           : undefined;
   const isAtEnd = isOver && place.number === bounds?.newest;
-  if (lost !== undefined) sources.metrics?.resynced(lost);
-  return lost === undefined
-    ? new CursorReader(sources, request, scope, place.number, undefined, isAtEnd)
-    : new CursorReader(sources, request, scope, oldest - 1, {
-        type: 'resync',
-        oldest: bounds === null ? null : formatEventId(store.epoch, bounds.oldest),
-        epoch: store.epoch,
-        reason: lost,
-      });
+  if (lost === undefined) return new CursorReader(sources, request, scope, place.number, undefined, isAtEnd);
+  sources.metrics?.resynced(lost);
+  const oldest = bounds === null ? null : await findOldest(store, scope, request.sessionId, bounds);
+  return new CursorReader(sources, request, scope, (oldest ?? 1) - 1, resyncEvent(store.epoch, oldest, lost));
+};
+
+const resyncEvent = (epoch: string, oldest: number | null, reason: ResyncEvent['reason']): ResyncEvent => ({
+  type: 'resync',
+  oldest: oldest === null ? null : formatEventId(epoch, oldest),
+  epoch,
+  reason,
+});
+
+/**
+ * The first number behind everything that was pruned: from there on nothing is missing. What is left of several sessions
+ * before it has gaps, and who read it would be sent back there with every new connection.
+ */
+const findOldest = async (
+  store: Store,
+  scope: Scope,
+  sessionId: string | undefined,
+  { oldest, pruned }: EventBounds,
+): Promise<number> => {
+  if (sessionId !== undefined || pruned < oldest) return oldest;
+  const [first] = await store.events({ scope, after: pruned, order: 'asc', limit: 1, maxBytes: 0 });
+  // The newest event of a session is never pruned, so there is one.
+  return first?.position ?? pruned + 1;
 };
 
 class CursorReader implements EventReader {
@@ -133,16 +150,7 @@ class CursorReader implements EventReader {
     const { sessionId, filter } = this.request;
     const bounds = await store.eventBounds(this.scope, sessionId);
     if (bounds === null || bounds.newest <= this.number) return undefined;
-    if (sessionId !== undefined && this.number < bounds.oldest - 1) {
-      this.number = bounds.oldest - 1;
-      const oldest = formatEventId(store.epoch, bounds.oldest);
-      this.sources.metrics?.resynced('pruned');
-      return {
-        events: [],
-        cursor: this.cursor,
-        resync: { type: 'resync', oldest, epoch: store.epoch, reason: 'pruned' },
-      };
-    }
+    if (this.number < bounds.pruned) return this.startAnew(bounds);
     const events = await store.events({
       scope: this.scope,
       ...(sessionId === undefined ? {} : { sessionId }),
@@ -154,10 +162,29 @@ class CursorReader implements EventReader {
       limit: pageRows,
       maxBytes,
     });
+    const now = await this.boundsIfTorn(events);
+    if (now != null && this.number < now.pruned) return this.startAnew(now);
     const last = events.at(-1);
     this.tell('store', events.length, last?.at ?? 0);
     this.number = last === undefined ? bounds.newest : this.numberOf(last);
     return { events, cursor: this.cursor };
+  }
+
+  /** The reader fell behind what is kept: it is told, and goes on where nothing is missing. */
+  private async startAnew(bounds: EventBounds): Promise<EventBatch> {
+    const { store, metrics } = this.sources;
+    const oldest = await findOldest(store, this.scope, this.request.sessionId, bounds);
+    this.number = oldest - 1;
+    metrics?.resynced('pruned');
+    return { events: [], cursor: this.cursor, resync: resyncEvent(store.epoch, oldest, 'pruned') };
+  }
+
+  /** Something may have been pruned while a page was read: the bounds are asked again unless the numbers show no gap. */
+  private async boundsIfTorn(events: readonly StoredEvent[]): Promise<EventBounds | null> {
+    const { sessionId, filter } = this.request;
+    const last = events.at(-1)?.seq;
+    const isWhole = sessionId !== undefined && last !== undefined && last - this.number === events.length;
+    return filter === undefined && isWhole ? null : this.sources.store.eventBounds(this.scope, sessionId);
   }
 
   private tell(from: ReadFrom, events: number, newestAt: number): void {
