@@ -14,23 +14,27 @@ interface Leaf {
   readonly metadata?: unknown;
 }
 
-/** What a route takes and gives beside JSON answers: nothing, a body, an event stream, a text. */
-type Kind = '' | ' {}' | ' sse' | ' text';
+/** What a route takes and gives beside JSON answers: nothing, a body, an event stream. */
+type Kind = '' | ' {}' | ' sse';
 
 /** What the options of a method mean themselves, so no query member may have the name. */
 const taken = ['signal', 'timeoutMs', 'idempotencyKey', 'ifMatch', 'ifNoneMatch'];
 /** The headers a method can send. */
 const sent = ['idempotency-key', 'if-match', 'if-none-match', 'last-event-id'];
 
+/** Every route a program calls. Pages for people and numbers for scrapers would only make the SDK heavier. */
 const groups = (routes: Contract = contract): [string, [string, Leaf][]][] =>
-  Object.entries(routes).map(([group, leaves]) => [group, Object.entries<Leaf>(leaves)]);
+  Object.entries(routes).map(([group, leaves]) => [
+    group,
+    Object.entries<Leaf>(leaves).filter(([name, route]) => !isPage(`${group}.${name}`, route)),
+  ]);
 
 /** The table of routes that the SDK carries instead of the contract, which would bring zod along. */
 export const renderTable = (): string =>
   file(
     '',
     '/**',
-    ' * Every route: its method, its path below `/api/v1/` (or from the root), what it carries beside JSON answers. A',
+    ' * Every route that answers programs: its method, its path below `/api/v1/` (or from the root), what it carries beside JSON answers. A',
     ' * parameter of a path is named for what is not found when it names nothing; `*` stands for the name of the route.',
     ' */',
     'export const table = {',
@@ -88,7 +92,6 @@ const noun = (route: string, parameter: string): string => {
 const nouns: Readonly<Record<string, string>> = {
   path: 'file',
   file: 'agent',
-  code: 'problem',
   drafts: 'draft',
   catalogue: 'repository',
 };
@@ -114,13 +117,19 @@ const method = (group: string, name: string, route: Leaf): string[] => {
   ];
 };
 
-const kindOf = (name: string, { body, responses, metadata }: Leaf): Kind => {
+/** Whether all it answers is text. */
+const isPage = (name: string, { responses }: Leaf): boolean => {
   const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'));
-  const isText = answers.some(([, answer]) => isOther(answer));
+  const texts = answers.filter(([, answer]) => isOther(answer));
+  if (texts.length > 0 && texts.length < answers.length) throw cannot(name, 'answers with text and without');
+  return texts.length > 0;
+};
+
+const kindOf = (name: string, { body, metadata }: Leaf): Kind => {
   const isStream = isPolicy(metadata) && metadata.media[200]?.includes('text/event-stream') === true;
   const takesBody = body instanceof z.ZodType;
-  if (Number(isText) + Number(isStream) + Number(takesBody) > 1) throw cannot(name, 'is of two kinds');
-  return isText ? ' text' : isStream ? ' sse' : takesBody ? ' {}' : '';
+  if (isStream && takesBody) throw cannot(name, 'is of two kinds');
+  return isStream ? ' sse' : takesBody ? ' {}' : '';
 };
 
 const isOther = (answer: unknown): boolean =>

@@ -51,7 +51,7 @@ const once = async (wire: Wire, request: RouteRequest, guard: Guard): Promise<Re
   if ((status < 200 || status > 299) && status !== 304) throw (await refusalOf(wire, request, answer))[0];
   let body: unknown = (await answer.text()) || undefined;
   try {
-    if (body && request.headers.accept !== '*/*') body = JSON.parse(`${body}`);
+    if (body) body = JSON.parse(`${body}`);
   } catch {
     throw broken();
   }

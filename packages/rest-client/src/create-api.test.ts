@@ -7,11 +7,16 @@ interface Leaf {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  readonly responses: Readonly<Record<number, unknown>>;
 }
+
+/** Pages and metrics are text for people and scrapers. */
+const isText = ({ responses }: Leaf): boolean => 'contentType' in Object(responses[200]);
 
 const routes = Object.entries(contract).flatMap(([group, leaves]) =>
   Object.entries<Leaf>(leaves).map(([name, route]) => ({ group, name, route })),
 );
+const called = routes.filter(({ route }) => !isText(route));
 
 let stub: StubServer;
 beforeEach(async () => {
@@ -23,7 +28,7 @@ afterEach(() => stub.close());
 
 type Method = (...input: unknown[]) => Promise<unknown> & AsyncIterable<unknown>;
 
-test.each(routes)('api.$group.$name calls its route', async ({ group, name, route }) => {
+test.each(called)('api.$group.$name calls its route', async ({ group, name, route }) => {
   const client = connect({ base: stub.base, apiKey: 'key' });
   const api: Record<string, Record<string, Method>> = { ...client.api } as never;
   const parameters = [...route.path.matchAll(/:\w+/g)].map((_, index) => `p/${index}`);
@@ -31,7 +36,7 @@ test.each(routes)('api.$group.$name calls its route', async ({ group, name, rout
   const answer = api[group]?.[name]?.(...parameters, ...body, { label: ['a', 'b'] });
   if (answer === undefined) throw new Error('there is no such method');
   if (Symbol.asyncIterator in answer) for await (const _event of answer) throw new Error('an event');
-  else expect(typeof (await answer)).toBe(/docs|problem/.test(name) ? 'string' : 'object');
+  else expect(typeof (await answer)).toBe('object');
 
   const [seen] = stub.seen;
   let next = 0;
@@ -40,6 +45,13 @@ test.each(routes)('api.$group.$name calls its route', async ({ group, name, rout
   expect(seen?.body).toBe(body.length === 1 ? '{"some":"body"}' : '');
   expect(seen?.headers['idempotency-key'] !== undefined).toBe(route.method === 'POST');
   await client.close();
+});
+
+test('what is text for people and scrapers is no method', async () => {
+  const { service } = connect({ base: stub.base, apiKey: 'key' }).api;
+  const pages = routes.filter(({ route }) => isText(route)).map(({ name }) => name);
+  expect(pages).toEqual(['docs', 'metrics', 'problem']);
+  for (const name of pages) expect(Object.keys(service)).not.toContain(name);
 });
 
 describe('what a method is given', () => {

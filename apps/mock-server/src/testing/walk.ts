@@ -258,6 +258,10 @@ export const walk: Walk = {
     await send('GET', '/api/docs');
     await send('GET', '/api/docs/start.js');
   },
+  'service.metrics': async ({ send }) => {
+    await send('GET', '/metrics');
+    await send('GET', '/metrics?format=json');
+  },
   'service.problem': async ({ send }) => {
     await send('GET', '/problems/rate-limited');
     await send('GET', '/problems/none');

@@ -6,7 +6,7 @@ import { c, opaque, problem } from './router.ts';
 const open = policy({ role: 'public' });
 const probe = policy({ role: 'public', anyHost: true });
 
-/** What tells about the service itself: public, without detail. */
+/** What tells about the service itself. All but the metrics is public, and without detail. */
 export const service = c.router({
   healthz: {
     method: 'GET',
@@ -43,6 +43,14 @@ export const service = c.router({
     summary: 'This contract as a page',
     responses: { 200: opaque('text/html') },
     metadata: open,
+  },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'What the service counts, in the text format of Prometheus',
+    query: noQuery,
+    responses: { 200: opaque('text/plain') },
+    metadata: policy(),
   },
   problem: {
     method: 'GET',

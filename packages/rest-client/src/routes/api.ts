@@ -131,8 +131,4 @@ interface ServiceApi {
   version(options?: In<'service.version'>): Out<'service.version'>;
   /** This contract as an OpenAPI 3.1 document. `GET /api/v1/openapi.json` */
   openapi(options?: In<'service.openapi'>): Out<'service.openapi'>;
-  /** This contract as a page. `GET /api/docs` */
-  docs(options?: In<'service.docs'>): Out<'service.docs'>;
-  /** What a problem code means and what to do about it. `GET /problems/{code}` */
-  problem(code: string, options?: In<'service.problem'>): Out<'service.problem'>;
 }

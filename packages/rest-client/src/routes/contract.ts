@@ -3,8 +3,14 @@ import type { CallOptions } from '@agent-harbor/core';
 import type { z } from 'zod';
 import type { EventStream } from '../stream/event-stream.ts';
 
+/** The routes of a group that answer programs: pages for people and numbers for scrapers are none of them. */
+type Called<Group> = {
+  [Leaf in keyof Group & string]: Group[Leaf] extends { responses: { 200: { contentType: string } } }
+    ? never
+    : Leaf;
+}[keyof Group & string];
 type RouteNames = {
-  [Group in keyof Contract & string]: `${Group}.${keyof Contract[Group] & string}`;
+  [Group in keyof Contract & string]: `${Group}.${Called<Contract[Group]>}`;
 };
 
 /** The place of a route in the contract, as `sessions.get`. */
@@ -25,11 +31,7 @@ type Parameters<Path> = Path extends `${string}:${infer Rest}`
     : [string]
   : [];
 
-type BodyOf<Response> = Response extends { contentType: string; body: infer Text }
-  ? BodyOf<Text>
-  : Response extends z.ZodTypeAny
-    ? z.infer<Response>
-    : never;
+type BodyOf<Response> = Response extends z.ZodTypeAny ? z.infer<Response> : never;
 type AnswerOf<Responses> = BodyOf<Responses[keyof Responses & (200 | 201 | 202)]>;
 
 /** What a route answers when it succeeds; undefined where it says nothing. */

@@ -51,7 +51,7 @@ export const requestOf = (
   const body = kind === '{}' ? encode(rest.shift()) : undefined;
   const { signal, timeoutMs = timeouts?.[route] ?? usual, ...options } = Object.assign({}, ...rest);
   if (method === 'POST') options.idempotencyKey ??= ulid(clock.now());
-  const headers: Record<string, string> = { accept: kind === 'text' ? '*/*' : 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries<string | undefined>(options)) {

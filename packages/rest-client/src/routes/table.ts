@@ -1,7 +1,7 @@
 // Generated from the contract: `pnpm --filter @agent-harbor/rest-client routes` writes it, a test holds it.
 
 /**
- * Every route: its method, its path below `/api/v1/` (or from the root), what it carries beside JSON answers. A
+ * Every route that answers programs: its method, its path below `/api/v1/` (or from the root), what it carries beside JSON answers. A
  * parameter of a path is named for what is not found when it names nothing; `*` stands for the name of the route.
  */
 export const table = {
@@ -57,7 +57,5 @@ export const table = {
     readyz: 'GET /*',
     version: 'GET /*',
     openapi: 'GET openapi.json',
-    docs: 'GET /api/* text',
-    problem: 'GET /problems/:problem text',
   },
 } as const;

@@ -56,4 +56,47 @@ export const service: Mutants = {
     ),
     gives('serves it as text', to(/openapi/, header('content-type', 'text/plain'))),
   ],
+  'a scraper reads what the server counts': [
+    gives('has none', to(/ \/metrics/, status(404))),
+    gives(
+      'does not say which version',
+      to(/ \/metrics/, header('content-type', 'text/plain; charset=utf-8')),
+    ),
+    {
+      does: 'counts by session',
+      start: () => {
+        let session = '';
+        return {
+          gives: (answer, request) => {
+            session = /^\/api\/v1\/sessions\/(\w+)$/.exec(request.target)?.[1] ?? session;
+            return to(
+              / \/metrics/,
+              text((body) => `${body}reads{session="${session}"} 1\n`),
+            )(answer, request);
+          },
+        };
+      },
+    },
+    gives(
+      'lets a label break its line',
+      to(
+        / \/metrics/,
+        text((body) => `${body}files{path="a"b"} 1\n`),
+      ),
+    ),
+    gives(
+      'tells a family twice',
+      to(
+        / \/metrics/,
+        text((body) => body + body),
+      ),
+    ),
+    gives(
+      'forgets the last end of line',
+      to(
+        / \/metrics/,
+        text((body) => body.trimEnd()),
+      ),
+    ),
+  ],
 };
