@@ -22,7 +22,7 @@ test('no two routes share a method and a path', () => {
 
 describe.each(routes)('$title', ({ route, policy }) => {
   test('stands under /api/v1, or is one of the few beside it', () => {
-    const beside = ['/healthz', '/readyz', '/version', '/api/docs', '/problems/:code'];
+    const beside = ['/healthz', '/readyz', '/version', '/metrics', '/api/docs', '/problems/:code'];
     expect(route.path.startsWith('/api/v1/') || beside.includes(route.path)).toBe(true);
   });
 
