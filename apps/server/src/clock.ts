@@ -6,6 +6,7 @@ const longestTimer = 2 ** 31 - 1;
 /** The system's time. Timers do not keep the process alive: the server's socket does. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   schedule(delayMs, wake) {
     let timer: NodeJS.Timeout;
     const sleep = (rest: number) => {

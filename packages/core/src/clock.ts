@@ -4,9 +4,23 @@ import { Problem, throwIfAborted } from './problem.ts';
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
+  /**
+   * Milliseconds since some moment, which go by evenly whatever becomes of the time of day. Absent where `now` is so
+   * by itself.
+   */
+  elapsed?(): number;
   /** Calls `wake` once, `delayMs` milliseconds from now; the returned function prevents it. */
   schedule(delayMs: number, wake: () => void): () => void;
 }
+
+/**
+ * The clock for deadlines: its `now` is no time of day, and does not jump when somebody sets that. Whatever is told or
+ * stored needs the clock itself.
+ */
+export const steady = (clock: Clock): Clock => ({
+  now: () => clock.elapsed?.() ?? clock.now(),
+  schedule: (delayMs, wake) => clock.schedule(delayMs, wake),
+});
 
 /** RFC 3339 in UTC with milliseconds, as everywhere on the wire. */
 export const timestamp = (ms: number): string => new Date(ms).toISOString();

@@ -1,7 +1,7 @@
 export { decisionFor, defaultApprovals, type PermissionRequest } from './approval/policy.ts';
 export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 export type { Catalogue } from './catalogue/catalogue.ts';
-export { type Clock, sleep, timestamp } from './clock.ts';
+export { type Clock, sleep, steady, timestamp } from './clock.ts';
 export { createHarbor, type HarborOptions } from './create-harbor.ts';
 export { digest } from './digest.ts';
 export { encodeEvent, eventBytes } from './event/encode.ts';

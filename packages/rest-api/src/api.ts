@@ -10,6 +10,7 @@ import {
   type Scope,
   type Span,
   silent,
+  steady,
   type Tracer,
   uncounted,
   untraced,
@@ -109,7 +110,7 @@ export const createApi = (options: ApiOptions): Api => {
   const own = mount(contract, features);
   const routes = [...own, ...(options.further ?? [])];
   const streams = createStreams();
-  const limiter = createRateLimiter(options.rateLimit ?? usualLimit, clock);
+  const limiter = createRateLimiter(options.rateLimit ?? usualLimit, steady(clock));
   const gate: Gate = {
     router: createRouter(routes),
     checkHost: createHostCheck(options.publicHosts ?? []),

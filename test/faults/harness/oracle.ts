@@ -14,14 +14,17 @@ export interface Oracle {
   see(reader: string, frame: Frame): void;
   readonly acknowledged: number;
   readonly seen: number;
-  /** Holds a full replay, in order and by session, against the journal. */
-  judge(replays: ReadonlyMap<string, readonly Frame[]>): Verdict;
+  /** Where the journal is now: a replay of this moment need not know what was acknowledged later. */
+  moment(): number;
+  /** Holds a full replay, in order and by session, against the journal; up to a moment, for a replay from then. */
+  judge(replays: ReadonlyMap<string, readonly Frame[]>, moment?: number): Verdict;
   close(): void;
 }
 
 export const openOracle = (path: string): Oracle => {
   const file = openSync(path, 'a', 0o600);
   let count = 0;
+  let lines = 0;
   let acknowledged = 0;
   let seen = 0;
   let syncing = false;
@@ -30,6 +33,7 @@ export const openOracle = (path: string): Oracle => {
 
   const note = (entry: Entry): void => {
     writeSync(file, `${JSON.stringify(entry)}\n`);
+    lines += 1;
     dirty = true;
     sync();
   };
@@ -66,10 +70,11 @@ export const openOracle = (path: string): Oracle => {
     get seen() {
       return seen;
     },
-    judge(replays) {
-      const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-      const entries = lines.filter((line) => line !== '').map((line): Entry => JSON.parse(line));
-      return judge(entries, replays);
+    moment: () => lines,
+    judge(replays, moment) {
+      const noted = readFileSync(path, 'utf8').trimEnd().split('\n');
+      const entries = noted.filter((line) => line !== '').map((line): Entry => JSON.parse(line));
+      return judge(entries, replays, moment);
     },
     close() {
       closed = true;

@@ -16,14 +16,22 @@ export interface Verdict {
   readonly misled: readonly string[];
 }
 
-/** `entries` in the order they were noted; `replays` by session, from its first event on. */
-export const judge = (entries: readonly Entry[], replays: ReadonlyMap<string, readonly Frame[]>): Verdict => {
+/**
+ * `entries` in the order they were noted; `replays` by session, from its first event on. What was acknowledged or seen
+ * after `moment` may be missing in them.
+ */
+export const judge = (
+  entries: readonly Entry[],
+  replays: ReadonlyMap<string, readonly Frame[]>,
+  moment = entries.length,
+): Verdict => {
   const frames = [...replays.values()].flat();
   const sent = new Map<string, Extract<Entry, { kind: 'sent' }>>();
   const acknowledged: Extract<Entry, { kind: 'acknowledged' }>[] = [];
   const readers = new Map<string, Extract<Entry, { kind: 'seen' }>[]>();
-  for (const entry of entries) {
+  for (const [index, entry] of entries.entries()) {
     if (entry.kind === 'sent') sent.set(entry.mark, entry);
+    else if (index >= moment) continue;
     else if (entry.kind === 'acknowledged') acknowledged.push(entry);
     else {
       const known = readers.get(entry.reader);

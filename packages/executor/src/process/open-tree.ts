@@ -1,4 +1,4 @@
-import type { Clock } from '@agent-harbor/core';
+import { type Clock, steady } from '@agent-harbor/core';
 import { createCgroupTree } from './cgroup-tree.ts';
 import { createEnvironmentTree } from './environment-tree.ts';
 import { createGroupTree } from './group-tree.ts';
@@ -6,7 +6,8 @@ import type { ProcessTree, TreeOwner, TreePlace } from './process-tree.ts';
 import { createWindowsTree } from './windows-tree.ts';
 
 /** The tree of a session at its place. Opening it twice, from two processes, gives the same members. */
-export const openTree = (place: TreePlace, owner: TreeOwner, clock: Clock): ProcessTree => {
+export const openTree = (place: TreePlace, owner: TreeOwner, timeOfDay: Clock): ProcessTree => {
+  const clock = steady(timeOfDay);
   switch (place.kind) {
     case 'cgroup-v2':
     case 'cgroup-v1':

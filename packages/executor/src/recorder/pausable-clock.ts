@@ -1,4 +1,4 @@
-import type { Clock } from '@agent-harbor/core';
+import { type Clock, steady } from '@agent-harbor/core';
 
 /** A clock that can be made to stand still; what was scheduled then waits with it. */
 export interface PausableClock extends Clock {
@@ -14,7 +14,8 @@ interface Timer {
   cancel: () => void;
 }
 
-export const createPausableClock = (clock: Clock): PausableClock => {
+export const createPausableClock = (underneath: Clock): PausableClock => {
+  const clock = steady(underneath);
   const timers = new Set<Timer>();
   let before = 0;
   let since = clock.now();

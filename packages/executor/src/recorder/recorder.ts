@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
-import type { AgentExit, Clock } from '@agent-harbor/core';
+import { type AgentExit, type Clock, steady } from '@agent-harbor/core';
 import {
   type AgentContext,
   protocols,
@@ -148,7 +148,7 @@ class SessionRecorder implements Recorder {
   /** The agent's whole life, and the changes it made. */
   private async work(journal: JournalWriter, report: Reporter, approvals: Approvals): Promise<AgentExit> {
     const { clock, directory, watch } = this.options;
-    const claims = createFileClaims(this.run.workspace.path, clock);
+    const claims = createFileClaims(this.run.workspace.path, steady(clock));
     const start = await protocols[this.run.protocol]();
     if (existsSync(directory.killed)) this.wishedExit ??= { kind: 'ended-by-us' };
     // Whoever is paused before he starts, starts when he is resumed.

@@ -8,6 +8,7 @@ import {
   type Log,
   type PermissionAnswer,
   promptText,
+  steady,
 } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { blocksOf } from '../agents/adapter.ts';
@@ -68,7 +69,7 @@ class StartedSession implements SessionControl {
     this.address = { directory, socket: run.socket };
     this.sessionId = run.sessionId;
     this.protocol = run.protocol;
-    this.clock = clock;
+    this.clock = steady(clock);
     this.log = log;
     const owner = { sessionId: run.sessionId, root: () => readIdentity(directory.agent) };
     this.tree = openTree(run.tree, owner, clock);

@@ -1,4 +1,11 @@
-import type { Clock, EventBatch, EventReader, Ids, StreamEnd } from '@agent-harbor/core';
+import {
+  type Clock,
+  type EventBatch,
+  type EventReader,
+  type Ids,
+  type StreamEnd,
+  steady,
+} from '@agent-harbor/core';
 import type { Sink } from '../answer.ts';
 import { type Bell, createBell } from './bell.ts';
 import type { Format } from './format.ts';
@@ -68,7 +75,8 @@ const writeEvents = async (
   setting: PumpSetting,
   bell: Bell,
 ): Promise<string> => {
-  const { path, clock, ids, streams, signal } = setting;
+  const { path, ids, streams, signal } = setting;
+  const clock = steady(setting.clock);
   const startedAt = clock.now();
   const rotateAt = format.isResumable
     ? startedAt + 300_000 + Math.round(ids.random(`stream rotation ${path}`) * 300_000)
@@ -155,7 +163,8 @@ const createAhead = (reader: EventReader, bell: Bell): (() => Read | undefined) 
 class Lagging extends Error {}
 
 /** Waits until what was written has left. A caller who is gone, and a shutdown, end the wait without judgement. */
-const waitForDrain = async (sink: Sink, { clock, streams, signal }: PumpSetting): Promise<void> => {
+const waitForDrain = async (sink: Sink, { streams, signal, ...setting }: PumpSetting): Promise<void> => {
+  const clock = steady(setting.clock);
   const bell = createBell();
   const leave = streams.enter(bell.ring);
   signal.addEventListener('abort', bell.ring);
