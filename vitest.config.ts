@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const inside = (folder: string) =>
   existsSync(root + folder) ? readdirSync(root + folder).map((name) => `${folder}/${name}`) : [];
-const folders = [...inside('packages'), ...inside('apps'), ...inside('examples'), 'tooling', 'test'].filter(
+const folders = [...inside('packages'), ...inside('apps'), ...inside('examples'), 'bench', 'tooling', 'test'].filter(
   (folder) => existsSync(`${root}${folder}/package.json`),
 );
 

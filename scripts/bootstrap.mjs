@@ -1,4 +1,4 @@
-// What `npm start` and `npm test` call. It must run on Node 20 and before anything is installed,
+// What `npm start`, `npm test` and `npm run bench` call. It must run on Node 20 and before anything is installed,
 // so it is plain JavaScript without dependencies.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,7 +12,9 @@ const modules = join(root, 'node_modules');
 const linux = process.platform === 'linux';
 
 const [task, ...args] = process.argv.slice(2);
-if (task !== 'start' && task !== 'test') fail('Usage: npm start or npm test.');
+if (task !== 'start' && task !== 'test' && task !== 'bench') {
+  fail('Usage: npm start, npm test or npm run bench.');
+}
 
 if (!runsOn(process.versions.node, linux ? '20.0' : '22.19')) {
   fail(
@@ -23,6 +25,7 @@ if (!runsOn(process.versions.node, linux ? '20.0' : '22.19')) {
 const npx = findNpx();
 install();
 if (task === 'test') exitLike(pnpm('exec', 'node', 'scripts/test.mjs', ...args));
+else if (task === 'bench') bench();
 else start();
 
 /** Installs when node_modules is missing or was made from another lockfile. */
@@ -33,7 +36,7 @@ function install() {
     .digest('hex');
   const wanted = `${lockfile} ${process.platform}-${process.arch}\n`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  console.log('Installing the packages of the lockfile ...');
+  console.error('Installing the packages of the lockfile ...');
   const done = pnpm('install', '--frozen-lockfile');
   if (done.status !== 0) {
     fail(
@@ -44,17 +47,23 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
+/** Standard output belongs to the report. */
+function bench() {
+  build('pipe');
+  exitLike(pnpm('exec', 'node', '--conditions=@agent-harbor/source', 'bench/src/main.ts', ...args));
+}
+
+function build(output = 'inherit') {
+  console.error('Building the programs (nothing to do when no source changed) ...');
+  const command = ['turbo', 'run', 'build', '--filter=@agent-harbor/cli', '--output-logs=errors-only'];
+  const built = pnpm({ stdio: ['inherit', output, 'inherit'] }, 'exec', ...command);
+  if (built.status === 0) return;
+  if (output === 'pipe') process.stderr.write(built.stdout ?? '');
+  fail('The programs could not be built, see above.');
+}
+
 function start() {
-  console.log('Building the programs (nothing to do when no source changed) ...');
-  const built = pnpm(
-    'exec',
-    'turbo',
-    'run',
-    'build',
-    '--filter=@agent-harbor/cli',
-    '--output-logs=errors-only',
-  );
-  if (built.status !== 0) fail('The programs could not be built, see above.');
+  build();
 
   // Directly and not through pnpm, so that signals reach the server and its exit code reaches the caller.
   const server = spawn(node(), [join(root, 'apps/cli/dist/ah.js'), 'start', ...args], { stdio: 'inherit' });
@@ -90,10 +99,12 @@ function node() {
 
 /** Runs the pinned pnpm. `npx` is a .cmd file on Windows, which cannot be spawned without a shell. */
 function pnpm(...command) {
+  const options = typeof command[0] === 'object' ? command.shift() : {};
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return spawnSync(process.execPath, [npx, '-y', manifest.packageManager, ...command], {
     cwd: root,
     stdio: 'inherit',
+    ...options,
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
   });
 }

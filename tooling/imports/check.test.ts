@@ -67,6 +67,8 @@ const broken: readonly [rule: string, path: string, source: string][] = [
   ['mock-server', 'apps/mock-server/src/a.ts', `import '${at('store')}';`],
   ['cli', 'apps/cli/src/a.ts', "import Database from 'better-sqlite3';"],
   ['cli', 'apps/cli/src/a.ts', `import '${at('store')}';`],
+  ['bench', 'bench/src/a.ts', `import '${at('rest-api')}';`],
+  ['packages-are-walls', 'bench/src/a.ts', "import '../../packages/core/src/index.ts';"],
   ['apps-are-not-imported', 'packages/rest-client/src/a.test.ts', `import '${at('server/start')}';`],
   ['apps-are-not-imported', 'apps/server/src/a.ts', `await import('${at('mock-server/start')}');`],
   ['apps-are-not-imported', 'apps/cli/src/a.ts', `import '${at('server')}';`],

@@ -13,9 +13,9 @@ export interface Violation {
   why: string;
 }
 
-/** Every violation in the sources of `packages` and `apps` below `root`. */
+/** Every violation in the sources of `packages`, `apps` and `bench` below `root`. */
 export const check = (root: string): { files: number; violations: Violation[] } => {
-  const paths = globSync('{packages,apps}/*/src/**/*.{ts,tsx,mts}', { cwd: root }).map((path) =>
+  const paths = globSync('{packages/*,apps/*,bench}/src/**/*.{ts,tsx,mts}', { cwd: root }).map((path) =>
     path.split(sep).join('/'),
   );
   const violations = paths.flatMap((path) => checkFile(path, readFileSync(join(root, path), 'utf8')));
@@ -79,7 +79,10 @@ const zoneOf = (path: string): Zone | undefined => {
   return best?.zone;
 };
 
-const packageOf = (path: string): string => `${path.split('/').slice(0, 2).join('/')}/`;
+const packageOf = (path: string): string => {
+  const [folder, name] = path.split('/');
+  return folder === 'packages' || folder === 'apps' ? `${folder}/${name}/` : `${folder}/`;
+};
 
 const violation = (
   rule: keyof typeof everywhere,

@@ -256,6 +256,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/executor/recorder',
       '@agent-harbor/mock-server/start',
       '@agent-harbor/rest-client',
+      '@agent-harbor/rest-client/local-key',
       '@agent-harbor/rest-client/node',
       '@agent-harbor/rest-client/validation',
       '@agent-harbor/scenario',
@@ -268,6 +269,12 @@ export const zones: readonly Zone[] = [
       node,
     ],
     why: 'The command line talks to a server through the SDK and starts programs through their door; it reaches past neither.',
+  },
+  {
+    name: 'bench',
+    at: ['bench/src/'],
+    may: [...core, ...words, '@agent-harbor/store', 'better-sqlite3', 'express', 'zod', node],
+    why: 'What is measured runs as a process of its own, as it is shipped: the bench only fills databases through the store, and starts its raw and naive servers beside it.',
   },
 ];
 

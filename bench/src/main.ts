@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readBudgets } from './budgets.ts';
+import { figures } from './figures/index.ts';
+import { complaints, fewestRounds } from './guard.ts';
+import { describeMachine } from './machine.ts';
+import { measure } from './measure.ts';
+import { type Options, readOptions, usage } from './options.ts';
+import { moveToLoadCore } from './process/pin.ts';
+import { endAll } from './process/program.ts';
+import { bundlePrograms } from './process/programs.ts';
+import { toMarkdown } from './report/markdown.ts';
+import { type FigureReport, judgedOf, type Report, reportFigure } from './report/report.ts';
+import { createStage } from './stage.ts';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const run = async (options: Options): Promise<number> => {
+  const budgets = readBudgets();
+  const machine = describeMachine(new Date());
+  moveToLoadCore();
+  say('Bundling the servers');
+  bundlePrograms();
+  const stage = createStage({ isQuick: options.quick, note: say });
+  process.once('exit', () => {
+    endAll();
+    stage.clear();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(130));
+
+  const chosen = figures.filter(({ number }) => options.figures?.includes(number) ?? true);
+  const done: FigureReport[] = [];
+  const failed: string[] = [];
+  for (const figure of chosen) {
+    say(`${figure.number} ${figure.name}`);
+    // One that cannot be measured does not take the others with it.
+    await measure(figure, options.rounds, stage).then(
+      (measured) => done.push(reportFigure(measured, budgets)),
+      (error: unknown) => {
+        failed.push(`Figure ${figure.number} could not be measured.`);
+        say(`  failed: ${error instanceof Error ? error.stack : String(error)}`);
+      },
+    );
+  }
+  const peers = options.peers
+    ? await (await import('./peers/measure-peers.ts')).measurePeers(stage)
+    : undefined;
+  const report: Report = { machine, rounds: options.rounds, quick: options.quick, figures: done, peers };
+  const isWhole = options.figures === undefined && !options.quick && options.rounds >= fewestRounds;
+  if (isWhole && failed.length === 0) write(report);
+  process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : toMarkdown(report));
+  const refused = options.guard ? complaints(judgedOf(done)) : [];
+  for (const line of [...failed, ...refused]) say(line);
+  return failed.length + refused.length === 0 ? 0 : 1;
+};
+
+const results = fileURLToPath(new URL('../results/', import.meta.url));
+const write = (report: Report): void => {
+  mkdirSync(results, { recursive: true });
+  writeFileSync(`${results}report.json`, `${JSON.stringify(report, undefined, 2)}\n`);
+  writeFileSync(`${results}report.md`, toMarkdown(report));
+  say('The report is in bench/results.');
+};
+
+try {
+  const options = readOptions(
+    process.argv.slice(2),
+    figures.map(({ number }) => number),
+  );
+  if (options.help) process.stdout.write(usage);
+  process.exit(options.help ? 0 : await run(options));
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+
+/** What a run was asked for. */
+export interface Options {
+  /** The numbers of the figures; undefined for all. */
+  readonly figures: readonly number[] | undefined;
+  readonly rounds: number;
+  readonly quick: boolean;
+  readonly json: boolean;
+  readonly guard: boolean;
+  readonly peers: boolean;
+  readonly help: boolean;
+}
+
+export const usage = `npm run bench -- [options]
+
+Measures the server beside the raw limit of each figure and a naive server, in alternating rounds, and writes the
+report to bench/results when every figure was measured.
+
+  --figure 1,4   only these figures; the report goes to standard output alone
+  --rounds <n>   rounds of each variant, 5 or more for a report (default 5)
+  --quick        small sizes and short loads, to try a figure out: proves nothing
+  --json         the report on standard output as JSON
+  --guard        exit with 1 when a median is above 1.3 times its recorded budget
+  --peers        install and measure opencode serve and sandbox-agent server too, from the npm registry
+  --help         this
+`;
+
+/** Reads the command line. Throws a sentence for what it does not know. */
+export const readOptions = (argv: readonly string[], known: readonly number[]): Options => {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      figure: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      guard: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { figure, rounds: wished, ...rest } = values;
+  const rounds = Number(wished);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${wished}: must be 1 or more`);
+  const figures = figure?.split(',').map(Number);
+  const stranger = figures?.find((number) => !known.includes(number));
+  if (stranger !== undefined) {
+    throw new Error(`--figure ${figure}: there is no such figure; there are ${known.join(', ')}`);
+  }
+  return { figures, rounds, ...rest };
+};

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { z } from 'zod';
+import { onServerCore } from './pin.ts';
+import { programs } from './programs.ts';
+import { cpuTime, residentMemory } from './usage.ts';
+
+/** A process that is measured. */
+export interface Program {
+  readonly pid: number;
+  /** What its first line on standard output said. */
+  readonly said: unknown;
+  /** Processor time so far, all threads, µs. */
+  cpu(): Promise<number>;
+  /** Memory in MiB, after a collection where it is a Node program. */
+  memory(): Promise<number>;
+  /** Ends it, and resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Options of Node before the program; undefined where it is no Node program. */
+  readonly node?: readonly string[] | undefined;
+  /** Whether to wait for a line of JSON on standard output. True by default. */
+  readonly announces?: boolean | undefined;
+  readonly cwd?: string | undefined;
+}
+
+const Usage = z.object({ cpu: z.number(), rss: z.number() });
+
+/** Every process that was started and has not ended: whoever interrupts the run ends them. */
+const running = new Set<ChildProcess>();
+
+/** Ends whatever still runs, at once. For the end of the run, however it comes. */
+export const endAll = (): void => {
+  for (const child of running) child.kill('SIGKILL');
+};
+
+/** Starts a program on the core of servers. Rejects with what it complained of when it ends before it is ready. */
+export const startProgram = async (options: ProgramOptions): Promise<Program> => {
+  const { argv, env = {}, node, announces = true } = options;
+  const words =
+    node === undefined
+      ? argv
+      : [process.execPath, '--expose-gc', `--import=${programs.watch}`, ...node, ...argv];
+  const [command = '', ...args] = onServerCore(words);
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AH_'));
+  const child = spawn(command, args, {
+    env: { ...Object.fromEntries(inherited), NODE_NO_WARNINGS: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ...(node === undefined ? [] : ['ipc' as const])],
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  });
+  running.add(child);
+  let complaints = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString('utf8')).slice(-4000);
+  });
+  const gone = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
+  }).finally(() => running.delete(child));
+  const line = announces ? await firstLine(child, gone, () => complaints) : 'null';
+  child.stdout?.resume();
+  const { pid = 0 } = child;
+
+  const ask = (wish: 'usage' | 'collect') =>
+    new Promise<z.infer<typeof Usage>>((resolve, reject) => {
+      child.once('message', (answer) => resolve(Usage.parse(answer)));
+      child.send(wish, (error) => (error === null ? undefined : reject(error)));
+    });
+  return {
+    pid,
+    said: JSON.parse(line),
+    async cpu() {
+      return cpuTime(pid) ?? (await ask('usage')).cpu;
+    },
+    async memory() {
+      // Twice: what the first collection freed is given back with the second.
+      if (node !== undefined) await ask('collect');
+      const inside = node === undefined ? undefined : (await ask('collect')).rss;
+      const memory = residentMemory(pid) ?? inside;
+      if (memory === undefined) throw new Error(`The memory of process ${pid} cannot be read.`);
+      return memory;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const insist = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await gone;
+      clearTimeout(insist);
+    },
+  };
+};
+
+const firstLine = (child: ChildProcess, gone: Promise<string>, complaints: () => string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    const listen = (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      const end = text.indexOf('\n');
+      if (end < 0) return;
+      child.stdout?.off('data', listen);
+      resolve(text.slice(0, end));
+    };
+    child.stdout?.on('data', listen);
+    void gone.then((how) => reject(new Error(`${child.spawnargs.join(' ')}: ${how}. ${complaints()}`)));
+  });

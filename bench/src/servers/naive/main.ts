@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import express, { type Response } from 'express';
+
+// What is written first: Express as it comes, one commit per event, an encoding per reader, lists by offset.
+const [folder = '.'] = process.argv.slice(2);
+const database = new Database(join(folder, 'naive.db'));
+database.pragma('journal_mode = WAL');
+database.pragma('synchronous = FULL');
+database.exec(`
+  CREATE TABLE IF NOT EXISTS events (session INTEGER, seq INTEGER, body TEXT, PRIMARY KEY (session, seq));
+  CREATE TABLE IF NOT EXISTS sessions (ordinal INTEGER PRIMARY KEY, id TEXT UNIQUE, status TEXT, created_at INTEGER, record TEXT);
+  CREATE INDEX IF NOT EXISTS sessions_created ON sessions (created_at);
+`);
+const insert = database.prepare('INSERT INTO events VALUES (?, ?, ?)');
+const newest = database.prepare<[number], { seq: number | null }>(
+  'SELECT max(seq) AS seq FROM events WHERE session = ?',
+);
+const after = database.prepare<[number, number], { seq: number; body: string }>(
+  'SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq',
+);
+const one = database.prepare<[string], { record: string }>('SELECT record FROM sessions WHERE id = ?');
+const page = database.prepare<[number], { record: string }>(
+  'SELECT record FROM sessions ORDER BY created_at DESC LIMIT 50 OFFSET ?',
+);
+
+const readers = new Map<number, Set<Response>>();
+const append = (session: number, event: object): number => {
+  const seq = (newest.get(session)?.seq ?? 0) + 1;
+  insert.run(session, seq, JSON.stringify(event));
+  for (const reader of readers.get(session) ?? []) {
+    reader.write(`id: ${seq}\ndata: ${JSON.stringify({ ...event, seq })}\n\n`);
+  }
+  return seq;
+};
+
+const app = express();
+app.use(express.json({ limit: '64mb' }));
+app.post('/append/:session', (request, response) => {
+  response.status(201).json({ lastSeq: append(Number(request.params.session), request.body) });
+});
+app.post('/burst/:session/:count', (request, response) => {
+  for (let count = 0; count < Number(request.params.count); count++) {
+    append(Number(request.params.session), request.body);
+  }
+  response.status(201).json({});
+});
+app.post('/fill-events/:session', (request, response) => {
+  const { count, event } = request.body;
+  database.transaction(() => {
+    for (let seq = 1; seq <= count; seq++) insert.run(Number(request.params.session), seq, event);
+  })();
+  response.status(201).json({});
+});
+app.post('/fill-sessions', (request, response) => {
+  const { count, record } = request.body;
+  const add = database.prepare('INSERT INTO sessions (id, status, created_at, record) VALUES (?, ?, ?, ?)');
+  database.transaction(() => {
+    for (let number = 0; number < count; number++) {
+      const id = `01${number.toString().padStart(24, '0')}`;
+      add.run(id, 'completed', number * 10, record.replaceAll('01HVZ6K9T1N8S6M3V3Q3F0X000', id));
+    }
+  })();
+  response.status(201).json({});
+});
+app.get('/events/:session', (request, response) => {
+  const session = Number(request.params.session);
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.flushHeaders();
+  for (const { seq, body } of after.all(session, Number(request.query.after ?? 0))) {
+    response.write(`id: ${seq}\ndata: ${JSON.stringify({ ...JSON.parse(body), seq })}\n\n`);
+  }
+  const mine = readers.get(session) ?? new Set();
+  readers.set(session, mine.add(response));
+  request.on('close', () => mine.delete(response));
+});
+app.get('/sessions/:id', (request, response) => {
+  response.json(JSON.parse(one.get(request.params.id)?.record ?? '{}'));
+});
+app.get('/sessions', (request, response) => {
+  const rows = page.all(Number(request.query.offset ?? 0));
+  response.json({ items: rows.map(({ record }) => JSON.parse(record)) });
+});
+app.get('/healthz', (_request, response) => {
+  response.json({});
+});
+
+const server = app.listen(Number(process.argv[3] ?? 0), '127.0.0.1', () => {
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  process.stdout.write(`${JSON.stringify({ port })}\n`);
+});
