@@ -1,5 +1,6 @@
 // Bundles the programs of the command line.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { programBundle } from '../../tooling/program-bundle.mjs';
@@ -13,10 +14,20 @@ const programs = {
   'mock-agent': at('src/programs/mock-agent.ts'),
 };
 
-await build({
+const { metafile } = await build({
   ...programBundle,
+  metafile: true,
   entryPoints: Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(source))),
   outdir: at('dist'),
   // One is native, the other's files are served from its folder.
   external: ['better-sqlite3', 'swagger-ui-dist'],
 });
+
+// A server or recorder of an earlier build may still load one of its chunks, but not for ever.
+const keptMs = 14 * 24 * 3_600_000;
+const now = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const entry of readdirSync(at('dist'), { withFileTypes: true })) {
+  const path = at(`dist/${entry.name}`);
+  if (!entry.isFile() || now.has(entry.name) || Date.now() - statSync(path).mtimeMs < keptMs) continue;
+  rmSync(path);
+}

@@ -21,6 +21,9 @@ export const stateDirectory = ({ env, platform, home }: Host = thisHost()): stri
   return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'agent-harbor');
 };
 
+/** Where the server of this machine listens unless it was told otherwise. */
+export const defaultBase = 'http://127.0.0.1:3001';
+
 /** The key file of the server that keeps its state there. */
 export const keyFile = (stateDir: string): string => join(stateDir, 'api-key');
 

@@ -1,5 +1,5 @@
 import { type ClientOptions, createClient, type HarborClient } from './client.ts';
-import { isLoopback, readLocalKey, stateDirectory } from './local-key.ts';
+import { defaultBase, isLoopback, readLocalKey, stateDirectory } from './local-key.ts';
 import { type Log, quiet } from './log.ts';
 import { flattenByHand } from './node/flatten.ts';
 import { checkedLazily } from './node/validate.ts';
@@ -17,9 +17,6 @@ export interface ConnectOptions extends Omit<ClientOptions, 'base'>, ConnectionO
    */
   readonly validate?: boolean | undefined;
 }
-
-/** Where the server of this machine listens unless it was told otherwise. */
-export const defaultBase = 'http://127.0.0.1:3001';
 
 /**
  * Connects to a server from Node, over one pool of connections. Without a credential the key of a server on this
@@ -60,7 +57,7 @@ export { Problem } from '@agent-harbor/core/problem';
 export type { Backoff } from './backoff.ts';
 export type { HarborClient } from './client.ts';
 export type { Credential, CredentialSource } from './credential.ts';
-export { isLoopback, keyFile, readLocalKey, stateDirectory } from './local-key.ts';
+export { defaultBase, isLoopback, keyFile, readLocalKey, stateDirectory } from './local-key.ts';
 export type { Log, LogEntry } from './log.ts';
 export type { Events } from './ports/events.ts';
 export type { Service } from './ports/service.ts';

@@ -167,7 +167,7 @@ const requestFrom = async (context: Context, argv: readonly string[], flags: Fla
 };
 
 const sayWhatNext = async (context: Context, url: string, { sessions }: Played): Promise<void> => {
-  const { keyFile } = await import('@agent-harbor/rest-client/node');
+  const { keyFile } = await import('@agent-harbor/rest-client/local-key');
   const settings = await context.settings();
   const flags = hereFlags(settings, url);
   const place = { url, keyFile: keyFile(settings.stateDir), program: programHere(context), flags };

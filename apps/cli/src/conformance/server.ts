@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { agentsOf, type NamedAgents, type WireContext } from '@agent-harbor/conformance';
 import { createExchange, heedingLimits } from '@agent-harbor/conformance/node';
-import { isLoopback, readLocalKey } from '@agent-harbor/rest-client/node';
+import { isLoopback, readLocalKey } from '@agent-harbor/rest-client/local-key';
 import { Failure, usageFailure } from '../failure.ts';
 import type { Settings } from '../settings/read-settings.ts';
 

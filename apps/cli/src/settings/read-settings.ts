@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { defaultBase, stateDirectory } from '@agent-harbor/rest-client/node';
+import { defaultBase, stateDirectory } from '@agent-harbor/rest-client/local-key';
 import type { Io } from '../io.ts';
 import { readConfigFile, type Written } from './config-file.ts';
 import { readText, readValue } from './kind.ts';

@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProblemCode } from '@agent-harbor/api-contract/problem';
 import { Problem } from '@agent-harbor/core';
 import type { Api } from '../api.ts';
 import { payloadText } from '../http/answer.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 /**
  * Answers what Node's parser could not read, or has no request for, with the same problem document as everything
