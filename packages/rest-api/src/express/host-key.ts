@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where clients on this machine find the key. */
@@ -7,16 +7,18 @@ export const keyFileIn = (stateDir: string): string => join(stateDir, 'api-key')
 
 /**
  * The host's own key: made at the first start, readable by its user alone, the same from then on. It is written under
- * another name and then linked, so that two servers starting at once agree and nobody reads half a key.
+ * another name and then linked, so that two servers starting at once agree and nobody reads half a key; and it is on
+ * the disk before it has its name, so that a power cut does not leave an empty one.
  */
 export const hostKey = async (stateDir: string): Promise<string> => {
   const file = keyFileIn(stateDir);
   const known = await readKey(file);
   if (known !== undefined) return known;
   const fresh = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(fresh, `ah_${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  await writeSynced(fresh, `ah_${randomBytes(32).toString('base64url')}\n`);
   try {
     await link(fresh, file);
+    await syncDirectory(stateDir);
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
   } finally {
@@ -37,6 +39,27 @@ const readKey = async (file: string): Promise<string | undefined> => {
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;
+  }
+};
+
+const writeSynced = async (file: string, text: string): Promise<void> => {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Makes the names in a directory durable. Windows cannot, and need not. */
+const syncDirectory = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 };
 
