@@ -7,6 +7,8 @@ import type { Harbor, HarborView } from './harbor.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { Ids } from './ids.ts';
 import { type Log, silent } from './log.ts';
+import type { RetentionOptions } from './retention/policy.ts';
+import { createRetention } from './retention/retention.ts';
 import { type Scope, wholeHost } from './scope.ts';
 import { createSerial } from './serial.ts';
 import { createSessionControl } from './session/control.ts';
@@ -37,6 +39,8 @@ export interface HarborOptions {
   /** Is told of the work for a session, as it begins and ends. */
   readonly tracer?: Tracer | undefined;
   /** What the task manager says it is, for people. */
+  /** What is dropped when; nothing is when undefined. It begins with `resume`. */
+  readonly retention?: RetentionOptions | undefined;
   readonly description?: string | undefined;
 }
 
@@ -51,6 +55,9 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     maxConcurrentTasks,
   );
   const idempotency = createIdempotency(store, clock);
+  const retention =
+    options.retention &&
+    createRetention({ ...options.retention, store, sessions, executor, clock, log, metrics });
   const serial = createSerial();
   const sources = { store, hub, isLive: sessions.isLive, metrics };
   const { queue } = control;
@@ -71,7 +78,10 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     ...within(wholeHost),
     within,
     idempotency,
-    resume: () => control.resume(),
+    async resume() {
+      await control.resume();
+      retention?.start();
+    },
     async append(sessionId, bodies) {
       const at = clock.now();
       const { lastSeq } = await sessions.update(sessionId, () => ({
@@ -83,6 +93,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     readiness: () => store.readiness(),
     async close({ stopSessions = false } = {}) {
       await control.close(stopSessions);
+      await retention?.close();
       hub.close();
     },
   };

@@ -39,6 +39,7 @@ export {
   problemFrom,
   throwIfAborted,
 } from './problem.ts';
+export type { BackupMark, RetentionOptions, RetentionPolicy } from './retention/policy.ts';
 export { inScope, type Scope, wholeHost } from './scope.ts';
 export { createSeededIds } from './seeded-ids.ts';
 export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';
@@ -46,17 +47,17 @@ export { outcomeOf } from './session/outcome.ts';
 export { SessionRecord, TaskRecord } from './session/record.ts';
 export { asProblem, checked, readJson } from './store/checked.ts';
 export { keyOf, millisecondsOf, type Place, placeOf } from './store/place.ts';
+export { type Prunable, pruneStep, stepOf } from './store/prune.ts';
 export { type WordQuery, wordsOf } from './store/search.ts';
 export { readSessionFilter, type SessionCriteria } from './store/session-criteria.ts';
-export { type Prunable, pruneStep, stepOf } from './store/prune.ts';
 export type {
   ApprovalFilter,
   Change,
   EventBounds,
   EventSelection,
   LogLimits,
-  SessionLog,
   SessionFilter,
+  SessionLog,
   Store,
   StoredEvent,
   StoredReply,

@@ -27,6 +27,7 @@ import { type SessionControl, sessionControl } from './recorder/session-control.
 import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
 import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket-path.ts';
 import { startRecorderProcess } from './recorder/start-process.ts';
+import { forgetJournal, forgottenBatch } from './recorder/forget.ts';
 import { asProblem } from './workspace/problems.ts';
 import { removeTree } from './workspace/remove-tree.ts';
 import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
@@ -149,6 +150,11 @@ class ProcessExecutor implements Executor {
   kill: Executor['kill'] = (sessionId) =>
     attempt('The processes of the session cannot be ended', async () => {
       await (await this.session(sessionId))?.kill();
+    const forgotten = forgottenBatch(sessionDirectory(this.options.stateDir, sessionId), after);
+    if (forgotten !== undefined) {
+      yield forgotten;
+      return;
+    }
     });
 
   pause: Executor['pause'] = (sessionId) =>
@@ -200,6 +206,11 @@ class ProcessExecutor implements Executor {
     const session = await this.session(sessionId);
     if (session !== undefined) return session;
     throw new Problem('wrong-state', { detail: 'The agent of the session was not started.' });
+  forget: Executor['forget'] = (sessionId, offset) =>
+    attempt('The journal of the session cannot be dropped', () =>
+      forgetJournal(sessionDirectory(this.options.stateDir, sessionId), offset),
+    );
+
   }
 
   private async startOnce(run: Run, workspace: ProvisionedWorkspace, signal?: AbortSignal): Promise<void> {

@@ -159,6 +159,12 @@ export interface Executor {
   deliver(run: Run, workspace: ProvisionedWorkspace, message: string): Promise<DeliveryResult>;
   /** Drops the working tree; what was committed and the last state of the files are kept. Idempotent. */
   release(sessionId: string): Promise<void>;
+  /**
+   * Drops the journal of a session that has ended, when the caller has all of it: `offset` is how far. `kept`: it holds
+   * more than that, or its recorder still runs. `gone`: there was none. Afterwards the journal gives its exit again, as
+   * from its end; opened before that it gives `exit: lost`, for what was in it cannot be had any more.
+   */
+  forget(sessionId: string, offset: number): Promise<'dropped' | 'kept' | 'gone'>;
   /** The branches of a repository. */
   branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
   /** Reading what a session changed. */

@@ -173,6 +173,15 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     release: async (sessionId) => {
       asked.push(`release ${sessionId}`);
     },
+    forget: async (sessionId, offset) => {
+      asked.push(`forget ${sessionId} ${offset}`);
+      const journal = journals.get(sessionId);
+      if (journal === undefined) return 'gone';
+      const last = journal.batches.at(-1);
+      if (last?.exit === undefined || last.offset > offset) return 'kept';
+      journals.delete(sessionId);
+      return 'dropped';
+    },
     branches: async () => [],
     files: {
       changes: async () => [],

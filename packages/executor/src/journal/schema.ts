@@ -2,7 +2,8 @@ import { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit } from '@agent-harbor/core';
 import { z } from 'zod';
 
-const Exit = z.discriminatedUnion('kind', [
+/** How an agent's run ended, as it is written down. */
+export const Exit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('exited'), code: z.number().int(), lastOutput: z.string().optional() }),
   z.object({ kind: z.literal('signalled'), signal: z.string(), lastOutput: z.string().optional() }),
   z.object({

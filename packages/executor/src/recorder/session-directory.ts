@@ -14,6 +14,8 @@ export interface SessionDirectory {
   /** There when somebody asked for an immediate end. */
   readonly killed: string;
   readonly journal: string;
+  /** What stays of the journal once it was dropped. */
+  readonly forgotten: string;
   /** What the recorder itself prints: failures of ours, for people. */
   readonly log: string;
   /** The agent's home directory. */
@@ -37,6 +39,7 @@ export const sessionDirectoryAt = (root: string): SessionDirectory => ({
   agent: join(root, 'agent.json'),
   killed: join(root, 'killed'),
   journal: join(root, 'journal.jsonl'),
+  forgotten: join(root, 'forgotten.json'),
   log: join(root, 'recorder.log'),
   home: join(root, 'home'),
   temporary: join(root, 'tmp'),

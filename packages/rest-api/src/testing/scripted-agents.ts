@@ -116,6 +116,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       }),
     deliver: async () => ({ state: 'nothing-to-deliver' }),
     release: async () => {},
+    forget: async () => 'gone',
     branches: async () => [],
     files: {
       changes: async () => [],

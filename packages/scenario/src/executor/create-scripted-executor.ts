@@ -204,6 +204,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
     },
     // Nothing takes room on a disk; what a session did stays readable.
     release: async () => {},
+    forget: async () => 'gone',
     async branches(url, signal) {
       throwIfAborted(signal);
       return repositories.branches(url);
