@@ -237,7 +237,7 @@ export const createApi = (options: ApiOptions): Api => {
               signal,
               (effect) => route.handle({ ...surroundings, effect }),
             );
-      return finish(exchange, await render(entered, reply, rendering));
+      return finish(exchange, render(entered, reply, rendering));
     },
     fail(exchange, error) {
       const problem = problemOf(error);

@@ -1,3 +1,4 @@
+import type { RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Api } from '../api.ts';
 import type { Exchange } from '../http/exchange.ts';
@@ -60,4 +61,25 @@ export const createExpressApp = (api: Api, { trustedProxies = [] }: ExpressOptio
     send(response, api.fail(exchange, error)).catch(next);
   });
   return app;
+};
+
+/**
+ * The same for a server of our own. What only reads is answered before Express has seen it: its layers cost as much
+ * as all the rest of such a request.
+ */
+export const createListener = (api: Api, options: ExpressOptions = {}): RequestListener => {
+  const app = createExpressApp(api, options);
+  const callerAddress = createCallerAddress(options.trustedProxies ?? []);
+  const read = async (exchange: Exchange, response: ServerResponse): Promise<void> => {
+    try {
+      const entered = await api.enter(exchange);
+      await send(response, 'route' in entered ? await api.answer(entered) : entered);
+    } catch (error) {
+      await send(response, api.fail(exchange, error));
+    }
+  };
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return app(request, response);
+    read(api.begin(incomingFrom(request, response, callerAddress)), response).catch(() => response.destroy());
+  };
 };

@@ -7,7 +7,6 @@ import type { Body } from '../http/body/read-body.ts';
 import type { Entered } from '../http/exchange.ts';
 import type { Route } from '../http/route.ts';
 import { invalidRequest, type RawInput } from '../http/validate.ts';
-import { sendHead } from './send.ts';
 
 /** What is known of a request when its endpoint takes it over. */
 export interface Visit {
@@ -24,7 +23,8 @@ export const createEndpoint = (api: Api, route: Route, visitOf: (request: Reques
   const respond = async ({ params, query, headers, body, req, res }: RawInput & Taken) => {
     const visit = visitOf(req);
     const answer = await api.perform(visit.entered, { params, query, headers, body }, visit.body);
-    sendHead(res, answer);
+    res.sendDate = false;
+    for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
     return { status: answer.status, body: bodyOf(answer) };
   };
   createExpressEndpoints<{ route: AppRoute }>(

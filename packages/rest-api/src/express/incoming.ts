@@ -12,16 +12,28 @@ export const incomingFrom = (
   response: ServerResponse,
   callerAddress: CallerAddress,
 ): Incoming => {
-  const exchange = new AbortController();
-  response.once('close', () => exchange.abort(over));
+  let signal: AbortSignal | undefined;
   return {
     method: request.method ?? 'GET',
     target: request.url ?? '/',
     headers: pairs(request.rawHeaders),
     body: () => readBytes(request, response),
-    address: callerAddress(request),
-    signal: exchange.signal,
+    // Most requests ask for neither: an address counts for strangers, and a signal is dear to fire.
+    get address() {
+      return callerAddress(request);
+    },
+    get signal() {
+      signal ??= signalOf(response);
+      return signal;
+    },
   };
+};
+
+const signalOf = (response: ServerResponse): AbortSignal => {
+  const exchange = new AbortController();
+  if (response.closed) exchange.abort(over);
+  else response.once('close', () => exchange.abort(over));
+  return exchange.signal;
 };
 
 const pairs = (raw: readonly string[]): (readonly [string, string])[] => {

@@ -9,7 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem } from '@agent-harbor/core';
 import type { Api } from '../api.ts';
-import { createExpressApp, type ExpressOptions } from './app.ts';
+import { createListener, type ExpressOptions } from './app.ts';
 import { portHolder } from './port-holder.ts';
 import { parserProblem, refuseRaw } from './refuse-raw.ts';
 
@@ -52,7 +52,7 @@ export const listen = async (api: Api, options: ListenOptions): Promise<Listenin
 
 /** The server before it is bound: whatever comes over a connection it is given is answered. */
 export const createHttpServer = (api: Api, options: ExpressOptions = {}): Server => {
-  const app = createExpressApp(api, options);
+  const app = createListener(api, options);
   const server = createServer(
     {
       maxHeaderSize: headerBytes,

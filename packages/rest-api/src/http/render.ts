@@ -13,7 +13,7 @@ export interface Rendering {
 }
 
 /** A handler's reply as an answer of HTTP, without the headers every answer carries. */
-export const render = async (entered: Entered, reply: AnyReply, setting: Rendering): Promise<Answer> => {
+export const render = (entered: Entered, reply: AnyReply, setting: Rendering): Answer => {
   if ('stream' in reply) return renderStream(entered, reply, setting);
   if ('text' in reply) {
     const headers = { 'content-type': `${reply.mediaType}; charset=utf-8`, vary: 'Accept' };
@@ -38,7 +38,7 @@ const renderStream = (entered: Entered, reply: StreamReply, { writeStream }: Ren
       : { kind: 'stream', run: (sink) => writeStream(entered, reply, sink) },
 });
 
-const renderJson = async (entered: Entered, { status, body, headers = {} }: JsonReply): Promise<Answer> => {
+const renderJson = (entered: Entered, { status, body, headers = {} }: JsonReply): Answer => {
   const { schema, policy } = entered.route;
   const declared = schema.responses[status];
   if (declared === undefined || isAppRouteNoBody(declared))
@@ -57,7 +57,7 @@ const renderJson = async (entered: Entered, { status, body, headers = {} }: Json
   if (!isConditional) return { status, headers: typed, payload: { kind: 'json', value: body } };
 
   const text = JSON.stringify(body);
-  const etag = await etagOf(text);
+  const etag = etagOf(text);
   const tagged = { ...typed, etag, 'cache-control': 'private, no-cache' };
   const known = entered.exchange.headers['if-none-match'];
   if (schema.responses[304] !== undefined && known !== undefined && isKnown(known, etag)) {

@@ -12,7 +12,6 @@ export const update: Handler<Contract['drafts']['update']> = async ({
 }) => {
   const ifMatch = headers['if-match'];
   const ifUnchanged = ifMatch === undefined ? undefined : await view.tasks.getDraft(params.id, { signal });
-  if (ifMatch !== undefined && !(await isUnchanged(ifMatch, ifUnchanged)))
-    throw new Problem('precondition-failed');
+  if (ifMatch !== undefined && !isUnchanged(ifMatch, ifUnchanged)) throw new Problem('precondition-failed');
   return { status: 200, body: await view.tasks.updateDraft(params.id, body, { ifUnchanged, signal }) };
 };
