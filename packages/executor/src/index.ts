@@ -1,1 +1,5 @@
-export { createProcessExecutor, type ProcessExecutorOptions } from './process-executor.ts';
+export {
+  type CountedExecutor,
+  createProcessExecutor,
+  type ProcessExecutorOptions,
+} from './process-executor.ts';

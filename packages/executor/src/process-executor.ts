@@ -6,6 +6,7 @@ import { AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
 import {
   type Clock,
   type Executor,
+  type Family,
   type Ids,
   type JournalBatch,
   type Log,
@@ -13,21 +14,25 @@ import {
   type ProvisionedWorkspace,
   type Run,
   silent,
+  type Tracer,
   throwIfAborted,
+  traced,
+  untraced,
 } from '@agent-harbor/core';
 import { agentEnvironment, type Environment, hostEnvironment } from './agents/agent-environment.ts';
 import { checkAgents } from './agents/check-agents.ts';
 import { planProgram } from './agents/plan-program.ts';
 import { agents } from './agents/registry.ts';
 import { executorId } from './executor-id.ts';
+import { Backlog } from './journal/backlog.ts';
 import { followJournal } from './journal/follow.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
+import { forgetJournal, forgottenBatch } from './recorder/forget.ts';
 import type { RunFile } from './recorder/run-file.ts';
 import { type SessionControl, sessionControl } from './recorder/session-control.ts';
 import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
 import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket-path.ts';
 import { startRecorderProcess } from './recorder/start-process.ts';
-import { forgetJournal, forgottenBatch } from './recorder/forget.ts';
 import { asProblem } from './workspace/problems.ts';
 import { removeTree } from './workspace/remove-tree.ts';
 import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
@@ -42,6 +47,8 @@ export interface ProcessExecutorOptions {
   /** The mock agent's program as an argv. */
   readonly mockAgentCommand: readonly string[];
   readonly log?: Log;
+  /** Is told of starts. */
+  readonly tracer?: Tracer;
   /** What recorders and agents may inherit a part of: by default the environment of this process. */
   readonly environment?: Environment;
   /** How much of its output one session may have recorded, bytes; 1 GiB by default. */
@@ -50,8 +57,14 @@ export interface ProcessExecutorOptions {
 
 const gibibyte = 1024 ** 3;
 
+/** An executor that tells what it has to do. */
+export interface CountedExecutor extends Executor {
+  /** What there is now, for whoever counts. */
+  figures(): readonly Family[];
+}
+
 /** Runs sessions as processes of this host, each under a recorder that outlives this object. */
-export const createProcessExecutor = async (options: ProcessExecutorOptions): Promise<Executor> => {
+export const createProcessExecutor = async (options: ProcessExecutorOptions): Promise<CountedExecutor> => {
   const stateDir = resolve(options.stateDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const tracking = await probeTracking(stateDirName(stateDir), options.clock);
@@ -60,7 +73,7 @@ export const createProcessExecutor = async (options: ProcessExecutorOptions): Pr
   return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces);
 };
 
-class ProcessExecutor implements Executor {
+class ProcessExecutor implements CountedExecutor {
   readonly id: string;
   readonly files: Executor['files'];
   private readonly options: ProcessExecutorOptions;
@@ -71,6 +84,7 @@ class ProcessExecutor implements Executor {
   /** Starts under way: a second one waits for the first, and so does a kill. */
   private readonly starting = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
+  private readonly backlog = new Backlog();
 
   constructor(options: ProcessExecutorOptions, tracking: Tracking, workspaces: GitWorkspaces) {
     this.options = options;
@@ -119,7 +133,11 @@ class ProcessExecutor implements Executor {
   start: Executor['start'] = (run, workspace, signal) => {
     const begun = this.starting.get(run.sessionId);
     if (begun !== undefined) return begun;
-    const start = attempt('The session cannot be started', () => this.startOnce(run, workspace, signal));
+    const { tracer = untraced } = this.options;
+    const span = { name: 'recorder.start', parent: run.traceparent };
+    const start = attempt('The session cannot be started', () =>
+      traced(tracer, span, ({ traceparent }) => this.startOnce({ ...run, traceparent }, workspace, signal)),
+    );
     this.starting.set(run.sessionId, start);
     return start.finally(() => this.starting.delete(run.sessionId));
   };
@@ -132,11 +150,17 @@ class ProcessExecutor implements Executor {
       yield { events: [], offset: after, exit: { kind: 'lost', reason } };
       return;
     }
+    const forgotten = forgottenBatch(sessionDirectory(this.options.stateDir, sessionId), after);
+    if (forgotten !== undefined) {
+      yield forgotten;
+      return;
+    }
     const ending = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
     const { address } = session;
     const { log } = this;
     try {
-      yield* followJournal({ address, clock, log, lost: () => session.settleLost() }, after, ending);
+      const batches = followJournal({ address, clock, log, lost: () => session.settleLost() }, after, ending);
+      yield* this.backlog.counted(address.directory.journal, after, batches);
     } catch (error) {
       throw asProblem(error, 'The journal of the session cannot be read');
     }
@@ -150,11 +174,6 @@ class ProcessExecutor implements Executor {
   kill: Executor['kill'] = (sessionId) =>
     attempt('The processes of the session cannot be ended', async () => {
       await (await this.session(sessionId))?.kill();
-    const forgotten = forgottenBatch(sessionDirectory(this.options.stateDir, sessionId), after);
-    if (forgotten !== undefined) {
-      yield forgotten;
-      return;
-    }
     });
 
   pause: Executor['pause'] = (sessionId) =>
@@ -187,7 +206,14 @@ class ProcessExecutor implements Executor {
       await Promise.all([removeTree(home), removeTree(temporary)]);
     });
 
+  forget: Executor['forget'] = (sessionId, offset) =>
+    attempt('The journal of the session cannot be dropped', () =>
+      forgetJournal(sessionDirectory(this.options.stateDir, sessionId), offset),
+    );
+
   branches: Executor['branches'] = (url, signal) => this.workspaces.branches(url, signal);
+
+  figures: CountedExecutor['figures'] = () => this.backlog.figures(this.id);
 
   async close(): Promise<void> {
     this.closing.abort();
@@ -206,11 +232,6 @@ class ProcessExecutor implements Executor {
     const session = await this.session(sessionId);
     if (session !== undefined) return session;
     throw new Problem('wrong-state', { detail: 'The agent of the session was not started.' });
-  forget: Executor['forget'] = (sessionId, offset) =>
-    attempt('The journal of the session cannot be dropped', () =>
-      forgetJournal(sessionDirectory(this.options.stateDir, sessionId), offset),
-    );
-
   }
 
   private async startOnce(run: Run, workspace: ProvisionedWorkspace, signal?: AbortSignal): Promise<void> {

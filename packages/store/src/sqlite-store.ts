@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
 import {
+  type Family,
   inScope,
   type Log,
   Problem,
@@ -13,6 +14,7 @@ import {
 } from '@agent-harbor/core';
 import type { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
+import { storeFigures } from './figures.ts';
 import { checksumOf } from './integrity/chain.ts';
 import { DamageLog } from './integrity/damage-log.ts';
 import { damaged, type RecordRow, readRecord } from './integrity/record.ts';
@@ -49,6 +51,8 @@ import { Writer } from './write/writer.ts';
 export interface SqliteStore extends Store {
   /** Tells whoever is refused the database where its holder is served. */
   announce(url: string): Promise<void>;
+  /** What it takes of its disk now, for whoever counts. */
+  figures(): Promise<readonly Family[]>;
 }
 
 export interface SqliteParts {
@@ -205,6 +209,8 @@ export const createSqliteStore = ({ connection, lock, epoch, observe, log }: Sql
         ? [`The disk of ${dirname(connection.path)} is full but for ${bavail * bsize} bytes.`]
         : [];
     },
+
+    figures: () => storeFigures(connection.path, commits.diskFailure !== undefined),
 
     announce: (url) => guarded('announcing the address', () => lock.announce(url)),
 

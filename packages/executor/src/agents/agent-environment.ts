@@ -34,5 +34,6 @@ export const agentEnvironment = (
   TERM: 'dumb',
   [sessionVariable]: run.sessionId,
   AH_TASK_ID: run.taskId,
+  ...(run.traceparent === undefined ? {} : { TRACEPARENT: run.traceparent }),
   ...(run.deliverTo === null ? {} : { AH_BRANCH: run.deliverTo }),
 });

@@ -17,13 +17,23 @@ const openCounted = async () => {
 test('commits of one turn share one transaction', { timeout: 30_000 }, async () => {
   const { store, groups } = await openCounted();
   await Promise.all(Array.from({ length: 100 }, (_, index) => store.commit([appended(1, `${index}`)])));
-  expect(groups).toEqual([{ commits: 100, events: 100 }]);
+  expect(groups).toMatchObject([{ commits: 100, events: 100 }]);
   await store.commit([appended(1, 'alone')]);
   await store.commit([appended(1, 'alone too')]);
-  expect(groups.slice(1)).toEqual([
+  expect(groups.slice(1)).toMatchObject([
     { commits: 1, events: 1 },
     { commits: 1, events: 1 },
   ]);
+});
+
+test('a group tells how long it took, and how much of that its fsync', { timeout: 30_000 }, async () => {
+  const { store, groups } = await openCounted();
+  const before = performance.now();
+  await Promise.all(Array.from({ length: 100 }, (_, index) => store.commit([appended(1, `${index}`)])));
+  const [{ transactionMs = 0, commitMs = 0 } = {}] = groups;
+  expect(commitMs).toBeGreaterThan(0);
+  expect(transactionMs).toBeGreaterThan(commitMs);
+  expect(transactionMs).toBeLessThan(performance.now() - before);
 });
 
 test('what fails by itself shares the transaction of its neighbours', { timeout: 30_000 }, async () => {
@@ -35,7 +45,7 @@ test('what fails by itself shares the transaction of its neighbours', { timeout:
     store.commit([appended(1, 'c'), appended(1, 'd')]),
   ]);
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
-  expect(groups).toEqual([{ commits: 4, events: 3 }]);
+  expect(groups).toMatchObject([{ commits: 4, events: 3 }]);
   const messages = (await store.events(everything)).map(({ json }) => JSON.parse(json).message);
   expect(messages).toEqual(['a', 'c', 'd']);
 });

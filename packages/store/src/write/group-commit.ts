@@ -9,6 +9,9 @@ export interface Group {
   /** Commits in it, those that failed by themselves included. */
   readonly commits: number;
   readonly events: number;
+  /** How long it took, and how much of that its COMMIT, which waits for the disk; milliseconds. */
+  readonly transactionMs: number;
+  readonly commitMs: number;
 }
 
 /** A transaction takes in no further commit above this, so that it blocks the event loop for a few milliseconds only. */
@@ -113,6 +116,8 @@ export class GroupCommit {
     const outcomes: Outcome[] = [];
     let tried = queue.length;
     let committing = false;
+    const begun = performance.now();
+    let applied = begun;
     try {
       if (!connection.isOpen) this.startOver();
       connection.run('BEGIN IMMEDIATE');
@@ -129,6 +134,7 @@ export class GroupCommit {
       }
       writer.writeSums();
       committing = true;
+      applied = performance.now();
       connection.run('COMMIT');
     } catch (cause) {
       writer.backTo(before);
@@ -139,7 +145,13 @@ export class GroupCommit {
         return this.commitGroup(queue, maxWeight, true);
       throw new GroupFailure(tried, committing, cause);
     }
-    this.done = { commits: outcomes.length, events: writer.lastPosition - before.lastPosition };
+    const now = performance.now();
+    this.done = {
+      commits: outcomes.length,
+      events: writer.lastPosition - before.lastPosition,
+      transactionMs: now - begun,
+      commitMs: now - applied,
+    };
     return outcomes;
   }
 
