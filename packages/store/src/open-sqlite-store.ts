@@ -3,8 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { type Ids, type Log, Problem, silent } from '@agent-harbor/core';
 import { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
+import { checkFile } from './integrity/check-file.ts';
 import { takeLock } from './lock.ts';
 import { migrate } from './migrations/migrate.ts';
+import { reservePath } from './reserve.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
 import type { Group } from './write/group-commit.ts';
 
@@ -16,15 +18,22 @@ export interface SqliteStoreOptions {
   readonly observe?: ((group: Group) => void) | undefined;
   /** Hears of what is damaged. */
   readonly log?: Log | undefined;
+  /**
+   * Goes on although transactions that were committed cannot be read any more, where it is refused without. The
+   * database then gets another epoch, so that readers learn of it.
+   */
+  readonly dropDamagedCommits?: boolean | undefined;
 }
 
 /**
  * Opens the store in a database file: takes the lock, brings the schema up to date, finds the epoch. Rejects with
  * `not-ready` and a sentence when another process holds it, when it was written by another release or is something
- * else; with `storage-full` or `internal` when the disk fails.
+ * else; with `data-damaged` when the file or its write-ahead log is not what was written; with `storage-full` or
+ * `internal` when the disk fails.
  */
 export const openSqliteStore = async (options: SqliteStoreOptions): Promise<SqliteStore> => {
   const path = resolve(options.path);
+  const log = options.log ?? silent;
   if (path !== path.trim()) {
     throw new Problem('not-ready', { detail: `${JSON.stringify(path)} must not end in blanks.` });
   }
@@ -38,15 +47,24 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Sqli
   const lock = takeLock(path);
   let connection: Connection | undefined;
   try {
+    const dropped = checkFile({
+      path,
+      companion: reservePath(path),
+      dropDamagedCommits: options.dropDamagedCommits ?? false,
+    });
     connection = new Connection(path);
     migrate(connection);
+    if (dropped > 0) {
+      log.error('Committed transactions that cannot be read any more were dropped', { path, dropped });
+      connection.run("DELETE FROM meta WHERE name = 'epoch'");
+    }
     const epoch = findEpoch(connection, options.ids);
     return createSqliteStore({
       connection,
       lock,
       epoch,
       observe: options.observe ?? (() => undefined),
-      log: options.log ?? silent,
+      log,
     });
   } catch (failure) {
     connection?.close();

@@ -5,7 +5,7 @@ import { allMigrations } from './all.ts';
 import type { Migration } from './migration.ts';
 
 /** Marks our files among all SQLite databases: "AHbr". */
-const applicationId = 0x41486272;
+export const applicationId = 0x41486272;
 
 /**
  * Brings the database to the newest schema. A database of something else, of a newer release, or one whose applied
@@ -18,13 +18,14 @@ export const migrate = (connection: Connection, migrations: readonly Migration[]
   if (found !== applicationId && (found !== 0 || (tables?.count ?? 0) > 0)) {
     throw refused(`${path} is not a database of Agent Harbor; choose another state directory.`);
   }
-  connection.transaction(() => {
-    connection.pragma(`application_id = ${applicationId}`);
-    connection.execute(
-      'CREATE TABLE IF NOT EXISTS migrations' +
-        ' (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT',
-    );
-  });
+  if (found !== applicationId) {
+    connection.transaction(() => {
+      connection.pragma(`application_id = ${applicationId}`);
+      connection.execute(
+        'CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL) STRICT',
+      );
+    });
+  }
   const applied = connection.all<AppliedMigration>(
     'SELECT version, name, checksum FROM migrations ORDER BY version',
   );
