@@ -87,6 +87,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       const { lastSeq } = await sessions.update(sessionId, () => ({
         events: bodies.map((body) => ({ at, body })),
       }));
+        isUrgent: false,
       return lastSeq;
     },
     figures: () => harborFigures({ store, sessions, queue, hub }),

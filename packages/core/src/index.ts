@@ -53,6 +53,7 @@ export { readSessionFilter, type SessionCriteria } from './store/session-criteri
 export type {
   ApprovalFilter,
   Change,
+  CommitOptions,
   EventBounds,
   EventSelection,
   LogLimits,

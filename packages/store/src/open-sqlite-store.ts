@@ -6,7 +6,7 @@ import { problemOf } from './failure.ts';
 import { checkFile } from './integrity/check-file.ts';
 import { takeLock } from './lock.ts';
 import { migrate } from './migrations/migrate.ts';
-import { reservePath } from './reserve.ts';
+import { Reserve, reservePath, usualReserveBytes } from './reserve.ts';
 import { createSqliteStore, type SqliteStore } from './sqlite-store.ts';
 import type { Group } from './write/group-commit.ts';
 
@@ -18,6 +18,11 @@ export interface SqliteStoreOptions {
   readonly observe?: ((group: Group) => void) | undefined;
   /** Hears of what is damaged. */
   readonly log?: Log | undefined;
+  /**
+   * How much of the disk is kept back in a file, for what must be written when the disk is full: bytes, 8 MiB unless it
+   * is said, at most a sixteenth of the disk.
+   */
+  readonly reserveBytes?: number | undefined;
   /**
    * Goes on although transactions that were committed cannot be read any more, where it is refused without. The
    * database then gets another epoch, so that readers learn of it.
@@ -62,6 +67,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Sqli
     return createSqliteStore({
       connection,
       lock,
+      reserve: new Reserve({ databasePath: path, bytes: options.reserveBytes ?? usualReserveBytes, log }),
       epoch,
       observe: options.observe ?? (() => undefined),
       log,

@@ -44,6 +44,7 @@ import {
   sessionsOfTask,
 } from './read/sessions.ts';
 import { comparable } from './tables.ts';
+import type { Reserve } from './reserve.ts';
 import { type Group, GroupCommit } from './write/group-commit.ts';
 import { Writer } from './write/writer.ts';
 
@@ -59,6 +60,7 @@ export interface SqliteParts {
   readonly connection: Connection;
   readonly lock: Lock;
   readonly epoch: string;
+  readonly reserve: Reserve;
   /** Called after each transaction. */
   readonly observe: (group: Group) => void;
   /** Hears of what is damaged. */
@@ -68,9 +70,16 @@ export interface SqliteParts {
 /** Below this, in bytes, the next commits may not fit any more. */
 const neededSpace = 4 * 1024 * 1024;
 
-export const createSqliteStore = ({ connection, lock, epoch, observe, log }: SqliteParts): SqliteStore => {
+export const createSqliteStore = ({
+  connection,
+  lock,
+  reserve,
+  epoch,
+  observe,
+  log,
+}: SqliteParts): SqliteStore => {
   const writer = new Writer(connection);
-  const commits = new GroupCommit(connection, writer, observe);
+  const commits = new GroupCommit(connection, writer, reserve, observe);
   const lists = new Lists(connection, () => writer.recordVersion);
   const damage = new DamageLog(log);
   let closing: Promise<void> | undefined;
@@ -93,7 +102,7 @@ export const createSqliteStore = ({ connection, lock, epoch, observe, log }: Sql
 
   return {
     epoch,
-    commit: (changes) => guarded('writing', () => commits.add(changes)),
+    commit: (changes, { isUrgent = false } = {}) => guarded('writing', () => commits.add(changes, isUrgent)),
 
     task: (scope, id) =>
       readings(() => {
@@ -202,7 +211,7 @@ export const createSqliteStore = ({ connection, lock, epoch, observe, log }: Sql
     async readiness() {
       if (closing !== undefined) return ['The store is closed.'];
       // The disk failed a moment ago: only another write tells whether it does so still.
-      if (commits.diskFailure !== undefined) await commits.add([]).catch(() => undefined);
+      if (commits.diskFailure !== undefined) await commits.add([], true).catch(() => undefined);
       if (commits.diskFailure !== undefined) return [commits.diskFailure.detail];
       const { bavail, bsize } = await statfs(dirname(connection.path));
       return bavail * bsize < neededSpace
@@ -212,10 +221,12 @@ export const createSqliteStore = ({ connection, lock, epoch, observe, log }: Sql
 
     figures: () => storeFigures(connection.path, commits.diskFailure !== undefined),
 
+      if (!reserve.hasRoom()) return [`The disk of ${dirname(connection.path)} is full.`];
     announce: (url) => guarded('announcing the address', () => lock.announce(url)),
 
     close() {
-      closing ??= commits.drained().then(() => {
+      closing ??= commits.drained().then(async () => {
+        await reserve.settled();
         try {
           connection.close();
         } finally {

@@ -117,7 +117,9 @@ export class LogPruner {
     signal: AbortSignal,
   ): Promise<SessionLog | undefined> {
     throwIfAborted(signal);
-    await this.store.commit([{ kind: 'events-pruned', sessionId: log.sessionId, ...reasons }]);
+    await this.store.commit([{ kind: 'events-pruned', sessionId: log.sessionId, ...reasons }], {
+      isUrgent: true,
+    });
     const left = await this.store.sessionLog(log.sessionId);
     taken.events += (left?.pruned ?? log.pruned) - log.pruned;
     // What was appended meanwhile is taken for kept.

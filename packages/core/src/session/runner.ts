@@ -253,9 +253,11 @@ class SessionRunner implements Runner {
     this.ingesting = true;
     while (!this.detached) {
       try {
-        await this.parts.sessions.update(this.sessionId, () => ({
+        await this.parts.sessions.update(this.sessionId, ({ record }) => ({
           events: batch.events,
           journalOffset: batch.offset,
+          // The last word of a session comes behind what its agent did, so that is let in too.
+          isUrgent: this.cancelled || record.status === 'stopping',
         }));
         break;
       } catch (error) {

@@ -19,6 +19,8 @@ export interface SessionUpdate {
   readonly dedupeKey?: string;
   readonly patch?: Partial<SessionRecord>;
   readonly alongside?: readonly Change[];
+  /** Goes into the store also when its disk is full. What the server states does unless this says otherwise. */
+  readonly isUrgent?: boolean;
 }
 
 /**
@@ -66,8 +68,8 @@ export const createSessions = (
   const serial = createSerial();
 
   /** Publishes in the order of the commits: nothing may come between the commit and this continuation. */
-  const commit = (changes: readonly Change[]): Promise<readonly StoredEvent[]> =>
-    store.commit(changes).then((events) => {
+  const commit = (changes: readonly Change[], isUrgent: boolean): Promise<readonly StoredEvent[]> =>
+    store.commit(changes, { isUrgent }).then((events) => {
       for (const event of events) {
         const recent = held.get(event.sessionId)?.recent;
         if (recent !== undefined && recent.push(event) > recentEvents) recent.shift();
@@ -137,18 +139,21 @@ export const createSessions = (
       for (const record of added)
         held.set(record.id, { stored: { record, lastSeq: 1, journalOffset: 0 }, recent: [] });
       try {
-        await commit([
-          ...alongside,
-          ...added.flatMap((session): Change[] => [
-            { kind: 'session-created', session },
-            {
-              kind: 'events-appended',
-              sessionId: session.id,
-              events: [{ at, body: first }],
-              dedupeKey: 'created',
-            },
-          ]),
-        ]);
+        await commit(
+          [
+            ...alongside,
+            ...added.flatMap((session): Change[] => [
+              { kind: 'session-created', session },
+              {
+                kind: 'events-appended',
+                sessionId: session.id,
+                events: [{ at, body: first }],
+                dedupeKey: 'created',
+              },
+            ]),
+          ],
+          false,
+        );
       } catch (error) {
         const [first] = added;
         const written = first && (await store.session(wholeHost, first.id).catch(() => undefined));
@@ -198,10 +203,12 @@ export const createSessions = (
           ...(await approvalsSaved(store, sessionId, events)),
           ...(update.alongside ?? []),
         ];
-        const appended = await commit(changes).catch((error: unknown) => {
-          doubt(sessionId);
-          throw error;
-        });
+        const appended = await commit(changes, update.isUrgent ?? update.journalOffset === undefined).catch(
+          (error: unknown) => {
+            doubt(sessionId);
+            throw error;
+          },
+        );
         const after: StoredSession = {
           record,
           lastSeq: appended.findLast((event) => event.sessionId === sessionId)?.seq ?? before.lastSeq,

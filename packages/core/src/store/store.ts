@@ -96,6 +96,15 @@ export type Change =
    */
   | { readonly kind: 'reply-stored'; readonly reply: StoredReply };
 
+/** How a commit is made. */
+export interface CommitOptions {
+  /**
+   * It ends or deletes something, or says what has happened already: it may use what the store keeps back for when the
+   * disk is full. All else is `storage-full` then.
+   */
+  readonly isUrgent?: boolean;
+}
+
 /** Which events to read: of one session, or of all in scope. */
 export interface EventSelection {
   readonly scope: Scope;
@@ -172,7 +181,7 @@ export interface Store {
   /** Changes when history was lost; part of every event id. Short ASCII without a dash. */
   readonly epoch: string;
   /** Applies all changes or none; resolves when durable, with the events in log order. */
-  commit(changes: readonly Change[]): Promise<readonly StoredEvent[]>;
+  commit(changes: readonly Change[], options?: CommitOptions): Promise<readonly StoredEvent[]>;
 
   /** The task with this id; undefined when there is none in scope. */
   task(scope: Scope, id: string): Promise<TaskRecord | undefined>;

@@ -80,7 +80,7 @@ export const createDrafts = ({ store, clock, ids, serial }: DraftParts, scope: S
       serial.run(`draft ${draftId}`, async () => {
         throwIfAborted(options?.signal);
         await find(draftId);
-        await store.commit([{ kind: 'draft-deleted', id: draftId }]);
+        await store.commit([{ kind: 'draft-deleted', id: draftId }], { isUrgent: true });
       }),
   };
 };

@@ -67,7 +67,8 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
 
   const remember = async <Result>(calling: Calling<Result>, result: Result): Promise<void> => {
     const rows = calling.alongside(result);
-    if (rows.length > 0) await store.commit(rows);
+    // What it answers has happened.
+    if (rows.length > 0) await store.commit(rows, { isUrgent: true });
   };
 
   /** The request as the store has it once it is settled; the journal says so already. */

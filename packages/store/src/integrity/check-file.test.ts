@@ -12,7 +12,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../connection.ts';
 import { takeLock } from '../lock.ts';
 import { migrate } from '../migrations/migrate.ts';
-import { reservePath } from '../reserve.ts';
+import { Reserve, reservePath } from '../reserve.ts';
 import { createSqliteStore } from '../sqlite-store.ts';
 import { appended, created, everything } from '../testing/samples.ts';
 import { openTemporary, temporaryPath } from '../testing/temporary.ts';
@@ -183,6 +183,7 @@ test('a store that failed and was opened again while it ran leaves nothing that 
   const store = createSqliteStore({
     connection,
     lock: takeLock(path),
+    reserve: new Reserve({ databasePath: path, bytes: 0, log: silent }),
     epoch: 'x',
     observe: () => undefined,
     log: silent,

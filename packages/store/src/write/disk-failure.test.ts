@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { Connection } from '../connection.ts';
 import { takeLock } from '../lock.ts';
 import { migrate } from '../migrations/migrate.ts';
+import { Reserve } from '../reserve.ts';
 import { createSqliteStore } from '../sqlite-store.ts';
 import { appended, created, everything, sampleId } from '../testing/samples.ts';
 import { temporaryPath } from '../testing/temporary.ts';
@@ -16,6 +17,7 @@ const openDisturbed = async () => {
   const store = createSqliteStore({
     connection,
     lock: takeLock(path),
+    reserve: new Reserve({ databasePath: path, bytes: 0, log: silent }),
     epoch: 'x',
     observe: () => undefined,
     log: silent,

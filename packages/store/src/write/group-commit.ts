@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers';
 import { type Change, Problem, pruneStep, type StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
 import { isBusy, isDiskFailure, problemOf, sqliteCode } from '../failure.ts';
+import type { Reserve } from '../reserve.ts';
 import type { Writer } from './writer.ts';
 
 /** What one transaction held. */
@@ -24,6 +25,8 @@ const busyDeadlineMs = 2000;
 
 interface Waiting {
   readonly changes: readonly Change[];
+  /** It is written also when the disk is full, as long as there is a reserve. */
+  readonly isUrgent: boolean;
   readonly resolve: (events: readonly StoredEvent[]) => void;
   readonly reject: (problem: Problem) => void;
 }
@@ -51,17 +54,19 @@ export class GroupCommit {
   private done: Group | undefined;
   private readonly connection: Connection;
   private readonly writer: Writer;
+  private readonly reserve: Reserve;
   private readonly observe: (group: Group) => void;
 
-  constructor(connection: Connection, writer: Writer, observe: (group: Group) => void) {
+  constructor(connection: Connection, writer: Writer, reserve: Reserve, observe: (group: Group) => void) {
     this.connection = connection;
     this.writer = writer;
+    this.reserve = reserve;
     this.observe = observe;
   }
 
-  add(changes: readonly Change[]): Promise<readonly StoredEvent[]> {
+  add(changes: readonly Change[], isUrgent: boolean): Promise<readonly StoredEvent[]> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ changes, resolve, reject });
+      this.queue.push({ changes, isUrgent, resolve, reject });
       this.schedule();
     });
   }
@@ -82,7 +87,8 @@ export class GroupCommit {
 
   private flush(): void {
     this.scheduled = false;
-    const outcomes = this.settle(this.queue);
+    if (this.reserve.isShort && !this.reserve.hasRoom()) this.turnAway();
+    const outcomes = this.queue.length === 0 ? [] : this.settle(this.queue);
     if (outcomes === undefined) return;
     this.queue = this.queue.slice(outcomes.length);
     for (const outcome of outcomes) {
@@ -93,6 +99,17 @@ export class GroupCommit {
     else for (const wake of this.idle.splice(0)) wake();
     if (this.done !== undefined) this.observe(this.done);
     this.done = undefined;
+  }
+
+  /** While the disk is full, what can wait is not even tried: it would take what is left from what cannot. */
+  private turnAway(): void {
+    const waiting = this.queue;
+    this.queue = waiting.filter(({ isUrgent }) => isUrgent);
+    if (this.queue.length === waiting.length) return;
+    const problem = new Problem('storage-full', {
+      detail: 'The disk is full: what is left of it is kept to end and to delete.',
+    });
+    for (const { isUrgent, reject } of waiting) if (!isUrgent) reject(problem);
   }
 
   /** How the first commits of the queue ended; undefined when they are tried again later. */
@@ -192,13 +209,25 @@ export class GroupCommit {
     // A full disk refuses the write itself, so nothing happened. Any other failure may have struck after the write
     // (an fsync): only the file knows.
     const isFull = sqliteCode(cause) === 'SQLITE_FULL';
-    if (!isFull) this.tryToStartOver();
+    if (isFull) this.makeRoom();
+    else this.tryToStartOver();
     if (committing && !isFull) return failed(unknownOutcome(problem));
-    if (commits === 1 || this.careful) return failed(problem);
+    const mustBeWritten = isFull && commits === 1 && queue[0]?.isUrgent === true;
+    if ((commits === 1 || this.careful) && !(mustBeWritten && this.reserve.giveUp())) return failed(problem);
     // One of them may be what does not fit: each gets a transaction of its own.
     this.careful = true;
     this.schedule();
     return undefined;
+  }
+
+  /** What the write-ahead log takes can be used again once the database has it. */
+  private makeRoom(): void {
+    this.reserve.runShort();
+    try {
+      this.connection.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // The database would have to grow for it, and cannot.
+    }
   }
 
   private rollback(): void {
