@@ -1,3 +1,4 @@
+import { Problem } from '@agent-harbor/core';
 import Database from 'better-sqlite3';
 import type { CompiledQuery } from 'kysely';
 
@@ -72,10 +73,17 @@ export class Connection {
     if (this.database.open && this.database.inTransaction) this.run('ROLLBACK');
   }
 
-  /** Starts over on the file as it is: after a failed commit nothing that SQLite remembers can be trusted. */
+  /**
+   * Starts over on the file as it is: after a failed commit nothing that SQLite remembers can be trusted. The system
+   * may have dropped what it could not write and say that all is well from then on, so what the log holds is written
+   * once more, into the database, before anything is built on it. Throws when that fails.
+   */
   reopen(): void {
     this.close();
     this.database = open(this.path);
+    const [result] = this.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
+    if (result?.busy !== 0)
+      throw new Problem('not-ready', { detail: `${this.path} is in use by another program.` });
   }
 
   close(): void {

@@ -29,6 +29,13 @@ export const problemOf = (failure: unknown, doing: string): Problem => {
       cause: failure,
     });
   }
+  if (/^SQLITE_(IOERR|CANTOPEN|PROTOCOL|NOMEM)/.test(code)) {
+    return new Problem('not-ready', {
+      detail: `The disk failed (${code}): ${doing} failed.`,
+      retryAfterSeconds: 1,
+      cause: failure,
+    });
+  }
   if (isDamage(failure)) {
     return new Problem('data-damaged', {
       detail: `The database is damaged (${code}): ${doing} failed.`,

@@ -86,7 +86,7 @@ test('when the commit itself failed, callers hear that the outcome is unknown, a
     for (const result of results) {
       expect(result).toMatchObject({
         status: 'rejected',
-        reason: { code: 'internal', detail: expect.stringContaining('may have been written') },
+        reason: { code: 'not-ready', detail: expect.stringContaining('may have been written') },
       });
     }
     // What the file says is what counts from here on: no number is given twice.
@@ -145,8 +145,8 @@ test('when the file cannot be opened again the store says so, and recovers with 
     connection.close();
     throw new Database.SqliteError('unable to open database file', 'SQLITE_CANTOPEN');
   });
-  await expect(store.commit([appended(1, 'a')])).rejects.toMatchObject({ code: 'internal' });
-  await expect(store.commit([appended(1, 'b')])).rejects.toMatchObject({ code: 'internal' });
+  await expect(store.commit([appended(1, 'a')])).rejects.toMatchObject({ code: 'not-ready' });
+  await expect(store.commit([appended(1, 'b')])).rejects.toMatchObject({ code: 'not-ready' });
   expect(await store.readiness()).toEqual([expect.stringContaining('SQLITE_CANTOPEN')]);
   reopen.mockRestore();
   expect(await store.commit([appended(1, 'c')])).toMatchObject([{ seq: 1 }]);

@@ -49,6 +49,8 @@ export class GroupCommit {
   private busyForMs = 0;
   /** After a failure of the disk every commit gets its own transaction, until one goes through. */
   private careful = false;
+  /** Starting over failed, so it has to be done before anything else. */
+  private mustStartOver = false;
   private idle: (() => void)[] = [];
   /** The transaction that went through in this flush. */
   private done: Group | undefined;
@@ -136,7 +138,7 @@ export class GroupCommit {
     const begun = performance.now();
     let applied = begun;
     try {
-      if (!connection.isOpen) this.startOver();
+      if (this.mustStartOver || !connection.isOpen) this.startOver();
       connection.run('BEGIN IMMEDIATE');
       // A transaction that writes nothing would not tell whether the disk takes writes again.
       if (this.diskFailure !== undefined)
@@ -248,8 +250,10 @@ export class GroupCommit {
 
   /** After a failure of the disk nothing that SQLite remembers can be trusted: only what the file says counts. */
   private startOver(): void {
+    this.mustStartOver = true;
     this.connection.reopen();
     this.writer.reload();
+    this.mustStartOver = false;
   }
 }
 
