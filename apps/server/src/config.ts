@@ -57,3 +57,17 @@ export const refuseOpenDoors = (config: ServerConfig): void => {
     });
   }
 };
+const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
+
+/** The parts of an address that was checked. */
+export const hostAndPort = (address: string): { readonly host: string; readonly port: number } => ({
+  host: address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1'),
+  port: portOf(address),
+});
+
+  const metrics = config.metricsAddress === undefined ? undefined : hostAndPort(config.metricsAddress);
+  if (metrics !== undefined && !config.metricsOpen && !isLoopback(metrics.host)) {
+    throw new Problem('forbidden', {
+      detail: `The metrics at ${config.metricsAddress} could be read by everyone who can reach it: add --metrics-open if that is meant, or use 127.0.0.1:${metrics.port}, or leave --metrics-address out and scrape /metrics with a key.`,
+    });
+  }

@@ -3,7 +3,7 @@ import { createOpenApiDocument } from '@agent-harbor/api-contract/openapi';
 import { JsonObject } from '@agent-harbor/api-contract/schemas';
 import { createHarbor, type Harbor, parse } from '@agent-harbor/core';
 import { createProcessExecutor } from '@agent-harbor/executor';
-import { createApi, type Route } from '@agent-harbor/rest-api';
+import { createApi, expositionType, type Route, renderExposition } from '@agent-harbor/rest-api';
 import {
   createSwaggerUiReader,
   hostKey,
@@ -14,13 +14,15 @@ import {
 import { openSqliteStore } from '@agent-harbor/store';
 import manifest from '../package.json' with { type: 'json' };
 import { systemClock } from './clock.ts';
-import { refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
+import { hostAndPort, refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
 import { credentialsOf } from './credentials.ts';
 import { createIds } from './ids.ts';
 import { createLog } from './log.ts';
 import { announceServer, withdrawServer } from './server-file.ts';
 
 export { ServerConfig, type ServerSettings } from './config.ts';
+import { listenForScrapers } from './telemetry/metrics-listener.ts';
+import { openTelemetry } from './telemetry/telemetry.ts';
 
 /** A server that serves. */
 export interface RunningServer {
@@ -31,6 +33,8 @@ export interface RunningServer {
   readonly keyFile: string;
   /**
    * Stops in good order within 30 s: streams are ended with a time to come back, requests finish, the log is durable.
+  /** Where the metrics are read without a key, when they have an address of their own. */
+  readonly metricsUrl: string | undefined;
    * Recorders and their agents go on, unless `stopSessions` was set.
    */
   close(): Promise<void>;
@@ -69,7 +73,12 @@ export const startServer = async (
   try {
     const ids = createIds(systemClock);
     const log = createLog(config.logLevel);
-    const store = await openSqliteStore({ path: join(stateDir, 'harbor.db'), ids });
+    const { version } = manifest;
+    const { otlpEndpoint } = config;
+    const telemetry = await openTelemetry({ clock: systemClock, log, version, otlpEndpoint });
+    opened.push(() => telemetry.close());
+    const { metrics, tracer, observe } = telemetry;
+    const store = await openSqliteStore({ path: join(stateDir, 'harbor.db'), ids, observe });
     opened.push(() => store.close());
     const { recorderCommand, mockAgentCommand } = config;
     const executor = await createProcessExecutor({
@@ -81,6 +90,7 @@ export const startServer = async (
       log,
     });
     opened.push(() => executor.close());
+      tracer,
     const { maxConcurrentTasks, stopGraceMs, stopSessions, approve } = config;
     const harbor = createHarbor({
       store,
@@ -92,8 +102,10 @@ export const startServer = async (
       approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       log,
     });
-    const { version } = manifest;
+    const figures = () => telemetry.figures(harbor.figures, store.figures, executor.figures);
     const api = createApi({
+      metrics,
+      tracer,
       harbor,
       clock: systemClock,
       ids,
@@ -109,10 +121,15 @@ export const startServer = async (
     });
     opened.push(() => harbor.close({ stopSessions }));
     // Before anyone is served: until the live sessions are known, their streams would seem to be at their end.
+      metrics,
+      tracer,
+      figures,
     await harbor.resume();
     const listening = await listen(api, {
       host: config.host,
       port: config.port,
+    const scrapers = await openScrapers(config, async () => renderExposition(await figures()));
+    if (scrapers !== undefined) opened.push(() => scrapers.close());
       trustedProxies: config.trustedProxies,
     });
     opened.push(() => listening.close());
@@ -127,6 +144,7 @@ export const startServer = async (
       close() {
         closing ??= closeAll();
         return closing;
+      metricsUrl: scrapers?.url,
       },
     };
   } catch (error) {
@@ -136,3 +154,17 @@ export const startServer = async (
     clearInterval(alive);
   }
 };
+
+/** The metrics at an address of their own, where one is configured. Where everybody may read them, any name will do. */
+const openScrapers = async (
+  { metricsAddress, metricsOpen, publicHosts }: ServerConfig,
+  render: () => Promise<string>,
+) =>
+  metricsAddress === undefined
+    ? undefined
+    : listenForScrapers({
+        ...hostAndPort(metricsAddress),
+        names: metricsOpen ? null : publicHosts,
+        contentType: expositionType,
+        render,
+      });

@@ -60,6 +60,12 @@ export const serverSettings = {
     about: 'how long an agent may take to stop before it is killed (10)',
     member: 'stopGraceMs',
   },
+  dropDamagedCommits: {
+    flag: '--drop-damaged-commits',
+    env: 'AH_DROP_DAMAGED_COMMITS',
+    kind: 'switch',
+    about: 'start without what a damaged write-ahead log has lost, where it is refused otherwise',
+  },
   approve: {
     flag: '--approve <decision>',
     env: 'AH_APPROVE',
