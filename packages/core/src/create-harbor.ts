@@ -38,9 +38,9 @@ export interface HarborOptions {
   readonly metrics?: Metrics | undefined;
   /** Is told of the work for a session, as it begins and ends. */
   readonly tracer?: Tracer | undefined;
-  /** What the task manager says it is, for people. */
   /** What is dropped when; nothing is when undefined. It begins with `resume`. */
   readonly retention?: RetentionOptions | undefined;
+  /** What the task manager says it is, for people. */
   readonly description?: string | undefined;
 }
 
@@ -54,7 +54,6 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     { store, sessions, executor, clock, log, stopGraceMs, approvals: options.approvals, tracer },
     maxConcurrentTasks,
   );
-  const idempotency = createIdempotency(store, clock);
   const retention =
     options.retention &&
     createRetention({ ...options.retention, store, sessions, executor, clock, log, metrics });
@@ -86,15 +85,15 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       const at = clock.now();
       const { lastSeq } = await sessions.update(sessionId, () => ({
         events: bodies.map((body) => ({ at, body })),
-      }));
         isUrgent: false,
+      }));
       return lastSeq;
     },
     figures: () => harborFigures({ store, sessions, queue, hub }),
     readiness: () => store.readiness(),
     async close({ stopSessions = false } = {}) {
-      await control.close(stopSessions);
       await retention?.close();
+      await control.close(stopSessions);
       hub.close();
     },
   };

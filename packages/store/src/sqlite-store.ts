@@ -43,8 +43,8 @@ import {
   sessionPage,
   sessionsOfTask,
 } from './read/sessions.ts';
-import { comparable } from './tables.ts';
 import type { Reserve } from './reserve.ts';
+import { comparable } from './tables.ts';
 import { type Group, GroupCommit } from './write/group-commit.ts';
 import { Writer } from './write/writer.ts';
 
@@ -59,8 +59,8 @@ export interface SqliteStore extends Store {
 export interface SqliteParts {
   readonly connection: Connection;
   readonly lock: Lock;
-  readonly epoch: string;
   readonly reserve: Reserve;
+  readonly epoch: string;
   /** Called after each transaction. */
   readonly observe: (group: Group) => void;
   /** Hears of what is damaged. */
@@ -213,6 +213,7 @@ export const createSqliteStore = ({
       // The disk failed a moment ago: only another write tells whether it does so still.
       if (commits.diskFailure !== undefined) await commits.add([], true).catch(() => undefined);
       if (commits.diskFailure !== undefined) return [commits.diskFailure.detail];
+      if (!reserve.hasRoom()) return [`The disk of ${dirname(connection.path)} is full.`];
       const { bavail, bsize } = await statfs(dirname(connection.path));
       return bavail * bsize < neededSpace
         ? [`The disk of ${dirname(connection.path)} is full but for ${bavail * bsize} bytes.`]
@@ -221,7 +222,6 @@ export const createSqliteStore = ({
 
     figures: () => storeFigures(connection.path, commits.diskFailure !== undefined),
 
-      if (!reserve.hasRoom()) return [`The disk of ${dirname(connection.path)} is full.`];
     announce: (url) => guarded('announcing the address', () => lock.announce(url)),
 
     close() {
