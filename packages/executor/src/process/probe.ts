@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@agent-harbor/core';
 import { findHierarchies, type Hierarchy, makeGroup, membersOf, moveInto } from './cgroup.ts';
@@ -45,11 +46,8 @@ const tryGroup = async (
   clock: Clock,
 ): Promise<Tracking['pause'] | undefined> => {
   const directory = join(base, `probe-${process.pid}`);
-  // It waits for its input to end, so that it ends with this process in any case.
-  const guinea = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
-    env: {},
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  const [program, ...args] = idler();
+  const guinea = spawn(program, args, { env: {}, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(guinea, 'exit').catch(() => []);
   try {
     await once(guinea, 'spawn');
@@ -73,6 +71,10 @@ const tryGroup = async (
     await discardGroup(directory, clock);
   }
 };
+
+/** Waits for its input to end, so that it ends with this process in any case. Every start of a server waits for it. */
+const idler = (): [program: string, ...args: string[]] =>
+  existsSync('/bin/cat') ? ['/bin/cat'] : [process.execPath, '-e', 'process.stdin.resume()'];
 
 const nobody: ProcessTree = {
   spawn: () => {
