@@ -10,6 +10,9 @@ export const waitingTask = (stop: string, labels: Record<string, string> = {}) =
   labels,
 });
 
+/** A program that ends at once: its log can be appended to for ever, and nothing runs for it. */
+export const endedTask = () => task('End', { type: 'command', settings: { command: ['true'] } });
+
 /** A program that says `line 1`, `line 2` …, one every `everyMs`, until the file is there. */
 export const countingTask = (stop: string, everyMs = 5) =>
   task('Count', {
@@ -23,6 +26,6 @@ const counting = `
   let line = 0;
   const timer = setInterval(() => {
     console.log('line ' + ++line);
-    if (line % 10 === 0 && fs.existsSync(stop)) { clearInterval(timer); console.log('end ' + line); }
+    if (line % 5 === 0 && fs.existsSync(stop)) { clearInterval(timer); console.log('end ' + line); }
   }, Number(every));
 `;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ const bundle = async (name: string): Promise<Programs> => {
   const outdir = join(shelf, `.faults-${process.pid}-${made.size}`);
   mkdirSync(outdir, { recursive: true });
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }');
   const struck = new Set<string>();
   await build({
     ...programBundle,
@@ -56,7 +57,6 @@ const bundle = async (name: string): Promise<Programs> => {
       'mock-agent': join(root, 'apps/cli/src/programs/mock-agent.ts'),
     },
     outdir,
-    outExtension: { '.js': '.mjs' },
     external: ['better-sqlite3', 'swagger-ui-dist'],
     legalComments: 'none',
     ...(mutation === undefined ? {} : { plugins: [mutating(mutation, struck)] }),
@@ -64,10 +64,10 @@ const bundle = async (name: string): Promise<Programs> => {
   if (mutation !== undefined && struck.size !== 1) throw new Error(`${mutation.file} is in no program.`);
   const program = (file: string) => [process.execPath, join(outdir, file)];
   return {
-    appendServer: join(outdir, 'append-server.mjs'),
-    ah: join(outdir, 'ah.mjs'),
-    recorderCommand: program('recorder.mjs'),
-    mockAgentCommand: program('mock-agent.mjs'),
+    appendServer: join(outdir, 'append-server.js'),
+    ah: join(outdir, 'ah.js'),
+    recorderCommand: program('recorder.js'),
+    mockAgentCommand: program('mock-agent.js'),
   };
 };
 

@@ -24,7 +24,7 @@ export interface FaultRun {
   /** A server that is not started yet; `stateDir` is in the folder unless it is given. */
   server(setting?: Partial<ServerSetting>): ServerUnderTest;
   readonly oracle: Oracle;
-  /** Does this at the end, whatever happens; what was added last is done first. */
+  /** Does this at the end, whatever happens, when no process is left; what was added last is done first. */
   finally(act: () => unknown): void;
   /** Prints a line of figures beside the seed. */
   tell(figures: string): void;
@@ -58,9 +58,16 @@ export const faultTest = (
   }
   test(`${title} (seed ${seed})`, { timeout: patience }, async () => {
     expect(lacks, 'what this machine lacks').toEqual([]);
-    await play(title, body);
+    await play(title, (run) => Promise.race([body(run), late(patience - 30_000)]));
   });
 };
+
+/** Before the test runner gives up, so that what the server said is told and its processes are ended. */
+const late = (patience: number): Promise<never> =>
+  new Promise((_, reject) => {
+    const tooLong = new Error(`It is not done after ${patience} ms.`);
+    setTimeout(() => reject(tooLong), patience).unref();
+  });
 
 const play = async (title: string, body: (run: FaultRun) => Promise<void>): Promise<void> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'ah-fault-')));
@@ -115,10 +122,19 @@ const play = async (title: string, body: (run: FaultRun) => Promise<void>): Prom
     if (failed) console.error(`Repeat it with SEED=${seed}`);
     else
       console.log(`${title}: seed ${seed}, ${strikes} strikes${figures.map((line) => `, ${line}`).join('')}`);
-    for (const act of endings) await Promise.resolve(act()).catch((error: unknown) => console.error(error));
     for (const server of servers) if (server.isUp) await server.kill().catch(() => undefined);
     endLeftovers(folder);
+    for (const act of endings) await attempt(act);
     oracle.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+};
+
+/** What cannot be put away is told, and keeps nothing else. */
+const attempt = async (act: () => unknown): Promise<void> => {
+  try {
+    await act();
+  } catch (error) {
+    console.error(error);
   }
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SessionEvent } from '@agent-harbor/api-contract/schemas';
+import { endedTask } from './agents.ts';
 import type { Frame } from './replay.ts';
 import type { ServerUnderTest } from './server.ts';
 
@@ -56,3 +57,10 @@ export const numberOf = (event: SessionEvent): number | undefined => {
 /** Whether a session has come to its end. */
 export const isOver = (status: string): boolean =>
   ['completed', 'failed', 'stopped', 'cancelled'].includes(status);
+
+/** Sessions that have ended: logs to append to, for which nothing runs. */
+export const endedSessions = async (server: ServerUnderTest, count: number): Promise<string[]> => {
+  const ids = await Promise.all(Array.from({ length: count }, () => launch(server, endedTask())));
+  for (const id of ids) await untilStatus(server, id, isOver, 60_000);
+  return ids;
+};

@@ -72,9 +72,11 @@ export const readStream = async (server: ServerUnderTest, request: StreamRequest
 const isAside = (told: unknown): told is Record<string, unknown> =>
   typeof told === 'object' && told !== null && 'type' in told && told.type === 'resync';
 
-/** The whole log of a session, from its first event to the newest of now, by a stream. */
+/** The whole log of a session, from its first event to the newest of now, by a stream. Empty where it is unknown. */
 export const replay = async (server: ServerUnderTest, sessionId: string): Promise<Frame[]> => {
-  const page = await server.json('GET', `/api/v1/sessions/${sessionId}/events?perPage=1&page=1`);
+  const path = `/api/v1/sessions/${sessionId}`;
+  if ((await server.call('GET', `${path}?archived=true`)).status === 404) return [];
+  const page = await server.json('GET', `${path}/events?perPage=1&page=1`);
   const [newest] = Array.isArray(page.items) ? page.items.map((item) => SessionEvent.parse(item)) : [];
   const frames: Frame[] = [];
   if (newest === undefined) return frames;

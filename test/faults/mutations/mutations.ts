@@ -11,4 +11,11 @@ export interface Mutation {
 }
 
 /** By name. Each takes one guard out; `mutations.test.ts` shows that its test can fail. */
-export const mutations: Readonly<Record<string, Mutation>> = {};
+export const mutations: Readonly<Record<string, Mutation>> = {
+  full: {
+    file: 'packages/store/src/connection.ts',
+    guard: "pragma('synchronous = FULL')",
+    instead: "pragma('synchronous = NORMAL')",
+    noticedBy: { file: 'power-cut.test.ts', title: 'F3' },
+  },
+};

@@ -1,0 +1,86 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { append } from './harness/clients.ts';
+import { faultTest } from './harness/fault-test.ts';
+import { integrityOf } from './harness/integrity.ts';
+import { endedSessions } from './harness/launch.ts';
+import { type Oracle, openOracle } from './harness/oracle.ts';
+import { replay } from './harness/replay.ts';
+import { EndedEarly, type ServerUnderTest } from './harness/server.ts';
+import { hasStruck, type Injection, injecting } from './harness/strace.ts';
+import { byTier } from './harness/tier.ts';
+
+/** Each is one answered request, one commit and one fsync. */
+const appends = 8;
+const syncs = ['fsync', 'fdatasync'];
+const writes = ['pwrite64', 'write', 'writev', 'ftruncate'];
+
+/** Ways for a call to fail, and how many places of the workload the short tier tries. */
+const faults = [
+  { name: 'SIGKILL at the Nth fsync', calls: syncs, what: 'signal=SIGKILL', short: 3 },
+  { name: 'SIGKILL at the Nth write', calls: writes, what: 'signal=SIGKILL', short: 2 },
+  { name: 'EIO at the Nth fsync', calls: syncs, what: 'error=EIO', short: 3 },
+  { name: 'EIO at the Nth write to a file', calls: ['pwrite64'], what: 'error=EIO', short: 2 },
+  { name: 'ENOSPC at the Nth write to a file', calls: ['pwrite64'], what: 'error=ENOSPC', short: 1 },
+];
+
+for (const { name, calls, what, short } of faults) {
+  faultTest(`F2: ${name}`, { needs: ['linux', 'strace'] }, async (run) => {
+    const before = run.server();
+    await before.start();
+    const [sessionId = ''] = await endedSessions(before, 1);
+    expect(await before.stop()).toEqual({ code: 0, signal: null });
+
+    /** One run of the workload in which call number `at` meets the fault; whether there was such a call. */
+    const strike = async (at: number): Promise<boolean> => {
+      const stateDir = join(run.folder, `at-${at}`);
+      await cp(before.stateDir, stateDir, { recursive: true });
+      const server = run.server({ stateDir });
+      // Every run writes to a copy of its own: what another was told is not asked of this one.
+      const oracle = openOracle(`${stateDir}.jsonl`);
+      const has = await suffer(oracle, server, sessionId, { calls, what, at });
+      // Whatever happened: it starts by itself, and has what it said it has.
+      await server.start();
+      const { lost, doubled, disordered } = oracle.judge(
+        new Map([[sessionId, await replay(server, sessionId)]]),
+      );
+      oracle.close();
+      expect({ at, lost, doubled, disordered }).toEqual({ at, lost: [], doubled: [], disordered: [] });
+      expect(await append(server, sessionId, ['it goes on'])).toBe(201);
+      await server.stop();
+      expect(integrityOf(stateDir)).toBe('ok');
+      if (has) run.struck();
+      return has;
+    };
+    const places = byTier(short, Number.POSITIVE_INFINITY);
+    // The short tier looks at a few of the first ones: every workload has so many.
+    if (places === short) for (let place = 0; place < short; place++) await strike(run.between(1, 14));
+    else for (let at = 1; await strike(at); at++);
+    run.tell(`${run.strikes} places`);
+  });
+}
+
+/** Start, append, stop, with the fault on the way. */
+const suffer = async (
+  oracle: Oracle,
+  server: ServerUnderTest,
+  sessionId: string,
+  injection: Injection,
+): Promise<boolean> => {
+  const log = `${server.stateDir}.strace`;
+  try {
+    await server.start({ wrap: injecting(injection, log) });
+  } catch (error) {
+    if (!(error instanceof EndedEarly)) throw error;
+    return hasStruck(log);
+  }
+  for (let count = 0; count < appends && server.isUp; count++) {
+    const mark = oracle.send(sessionId, 'writer');
+    const status = await append(server, sessionId, [mark]).catch(() => undefined);
+    if (status === 201) oracle.acknowledge(sessionId, mark);
+  }
+  if (server.isUp) await server.stop();
+  else await server.exited();
+  return hasStruck(log);
+};
