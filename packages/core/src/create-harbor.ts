@@ -15,6 +15,7 @@ import { createSessionControl } from './session/control.ts';
 import { createSessions } from './session/sessions.ts';
 import type { Store } from './store/store.ts';
 import { createHub } from './stream/hub.ts';
+import { createSharedReads } from './stream/shared-reads.ts';
 import { createLocalTaskManager } from './task/local-task-manager.ts';
 import { harborFigures } from './telemetry/harbor-figures.ts';
 import { type Metrics, uncounted } from './telemetry/metrics.ts';
@@ -57,8 +58,9 @@ export const createHarbor = (options: HarborOptions): Harbor => {
   const retention =
     options.retention &&
     createRetention({ ...options.retention, store, sessions, executor, clock, log, metrics });
+  const idempotency = createIdempotency(store, clock);
   const serial = createSerial();
-  const sources = { store, hub, isLive: sessions.isLive, metrics };
+  const sources = { store, hub, isLive: sessions.isLive, metrics, shared: createSharedReads(store) };
   const { queue } = control;
   const description = options.description ?? 'Agent Harbor in this process';
   const common = { store, sessions, control, hub, executor, queue, clock, ids, serial, idempotency };

@@ -55,6 +55,7 @@ export type {
   Change,
   CommitOptions,
   EventBounds,
+  EventLines,
   EventSelection,
   LogLimits,
   SessionFilter,
@@ -65,7 +66,7 @@ export type {
   StoredSession,
 } from './store/store.ts';
 export { formatEventId, parseEventId } from './stream/id.ts';
-export type { EventBatch, EventFilter, EventReader, ReaderRequest } from './stream/reader.ts';
+export type { EventBatch, EventFilter, EventReader, Look, ReaderRequest } from './stream/reader.ts';
 export { promptText } from './task/plan-launch.ts';
 export type { InitialTasks, Query, StreamItem, SubscribeOptions, TaskManager } from './task/task-manager.ts';
 export { type Family, gauge, gaugeBy, type Sample } from './telemetry/family.ts';

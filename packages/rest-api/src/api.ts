@@ -27,7 +27,7 @@ import { type Body, emptyBody, readBody } from './http/body/read-body.ts';
 import { conclude } from './http/conclude.ts';
 import { enter, type Gate } from './http/enter.ts';
 import { formats } from './http/event-stream/format.ts';
-import { pump } from './http/event-stream/pump.ts';
+import { type Patience, pump, usualPatience } from './http/event-stream/pump.ts';
 import { createStreams } from './http/event-stream/streams.ts';
 import { beginExchange, type Entered, type Exchange } from './http/exchange.ts';
 import { answerOnce } from './http/idempotency.ts';
@@ -67,6 +67,8 @@ export interface ApiOptions {
   readonly further?: readonly Route[] | undefined;
   /** What to play around the answer to a request of our contract; undefined leaves it alone. For mocks. */
   readonly around?: ((visit: Visit) => Around | undefined) | undefined;
+  /** How long a stream lasts before its reader is sent for another, and how long a reader may not read. */
+  readonly patience?: Partial<Patience> | undefined;
   readonly log?: Log | undefined;
   /** Is told of requests and streams, to count them. */
   readonly metrics?: Metrics | undefined;
@@ -110,6 +112,7 @@ export const createApi = (options: ApiOptions): Api => {
   const own = mount(contract, features);
   const routes = [...own, ...(options.further ?? [])];
   const streams = createStreams();
+  const patience = { ...usualPatience, ...options.patience };
   const limiter = createRateLimiter(options.rateLimit ?? usualLimit, steady(clock));
   const gate: Gate = {
     router: createRouter(routes),
@@ -175,7 +178,7 @@ export const createApi = (options: ApiOptions): Api => {
       const { requestId, incoming, path } = exchange;
       const traceId = traceIdOf(exchange);
       const onFailure = (error: unknown) => log.error('stream failed', { requestId, traceId, error });
-      const setting = { path, clock, ids, streams, signal: incoming.signal, head, onFailure };
+      const setting = { path, clock, ids, streams, patience, signal: incoming.signal, head, onFailure };
       metrics.streamBegan();
       const how = await pump(stream, sink, formats[format], setting);
       metrics.streamEnded(how, stream.from);

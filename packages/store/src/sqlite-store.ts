@@ -32,6 +32,7 @@ import {
   taskById,
 } from './read/catalogue.ts';
 import { countEvents, readEvents } from './read/events.ts';
+import { readLines } from './read/lines.ts';
 import { Lists } from './read/lists.ts';
 import { findRange } from './read/range.ts';
 import type { CountRows } from './read/session-filter.ts';
@@ -148,6 +149,13 @@ export const createSqliteStore = ({
       readings((): StoredEvent[] | Promise<StoredEvent[]> => {
         const range = findRange(connection, selection.scope, selection.sessionId, writer.lastPosition);
         return range === undefined ? [] : readEvents(connection, range, selection, damage);
+      }),
+    eventLines: (scope, sessionId, after, maxBytes) =>
+      readings(() => {
+        const range = findRange(connection, scope, sessionId, writer.lastPosition);
+        return range?.session === undefined
+          ? undefined
+          : readLines(connection, range.session, after, maxBytes);
       }),
     countEvents: (selection) =>
       readings(() => {

@@ -139,6 +139,15 @@ export interface EventBounds {
   readonly pruned: number;
 }
 
+/** Events of one session that follow each other, as text. */
+export interface EventLines {
+  /** The sequence number of the first of them. */
+  readonly first: number;
+  readonly count: number;
+  /** The JSON of each, with a line feed between. */
+  readonly text: string;
+}
+
 /** What the log of a session takes, and how far it is pruned. */
 export interface SessionLog {
   readonly sessionId: string;
@@ -206,6 +215,16 @@ export interface Store {
 
   /** The events selected, in order. */
   events(selection: EventSelection): Promise<readonly StoredEvent[]>;
+  /**
+   * The events of one session after a number as text, at most `maxBytes` of it but at least one; undefined when there are
+   * none, or when there is a gap behind the number: `eventBounds` tells. The cheapest way to read a log.
+   */
+  eventLines(
+    scope: Scope,
+    sessionId: string,
+    after: number,
+    maxBytes: number,
+  ): Promise<EventLines | undefined>;
   /** How many events match, counted up to 10,001. */
   countEvents(selection: Omit<EventSelection, 'limit' | 'maxBytes' | 'order'>): Promise<number>;
   /** First and last number in the log (seq or position), and the highest that was pruned; null when it is empty. */

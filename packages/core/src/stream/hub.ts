@@ -10,10 +10,15 @@ const usualLimits: HubLimits = { channelBytes: 1024 * 1024, totalBytes: 64 * 102
 
 /** The newest events of one stream, shared by all its readers. */
 export interface Channel {
-  /** Another one after every publication, doubt or close. */
+  /** Another one after every publication, doubt, retirement or close. */
   readonly turn: number;
-  /** The events after `number`, or undefined when the ring does not reach back that far. */
+  /**
+   * The events after `number`, or undefined when the ring does not reach back that far. Until the next turn the same
+   * question is answered with the same array, so that what is made of it can be made once for all who ask.
+   */
   after(number: number, maxBytes: number): readonly StoredEvent[] | undefined;
+  /** Calls `look` after every turn; those that come together are told together. The returned function ends it. */
+  watch(look: () => void): () => void;
   /** Resolves at the next turn, or when the signal fires. */
   changed(signal: AbortSignal | undefined): Promise<void>;
 }
@@ -38,6 +43,9 @@ export interface Hub {
 }
 
 const everything = '';
+const nothing: readonly StoredEvent[] = [];
+/** So many places in the ring are remembered with what lies after them: nearly all readers stand at the same one. */
+const keptAnswers = 8;
 
 class Ring implements Channel {
   turn = 0;
@@ -47,7 +55,12 @@ class Ring implements Channel {
   floor = 0;
   events: StoredEvent[] = [];
   bytes = 0;
-  readonly waiting = new Set<() => void>();
+  private readonly watchers = new Set<() => void>();
+  /** What was answered since the last turn, by the number that was asked for. */
+  private readonly answers = new Map<
+    number,
+    { readonly maxBytes: number; readonly events: readonly StoredEvent[] }
+  >();
   private readonly numberOf: (event: StoredEvent) => number;
   private readonly isDense: boolean;
 
@@ -86,6 +99,7 @@ class Ring implements Channel {
 
   clear(): void {
     this.events = [];
+    this.answers.clear();
     this.bytes = 0;
     this.floor = this.latest;
   }
@@ -98,8 +112,20 @@ class Ring implements Channel {
 
   after(number: number, maxBytes: number): readonly StoredEvent[] | undefined {
     if (number < this.floor || this.latest === 0) return undefined;
-    let first = this.events.length;
-    while (first > 0 && this.numberAt(first - 1) > number) first--;
+    if (number >= this.latest) return nothing;
+    const answered = this.answers.get(number);
+    if (answered?.maxBytes === maxBytes) return answered.events;
+    const events = this.slice(number, maxBytes);
+    if (this.answers.size >= keptAnswers) {
+      const [oldest] = this.answers.keys();
+      if (oldest !== undefined) this.answers.delete(oldest);
+    }
+    this.answers.set(number, { maxBytes, events });
+    return events;
+  }
+
+  private slice(number: number, maxBytes: number): readonly StoredEvent[] {
+    const first = this.indexAfter(number);
     let bytes = 0;
     let end = first;
     while (end < this.events.length) {
@@ -110,33 +136,70 @@ class Ring implements Channel {
     return this.events.slice(first, end);
   }
 
-  private numberAt(index: number): number {
-    const event = this.events[index];
-    return event === undefined ? 0 : this.numberOf(event);
+  /** Where the events after a number begin, found by halving. */
+  private indexAfter(number: number): number {
+    let low = 0;
+    let high = this.events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const event = this.events[middle];
+      if (event !== undefined && this.numberOf(event) <= number) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  watch(look: () => void): () => void {
+    this.watchers.add(look);
+    return () => {
+      this.watchers.delete(look);
+    };
   }
 
   changed(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
       const wake = () => {
-        this.waiting.delete(wake);
+        leave();
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      if (signal?.aborted) return resolve();
-      this.waiting.add(wake);
+      const leave = this.watch(wake);
       signal?.addEventListener('abort', wake, { once: true });
     });
   }
 
-  wake(): void {
+  /** What is asked from now on is answered anew. */
+  turned(): void {
     this.turn++;
-    for (const wake of [...this.waiting]) wake();
+    this.answers.clear();
+  }
+
+  tell(): void {
+    for (const look of this.watchers) look();
   }
 }
 
 export const createHub = (limits: HubLimits = usualLimits): Hub => {
   const rings = new Map<string, Ring>();
   let closed = false;
+  const untold = new Set<Ring>();
+
+  /**
+   * Readers are told when what hangs on this moment is done, in one go: what was committed together is published piece by
+   * piece, and who was told of every piece would write every piece by itself.
+   */
+  const turn = (ring: Ring | undefined): void => {
+    if (ring === undefined) return;
+    ring.turned();
+    untold.add(ring);
+    if (untold.size > 1) return;
+    Promise.resolve().then(() => {
+      const rings = [...untold];
+      untold.clear();
+      for (const told of rings) told.tell();
+    });
+  };
   /** Never below what the rings hold together, so that they are counted only when it may be too much. */
   let mostBytes = 0;
 
@@ -176,19 +239,19 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
         }
       }
       shrink();
-      for (const ring of touched) ring.wake();
+      for (const ring of touched) turn(ring);
     },
     doubt(sessionId) {
       for (const key of [sessionId, everything]) {
         const ring = rings.get(key);
         ring?.forget();
-        ring?.wake();
+        turn(ring);
       }
     },
     retire(sessionId) {
       const ring = rings.get(sessionId);
       rings.delete(sessionId);
-      ring?.wake();
+      turn(ring);
     },
     channel: (sessionId) => ringOf(sessionId ?? everything),
     get closed() {
@@ -201,7 +264,7 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
     },
     close() {
       closed = true;
-      for (const ring of rings.values()) ring.wake();
+      for (const ring of rings.values()) turn(ring);
     },
   };
 };

@@ -5,6 +5,7 @@ import type { Store, StoredEvent } from '../store/store.ts';
 import { planLaunch } from '../task/plan-launch.ts';
 import { createHub } from './hub.ts';
 import { openReader, type ReaderSources } from './open-reader.ts';
+import { createSharedReads } from './shared-reads.ts';
 
 const texts = (events: readonly StoredEvent[] | undefined) =>
   events?.map(({ json }) => (JSON.parse(json) as { message?: string }).message);
@@ -14,7 +15,12 @@ const open = async (changed: Partial<Store> = {}) => {
   const store = Object.assign(createMemoryStore({ epoch: 'e' }), changed);
   const hub = createHub();
   const live = new Set<string>();
-  const sources: ReaderSources = { store, hub, isLive: (sessionId) => live.has(sessionId) };
+  const sources: ReaderSources = {
+    store,
+    hub,
+    isLive: (sessionId) => live.has(sessionId),
+    shared: createSharedReads(store),
+  };
   const ids = createSeededIds('readers');
   const begin = async (tenantId: string) => {
     const { task, sessions } = planLaunch(

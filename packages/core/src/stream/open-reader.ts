@@ -4,9 +4,10 @@ import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
 import type { EventBounds, Store, StoredEvent } from '../store/store.ts';
 import type { Metrics, ReadFrom } from '../telemetry/metrics.ts';
-import type { Channel, Hub } from './hub.ts';
+import type { Hub } from './hub.ts';
 import { formatEventId, parseEventId } from './id.ts';
-import type { EventBatch, EventFilter, EventReader, ReaderRequest } from './reader.ts';
+import type { EventBatch, EventFilter, EventReader, Look, ReaderRequest } from './reader.ts';
+import type { SharedReads } from './shared-reads.ts';
 
 /** What readers stand on. `isLive` tells whether more events of a session may come. */
 export interface ReaderSources {
@@ -14,15 +15,17 @@ export interface ReaderSources {
   readonly hub: Hub;
   readonly isLive: (sessionId: string) => boolean;
   readonly metrics?: Metrics;
+  readonly shared: SharedReads;
 }
 
 /** How many rows one page from the store holds at most. */
 const pageRows = 1000;
 
 /** Opens a cursor on the log; see `EventLog.open`. */
-export const openReader = async (sources: ReaderSources, request: ReaderRequest): Promise<EventReader> => {
+export const openReader = async (sources: ReaderSources, wish: ReaderRequest): Promise<EventReader> => {
   const { store } = sources;
-  const scope = request.scope ?? wholeHost;
+  const scope = wish.scope ?? wholeHost;
+  const request = { ...wish, filter: isEmpty(wish.filter) ? undefined : wish.filter };
   if (request.sessionId !== undefined && (await store.session(scope, request.sessionId)) === undefined) {
     throw new Problem('session-not-found', { detail: `There is no session ${request.sessionId}.` });
   }
@@ -103,45 +106,75 @@ class CursorReader implements EventReader {
     return formatEventId(this.sources.store.epoch, this.numberOf(event));
   }
 
-  async next(maxBytes: number): Promise<EventBatch | undefined> {
+  idAt(number: number): string {
+    return formatEventId(this.sources.store.epoch, number);
+  }
+
+  look(maxBytes: number): Look | Promise<Look> {
     if (this.resync !== undefined) {
       const resync = this.resync;
       this.resync = undefined;
       return { events: [], cursor: this.cursor, resync };
     }
     const { hub } = this.sources;
-    const { sessionId, signal } = this.request;
-    while (!hub.closed && signal?.aborted !== true) {
-      const channel = this.isLive() ? hub.channel(sessionId) : undefined;
+    if (hub.closed || this.request.signal?.aborted === true) return 'over';
+    // Asked before looking: when nothing is left although nothing more could come, this is the end.
+    const isLive = this.isLive();
+    return (isLive ? this.fromRing(hub, maxBytes) : undefined) ?? this.intoStore(isLive, maxBytes);
+  }
+
+  watch(wake: () => void): () => void {
+    return this.isLive() ? this.sources.hub.channel(this.request.sessionId).watch(wake) : () => undefined;
+  }
+
+  async next(maxBytes: number): Promise<EventBatch | undefined> {
+    for (;;) {
+      const channel = this.isLive() ? this.sources.hub.channel(this.request.sessionId) : undefined;
       // Asked before looking: what is told while we look is not waited for.
       const turn = channel?.turn;
-      const batch =
-        (channel === undefined ? undefined : this.fromRing(channel, maxBytes)) ??
-        (await this.fromStore(maxBytes));
-      if (batch !== undefined) return batch;
-      // Nothing was left although nothing more could come before we looked: this is the end.
-      if (channel === undefined) {
-        this.ended = true;
-        return undefined;
-      }
-      if (this.isLive() && channel.turn === turn) await channel.changed(signal);
+      const found = await this.look(maxBytes);
+      if (found === 'over') return undefined;
+      if (found !== 'waiting') return found;
+      if (channel !== undefined && channel.turn === turn) await channel.changed(this.request.signal);
     }
-    return undefined;
   }
 
   private isLive(): boolean {
     return this.request.sessionId === undefined || this.sources.isLive(this.request.sessionId);
   }
 
-  private fromRing(channel: Channel, maxBytes: number): EventBatch | undefined {
+  private fromRing(hub: Hub, maxBytes: number): Look | undefined {
+    const { sessionId, filter } = this.request;
     // A narrow scope is judged by the store, which knows whose a session is.
-    if (this.request.sessionId === undefined && this.scope.tenantId !== null) return undefined;
-    const events = channel.after(this.number, maxBytes);
-    const last = events?.at(-1);
-    if (events === undefined || last === undefined) return undefined;
+    if (sessionId === undefined && this.scope.tenantId !== null) return undefined;
+    const events = hub.channel(sessionId).after(this.number, maxBytes);
+    if (events === undefined) return undefined;
+    const last = events.at(-1);
+    // Whatever is durable and not in a ring that reaches back this far is told in a moment.
+    if (last === undefined) return 'waiting';
     this.number = this.numberOf(last);
     this.tell('ring', events.length, last.at);
-    return { events: select(events, this.request.filter), cursor: this.cursor };
+    if (filter !== undefined) return { events: select(events, filter), cursor: this.cursor };
+    return this.sources.shared.batch(events, () => ({ events, cursor: this.cursor }));
+  }
+
+  private async intoStore(isLive: boolean, maxBytes: number): Promise<Look> {
+    const batch = (await this.linesFromStore(maxBytes)) ?? (await this.fromStore(maxBytes));
+    if (batch !== undefined) return batch;
+    if (isLive) return 'waiting';
+    this.ended = true;
+    return 'over';
+  }
+
+  /** The cheap way, for those who may take it. Undefined when nothing came of it: then the other way tells why. */
+  private async linesFromStore(maxBytes: number): Promise<EventBatch | undefined> {
+    const { sessionId, filter, takesLines } = this.request;
+    if (takesLines !== true || sessionId === undefined || filter !== undefined) return undefined;
+    const lines = await this.sources.shared.lines(this.scope, sessionId, this.number, maxBytes);
+    if (lines === undefined) return undefined;
+    this.number += lines.count;
+    this.tell('store', lines.count, 0);
+    return this.sources.shared.batch(lines, () => ({ events: [], lines, cursor: this.cursor }));
   }
 
   /** A page of what was selected; the cursor moves over what was filtered out as well. */
@@ -200,8 +233,10 @@ class CursorReader implements EventReader {
   }
 }
 
-const select = (events: readonly StoredEvent[], filter: EventFilter | undefined): readonly StoredEvent[] => {
-  if (filter === undefined) return events;
+const isEmpty = (filter: EventFilter | undefined): boolean =>
+  filter === undefined || Object.values(filter).every((member) => member === undefined);
+
+const select = (events: readonly StoredEvent[], filter: EventFilter): readonly StoredEvent[] => {
   const levels = filter.level === undefined ? undefined : levelsFrom(filter.level);
   return events.filter(
     (event) =>

@@ -8,6 +8,7 @@ import { planLaunch } from '../task/plan-launch.ts';
 import { createHub } from './hub.ts';
 import { openReader } from './open-reader.ts';
 import type { EventReader } from './reader.ts';
+import { createSharedReads } from './shared-reads.ts';
 
 const tenants = ['one', 'one', 'two'] as const;
 
@@ -67,7 +68,7 @@ test('a reader gets every event once and in order, or is told exactly when one a
         ]);
         sessions.push({ id: session.id, tenantId });
       }
-      const sources = { store, hub, isLive: () => isLive };
+      const sources = { store, hub, isLive: () => isLive, shared: createSharedReads(store) };
       /** Everything there ever was, and what of it is left. */
       const all: StoredEvent[] = [];
       const isGone = new Set<number>();

@@ -35,7 +35,8 @@ export const openReader =
     const passage = openPassage(way.rules, way.clock, call, signal);
     try {
       for (const point of ['call', 'answer'] as const) await pass(way.rules, way.clock, call, point, signal);
-      return throughPassage(await open({ ...request, signal: passage.signal }), passage);
+      // What passes is counted event by event.
+      return throughPassage(await open({ ...request, takesLines: false, signal: passage.signal }), passage);
     } catch (failure) {
       passage.close();
       throw failure;
@@ -56,6 +57,17 @@ const throughPassage = (source: EventReader, passage: Passage): EventReader => {
     return { ...batch, events, cursor };
   };
 
+  const next: EventReader['next'] = async (maxBytes) => {
+    passage.allowance();
+    const batch = rest.length > 0 ? { events: rest, cursor: source.cursor } : await source.next(maxBytes);
+    const wait = passage.wait(() => batch?.events.at(-1)?.at ?? 0);
+    if (wait !== undefined) await wait;
+    passage.allowance();
+    if (batch !== undefined && !passage.signal.aborted) return take(batch);
+    passage.close();
+    return undefined;
+  };
+
   passage.signal.addEventListener('abort', passage.close, { once: true });
   return {
     get ended() {
@@ -65,16 +77,11 @@ const throughPassage = (source: EventReader, passage: Passage): EventReader => {
       return cursor;
     },
     idOf: (event) => source.idOf(event),
-    async next(maxBytes) {
-      passage.allowance();
-      const batch = rest.length > 0 ? { events: rest, cursor: source.cursor } : await source.next(maxBytes);
-      const wait = passage.wait(() => batch?.events.at(-1)?.at ?? 0);
-      if (wait !== undefined) await wait;
-      passage.allowance();
-      if (batch !== undefined && !passage.signal.aborted) return take(batch);
-      passage.close();
-      return undefined;
-    },
+    idAt: (number) => source.idAt(number),
+    // A look that waits for what comes: nobody has to be woken for another.
+    look: async (maxBytes) => (await next(maxBytes)) ?? 'over',
+    watch: () => () => undefined,
+    next,
   };
 };
 

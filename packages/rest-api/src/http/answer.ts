@@ -1,11 +1,24 @@
+/** Text that goes to many readers: what a skin makes of it, it makes once. */
+export class SharedText {
+  readonly text: string;
+  /** The skin's own form of it. */
+  form: Uint8Array | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** Where a stream's text goes. A skin implements it over its own response. */
 export interface Sink {
   /** False when the reader is behind: more may be written after `drained`. */
-  write(text: string): boolean;
+  write(text: string | SharedText): boolean;
   /** Resolves when everything written has left, or never will. */
   drained(): Promise<void>;
   /** Ends the answer in good order. */
   end(): void;
+  /** The same, and the connection is not used again: nobody knows whether its other end is still there. */
+  leave(): void;
   /** Gives the connection up: what is not sent yet is lost. */
   cut(): void;
   /** Writes this last, then gives the connection up without a good end: the reader has the text, and waits for more. */

@@ -30,7 +30,7 @@ const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): Read
         };
         run({
           write(text) {
-            if (isOpen) controller.enqueue(encoder.encode(text));
+            if (isOpen) controller.enqueue(encoder.encode(typeof text === 'string' ? text : text.text));
             return hasRoom();
           },
           drained: () =>
@@ -39,6 +39,7 @@ const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): Read
               else wake = resolve;
             }),
           end: () => close(() => controller.close()),
+          leave: () => close(() => controller.close()),
           cut: () => close(() => controller.error(new TypeError('the reader was too slow'))),
           breakOff: (text) =>
             close(() => {

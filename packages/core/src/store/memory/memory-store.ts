@@ -82,6 +82,16 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
       const { order, limit, maxBytes } = selection;
       return eventPage(selectEvents(opened(), selection, order), limit, maxBytes);
     },
+    async eventLines(scope, sessionId, after, maxBytes) {
+      const events = eventPage(
+        selectEvents(opened(), { scope, sessionId, after }, 'asc'),
+        Number.POSITIVE_INFINITY,
+        maxBytes,
+      );
+      return events[0]?.seq === after + 1
+        ? { first: after + 1, count: events.length, text: events.map(({ json }) => json).join('\n') }
+        : undefined;
+    },
     async countEvents(selection) {
       let count = 0;
       for (const _ of selectEvents(opened(), selection, 'asc')) if (++count > countedRows) break;

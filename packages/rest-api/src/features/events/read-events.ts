@@ -20,7 +20,13 @@ export const readEvents = async (
     return { status: 200, body: await view.events.history(sessionId, query) } as const;
   }
   const after = headers['last-event-id'] || query.after;
-  const stream = await view.events.open({ sessionId, after, filter: filterOf(query), signal });
+  const stream = await view.events.open({
+    sessionId,
+    after,
+    filter: filterOf(query),
+    takesLines: true,
+    signal,
+  });
   if (stream.ended) return { status: 204, body: undefined } as const;
   return { status: 200, stream, format: 'event-stream' } as const satisfies StreamReply;
 };

@@ -1,3 +1,5 @@
+import type { EventLines } from '@agent-harbor/core';
+
 /** The parts of one frame of an event stream (WHATWG HTML, 9.2). */
 export interface Frame {
   /** Short ASCII without line ends; the browser sends it back as `Last-Event-ID`. */
@@ -24,6 +26,25 @@ export const encodeFrame = ({ id, event, data, retryMs }: Frame): string => {
     for (const line of data.split(lineEnd)) text += `data: ${line}\n`;
   }
   return `${text}\n`;
+};
+
+/** The frames of events that come as lines: what has no line end in it needs not be split again. */
+export const encodeLines = ({ first, text }: EventLines, idAt: (number: number) => string): string => {
+  // JSON has no bare carriage return; should one have come into the log all the same, it must not end a line.
+  if (text.includes('\r')) {
+    const lines = text.split('\n');
+    return lines.map((data, index) => encodeFrame({ id: idAt(first + index), data })).join('');
+  }
+  let frames = '';
+  let number = first;
+  for (let start = 0; start <= text.length; ) {
+    const end = text.indexOf('\n', start);
+    const line = end === -1 ? text.slice(start) : text.slice(start, end);
+    frames += `id: ${oneLine(idAt(number++))}\ndata: ${line}\n\n`;
+    if (end === -1) break;
+    start = end + 1;
+  }
+  return frames;
 };
 
 /** A comment: keeps the connection alive and is nothing to a reader. */

@@ -1,7 +1,7 @@
 /** The streams that are open, so that a shutdown can end them. */
 export interface Streams {
   readonly isStopping: boolean;
-  /** Calls `onStop` when the streams shall end; the returned function says that this one has ended. */
+  /** Calls `onStop`, its own, when the streams shall end; the returned function says that this one has ended. */
   enter(onStop: () => void): () => void;
   /** Asks every stream to end; resolves when none is left. */
   stop(): Promise<void>;
@@ -16,11 +16,9 @@ export const createStreams = (): Streams => {
       return isStopping;
     },
     enter(onStop) {
-      // Wrapped, so that the same function entered twice is two streams.
-      const entry = () => onStop();
-      open.add(entry);
+      open.add(onStop);
       return () => {
-        open.delete(entry);
+        open.delete(onStop);
         if (open.size === 0) whenEmpty?.();
       };
     },
