@@ -1,6 +1,7 @@
 import { ApprovalDecision, ApprovalPolicyInput } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core';
 import { z } from 'zod';
+import { RetentionConfig } from './retention-config.ts';
 
 const rate = z.object({ requests: z.number().int().min(1), windowSeconds: z.number().int().min(1) }).strict();
 
@@ -31,6 +32,8 @@ export const ServerConfig = z
     approve: ApprovalDecision.optional(),
     /** Whether a shutdown of the server stops the sessions; they go on by default. */
     stopSessions: z.boolean().default(false),
+    /** What is dropped when, so that nothing grows without bound. */
+    retention: RetentionConfig.default({}),
     logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
     /** How the recorder is started: a program and its first arguments. */
     recorderCommand: z.array(z.string()).min(1),

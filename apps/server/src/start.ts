@@ -13,11 +13,13 @@ import {
 } from '@agent-harbor/rest-api/express';
 import { openSqliteStore } from '@agent-harbor/store';
 import manifest from '../package.json' with { type: 'json' };
+import { lastBackupOf } from './backup-mark.ts';
 import { systemClock } from './clock.ts';
 import { hostAndPort, refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
 import { credentialsOf } from './credentials.ts';
 import { createIds } from './ids.ts';
 import { createLog } from './log.ts';
+import { policyOf } from './retention-config.ts';
 import { announceServer, withdrawServer } from './server-file.ts';
 
 export { ServerConfig, type ServerSettings } from './config.ts';
@@ -100,6 +102,7 @@ export const startServer = async (
       maxConcurrentTasks,
       stopGraceMs,
       approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
+      retention: { policy: policyOf(config.retention), lastBackup: lastBackupOf(stateDir, log) },
       log,
     });
     const figures = () => telemetry.figures(harbor.figures, store.figures, executor.figures);

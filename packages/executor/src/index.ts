@@ -1,3 +1,4 @@
+export { gitDirectories } from './git-directories.ts';
 export {
   type CountedExecutor,
   createProcessExecutor,

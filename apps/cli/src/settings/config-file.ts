@@ -58,13 +58,13 @@ export const readConfigFile = async (
     if (!members.success) throw refuse(`${path === '' ? 'the file' : path} must be an object.`);
     for (const [name, raw] of Object.entries(members.data)) {
       const place = path === '' ? name : `${path}.${name}`;
-      const group = own(groups, name);
+      const group = own(groups, name) ?? below(known, name);
       const setting = own(known, name);
       if (group !== undefined) read(raw, place, group);
       else if (setting !== undefined)
         found.set(setting, { raw, origin: `${place} in ${file}`, folder: dirname(file) });
       else {
-        const names = [...Object.keys(known), ...Object.keys(groups)];
+        const names = [...new Set([...Object.keys(known).map(firstWord), ...Object.keys(groups)])];
         throw refuse(
           `${place} is not a setting. ${path === '' ? 'There' : `In ${path} there`} are ${names.join(', ')}.`,
         );
@@ -76,6 +76,19 @@ export const readConfigFile = async (
 };
 
 type Groups = Readonly<Record<string, Readonly<Record<string, Setting>>>>;
+
+/** The settings whose names begin with `name.`, by the rest: a file may nest what a flag says in one word. */
+const below = (
+  known: Readonly<Record<string, Setting>>,
+  name: string,
+): Readonly<Record<string, Setting>> | undefined => {
+  const inside = Object.entries(known).filter(([key]) => key.startsWith(`${name}.`));
+  return inside.length === 0
+    ? undefined
+    : Object.fromEntries(inside.map(([key, setting]) => [key.slice(name.length + 1), setting]));
+};
+
+const firstWord = (name: string): string => name.replace(/\..*/, '');
 
 const Members = z.record(z.unknown());
 

@@ -1,5 +1,5 @@
 import { invalid } from '@agent-harbor/core';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Found, Settings } from './read-settings.ts';
 import { refusal } from './refusal.ts';
 import type { SettingGroup } from './table.ts';
@@ -20,9 +20,12 @@ export const configure = <Schema extends z.ZodTypeAny>(
   const { errors = {} } = invalid(parsed.error.issues);
   throw refusal(
     Object.entries(errors).map(([field, messages]) => {
-      const [member = '', ...rest] = field.split('.');
+      // A setting's name may itself have dots: the longest one that was given is meant.
+      const words = field.split('.');
+      const known = words.findLastIndex((_, index) => given.has(words.slice(0, index + 1).join('.')));
+      const member = words.slice(0, Math.max(known, 0) + 1).join('.');
       const origin = given.get(member)?.origin ?? originOfFixed(settings, member);
-      return [[origin, ...rest].join('.'), messages.join('; ')];
+      return [[origin, ...words.slice(Math.max(known, 0) + 1)].join('.'), messages.join('; ')];
     }),
   );
 };
@@ -30,5 +33,22 @@ export const configure = <Schema extends z.ZodTypeAny>(
 const originOfFixed = (settings: Settings, member: string): string =>
   (member === 'apiKey' || member === 'stateDir' ? settings.originOf(member) : undefined) ?? member;
 
-const valuesOf = (given: ReadonlyMap<string, Found>): Record<string, unknown> =>
-  Object.fromEntries([...given].map(([member, { value }]) => [member, value]));
+/** A name with dots stands for a member of a member. */
+const valuesOf = (given: ReadonlyMap<string, Found>): Record<string, unknown> => {
+  const values: Record<string, unknown> = {};
+  for (const [name, { value }] of given) place(values, name.split('.'), value);
+  return values;
+};
+
+const place = (values: Record<string, unknown>, path: readonly string[], value: unknown): void => {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) {
+    values[first] = value;
+    return;
+  }
+  const inner = Inner.catch({}).parse(values[first]);
+  place(inner, rest, value);
+  values[first] = inner;
+};
+
+const Inner = z.record(z.unknown());

@@ -8,6 +8,9 @@ export type Kind =
   | 'path'
   | 'number'
   | 'seconds'
+  | 'age'
+  | 'size'
+  | 'count'
   | 'switch'
   | 'rate'
   | 'list'
@@ -16,6 +19,37 @@ export type Kind =
 
 const notEmpty = z.string({ invalid_type_error: 'must be text' }).min(1, 'must not be empty');
 const words = z.array(notEmpty, { invalid_type_error: 'must be a list' });
+
+/** A bound that is a number with a unit; `off` for none. */
+const measured = (units: Readonly<Record<string, number>>, isPlain: boolean, wrong: string) =>
+  z.unknown().transform((value, context) => {
+    if (value === 'off') return null;
+    const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+    const [, amount, unit = ''] = /^(\d{1,12}(?:\.\d{1,6})?) ?([A-Za-z]*)$/.exec(text) ?? [];
+    const factor = unit === '' ? (isPlain ? 1 : undefined) : own(units, unit);
+    const result = factor === undefined ? 0 : Math.round(Number(amount) * factor);
+    if (result >= 1 && Number.isSafeInteger(result)) return result;
+    context.addIssue({ code: z.ZodIssueCode.custom, message: wrong });
+    return z.NEVER;
+  });
+
+const own = (units: Readonly<Record<string, number>>, unit: string): number | undefined =>
+  Object.hasOwn(units, unit) ? units[unit] : undefined;
+
+/** In milliseconds. */
+const ages = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+/** In bytes. */
+const sizes = {
+  B: 1,
+  KiB: 1024,
+  MiB: 1024 ** 2,
+  GiB: 1024 ** 3,
+  TiB: 1024 ** 4,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+};
 
 /** The value of a setting as a file has it, made into what the program uses. */
 const schemas: Readonly<Record<Kind, z.ZodType<unknown, z.ZodTypeDef, unknown>>> = {
@@ -27,6 +61,9 @@ const schemas: Readonly<Record<Kind, z.ZodType<unknown, z.ZodTypeDef, unknown>>>
     .number({ invalid_type_error: 'must be a number of seconds' })
     .min(0)
     .transform((seconds) => Math.round(seconds * 1000)),
+  age: measured(ages, false, 'must be a time such as 90d, 12h or 30m, or off'),
+  size: measured(sizes, true, 'must be a size such as 32GiB or 500MB, or off'),
+  count: measured({}, true, 'must be a number above 0, or off'),
   switch: z.boolean({ invalid_type_error: 'must be true or false' }),
   rate: z
     .string()

@@ -74,9 +74,10 @@ test('flags come before the environment, that before the file', async () => {
 
 test('every setting is read from the environment and from a file alike', async () => {
   const text = { text: 'x', url: 'http://x:1', path: 'p', number: '7', seconds: '1.5', switch: 'on' };
-  const texts = { ...text, rate: '5/60', list: 'a, b', paths: 'a,b', object: '{"a":1}' };
+  const bounds = { age: '90d', size: '32GiB', count: '12' };
+  const texts = { ...text, ...bounds, rate: '5/60', list: 'a, b', paths: 'a,b', object: '{"a":1}' };
   const lists = { list: ['a', 'b'], paths: ['a', 'b'] };
-  const raw = { ...texts, ...lists, number: 7, seconds: 1.5, switch: true, object: { a: 1 } };
+  const raw = { ...texts, ...lists, count: 12, number: 7, seconds: 1.5, switch: true, object: { a: 1 } };
   const variables: Record<string, string> = {};
   const file: Record<string, unknown> = {};
   const groups: Record<string, Record<string, Setting>> = settingGroups;
@@ -122,6 +123,12 @@ test('the servers understand every setting by its name', async () => {
     AH_PUBLIC_HOSTS: 'a.test,b.test',
     AH_ALLOWED_ORIGINS: 'https://a.test',
     AH_TRUSTED_PROXIES: '10.0.0.1',
+    AH_RETENTION_EVENTS_AGE: '30d',
+    AH_RETENTION_EVENTS_COUNT: '100',
+    AH_RETENTION_EVENTS_BYTES: '1MiB',
+    AH_RETENTION_TOTAL_BYTES: 'off',
+    AH_RETENTION_WORKSPACES_AGE: '1w',
+    AH_RETENTION_JOURNALS_AGE: '12h',
     AH_LOG_LEVEL: 'debug',
     AH_MOCK_HOST: 'localhost',
     AH_MOCK_PORT: '1',
@@ -252,6 +259,53 @@ test('what is wrong is named where it was said', async () => {
     exitCode: 8,
     detail: expect.stringContaining(`server.trustedProxies in ${bad}.1: `),
   });
+});
+
+test('bounds have units, may be off, and may be nested in a file', async () => {
+  const { retention: usual } = ServerConfig.parse({ stateDir: 'x', ...programs });
+  expect(usual.events.age).toBe(90 * 24 * 3600 * 1000);
+  const server = async (more: Record<string, string>, config?: string) => {
+    const settings = await read({}, config, more);
+    return configure(settings, 'server', ServerConfig, { stateDir: settings.stateDir, ...programs })
+      .retention;
+  };
+  expect(await server({ AH_RETENTION_EVENTS_AGE: '12h', AH_RETENTION_TOTAL_BYTES: '1.5 GiB' })).toEqual({
+    ...usual,
+    events: { ...usual.events, age: 12 * 3600 * 1000 },
+    total: { bytes: 1.5 * 1024 ** 3 },
+  });
+  expect(await server({ AH_RETENTION_EVENTS_COUNT: 'off', AH_RETENTION_EVENTS_BYTES: '500' })).toMatchObject({
+    events: { count: null, bytes: 500 },
+  });
+  await write('nested.json', {
+    server: { retention: { events: { age: '7d', count: 10 }, 'journals.age': 'off' } },
+  });
+  expect(await server({}, 'nested.json')).toMatchObject({
+    events: { age: 7 * 24 * 3600 * 1000, count: 10, bytes: usual.events.bytes },
+    journals: { age: null },
+  });
+  const file = join(cwd, 'nested.json');
+  await write('nested.json', { server: { retention: { events: { age: '7 parsecs' } } } });
+  await expect(server({}, 'nested.json')).rejects.toMatchObject({
+    detail: `server.retention.events.age in ${file}: must be a time such as 90d, 12h or 30m, or off`,
+  });
+  await write('nested.json', { server: { retention: { event: {} } } });
+  await expect(server({}, 'nested.json')).rejects.toMatchObject({
+    detail: `${file}: server.retention.event is not a setting. In server.retention there are events, total, workspaces, journals.`,
+  });
+  for (const [variable, value] of [
+    ['AH_RETENTION_EVENTS_AGE', '90'],
+    ['AH_RETENTION_EVENTS_AGE', '-1d'],
+    ['AH_RETENTION_EVENTS_COUNT', '0'],
+    ['AH_RETENTION_EVENTS_COUNT', '1.2.3'],
+    ['AH_RETENTION_TOTAL_BYTES', '3 constructor'],
+    ['AH_RETENTION_TOTAL_BYTES', '999999999999TiB'],
+  ] as const) {
+    await expect(server({ [variable]: value }), value).rejects.toMatchObject({
+      exitCode: 8,
+      detail: expect.stringMatching(new RegExp(`^${variable}: must be`)),
+    });
+  }
 });
 
 test('the server on the state directory is found, while it lives', async () => {

@@ -108,6 +108,42 @@ export const serverSettings = {
     kind: 'list',
     about: 'a proxy whose X-Forwarded-For is believed; may be repeated',
   },
+  'retention.events.age': {
+    flag: '--retention-events-age <age>',
+    env: 'AH_RETENTION_EVENTS_AGE',
+    kind: 'age',
+    about: 'drop events older than this; off keeps them (90d)',
+  },
+  'retention.events.count': {
+    flag: '--retention-events-count <number>',
+    env: 'AH_RETENTION_EVENTS_COUNT',
+    kind: 'count',
+    about: 'keep so many events of each session (1000000)',
+  },
+  'retention.events.bytes': {
+    flag: '--retention-events-bytes <size>',
+    env: 'AH_RETENTION_EVENTS_BYTES',
+    kind: 'size',
+    about: 'keep so many bytes of events of each session (1GiB)',
+  },
+  'retention.total.bytes': {
+    flag: '--retention-total-bytes <size>',
+    env: 'AH_RETENTION_TOTAL_BYTES',
+    kind: 'size',
+    about: 'keep so many bytes of events of all sessions together (32GiB)',
+  },
+  'retention.workspaces.age': {
+    flag: '--retention-workspaces-age <age>',
+    env: 'AH_RETENTION_WORKSPACES_AGE',
+    kind: 'age',
+    about: 'drop the files of a session so long after its end; commits stay (14d)',
+  },
+  'retention.journals.age': {
+    flag: '--retention-journals-age <age>',
+    env: 'AH_RETENTION_JOURNALS_AGE',
+    kind: 'age',
+    about: 'drop the journal of a session so long after its end, or once a backup has it (7d)',
+  },
   logLevel: {
     flag: '--log-level <level>',
     env: 'AH_LOG_LEVEL',

@@ -14,7 +14,8 @@ const apiKey = {
   about: 'a key to accept beside the local one; needed beyond loopback',
 };
 
-const names = Object.keys(serverSettings);
+// Names with dots may be nested: in a file their first word is an object.
+const names = [...new Set(Object.keys(serverSettings).map((name) => name.replace(/\..*/, '')))];
 
 export const accessPoint = defineCommand({
   flags: z.object({}),
@@ -37,7 +38,8 @@ Settings come from flags, then from the environment (the names in brackets; list
 the one of --config or AH_CONFIG, else config.json in the state directory. It holds restBase, apiKey, stateDir, and
 "server" with ${names.slice(0, 6).join(', ')},
 ${names.slice(6).join(', ')}:
-  {"server": {"port": 3001, "stopGrace": 30, "rateLimit": "6000/60", "publicHosts": ["harbor.example.com"]}}
+  {"server": {"port": 3001, "stopGrace": 30, "rateLimit": "6000/60", "publicHosts": ["harbor.example.com"],
+              "retention": {"events": {"age": "90d", "bytes": "1GiB"}, "total": {"bytes": "32GiB"}}}}
 
 Examples:
   $ ah agent access-point

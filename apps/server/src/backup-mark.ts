@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BackupMark, Log } from '@agent-harbor/core';
+import { BackupRecord, backupRecordName } from '@agent-harbor/store';
+
+/** The newest backup of a state directory that was verified, as `ah backup` wrote it down there. */
+export const lastBackupOf = (stateDir: string, log: Log) => async (): Promise<BackupMark | undefined> => {
+  const path = join(stateDir, backupRecordName);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return BackupRecord.parse(JSON.parse(text));
+  } catch (error) {
+    // What cannot be read must not let a journal go.
+    log.warn('The record of the last backup cannot be read', { path, error });
+    return undefined;
+  }
+};
