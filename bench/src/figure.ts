@@ -48,7 +48,7 @@ export interface Figure {
 }
 
 /** A measured value of a round; throws by name, since a ratio of nothing would look like a good one. */
-const take = (round: Round, variant: string, sample: string): number => {
+export const take = (round: Round, variant: string, sample: string): number => {
   const value = round[variant]?.[sample];
   if (value === undefined || !Number.isFinite(value)) {
     throw new Error(`${variant} measured no ${sample} in this round`);

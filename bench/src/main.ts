@@ -11,24 +11,28 @@ import { endAll } from './process/program.ts';
 import { bundlePrograms } from './process/programs.ts';
 import { toMarkdown } from './report/markdown.ts';
 import { type FigureReport, judgedOf, type Report, reportFigure } from './report/report.ts';
-import { createStage } from './stage.ts';
+import { createStage, type Stage } from './stage.ts';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const run = async (options: Options): Promise<number> => {
-  const budgets = readBudgets();
-  const machine = describeMachine(new Date());
   moveToLoadCore();
   say('Bundling the servers');
   bundlePrograms();
-  const stage = createStage({ isQuick: options.quick, note: say });
-  process.once('exit', () => {
-    endAll();
+  const stage = createStage({ isQuick: options.quick, note: say, profile: options.profile });
+  const leave = async () => {
+    await endAll();
     stage.clear();
-  });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void leave().finally(() => process.exit(130)));
+  }
+  return carryOut(options, stage).finally(leave);
+};
 
+const carryOut = async (options: Options, stage: Stage): Promise<number> => {
+  const budgets = readBudgets();
+  const machine = describeMachine(new Date());
   const chosen = figures.filter(({ number }) => options.figures?.includes(number) ?? true);
   const done: FigureReport[] = [];
   const failed: string[] = [];

@@ -10,6 +10,8 @@ export interface Options {
   readonly guard: boolean;
   readonly peers: boolean;
   readonly help: boolean;
+  /** A folder for profiles of the server. */
+  readonly profile?: string | undefined;
 }
 
 export const usage = `npm run bench -- [options]
@@ -23,6 +25,7 @@ report to bench/results when every figure was measured.
   --json         the report on standard output as JSON
   --guard        exit with 1 when a median is above 1.3 times its recorded budget
   --peers        install and measure opencode serve and sandbox-agent server too, from the npm registry
+  --profile <dir>  write where the server spends its processor time there (.cpuprofile); it is slower then
   --help         this
 `;
 
@@ -38,6 +41,7 @@ export const readOptions = (argv: readonly string[], known: readonly number[]): 
       guard: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
+      profile: { type: 'string' },
     },
   });
   const { figure, rounds: wished, ...rest } = values;

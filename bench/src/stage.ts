@@ -14,18 +14,25 @@ export interface Stage {
   sized(size: number): number;
   /** Made once in a run, for all who ask for it by this name. */
   once<Made>(name: string, make: () => Promise<Made>): Promise<Made>;
+  /** Where to put a profile of the server's processor time; undefined for none. */
+  readonly profile: string | undefined;
   /** For people, on standard error. */
   note(text: string): void;
   /** Removes every folder. */
   clear(): void;
 }
 
-export const createStage = ({ isQuick, note }: Pick<Stage, 'isQuick' | 'note'>): Stage => {
+export const createStage = ({
+  isQuick,
+  note,
+  profile,
+}: Pick<Stage, 'isQuick' | 'note' | 'profile'>): Stage => {
   const root = mkdtempSync(join(tmpdir(), 'ah-bench-'));
   const made = new Map<string, Promise<unknown>>();
   return {
     isQuick,
     note,
+    profile,
     loadMs: isQuick ? 300 : 1_000,
     sized: (size) => (isQuick ? Math.ceil(size / 10) : size),
     folder(name) {

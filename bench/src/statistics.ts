@@ -16,7 +16,7 @@ export const spreadOf = (values: readonly number[]): Spread => {
 };
 
 /** The value that `share` of the sorted values do not exceed, between two of them where it falls between. */
-const quantile = (sorted: readonly number[], share: number): number => {
+export const quantile = (sorted: readonly number[], share: number): number => {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? Number.NaN;
   const above = sorted[Math.ceil(place)] ?? Number.NaN;

@@ -1,4 +1,5 @@
 import { type Contender, type Figure, ratio } from '../figure.ts';
+import { createArrivals } from '../load/arrivals.ts';
 import { createConnection } from '../load/connection.ts';
 import { cpuPer } from '../load/cpu-per.ts';
 import type { RequestBytes } from '../load/requests.ts';
@@ -14,34 +15,24 @@ const open = async (
   streamOf: (session: string) => RequestBytes,
 ): Promise<Contender> => {
   const readers = stage.sized(1_000);
-  const connection = await createConnection(target.port);
 
   /** Sends the next request once everybody has everything of the one before. */
   const deliver = async (size: number): Promise<number> => {
     // A new one each time, so that there is no past to be given to new readers.
     const session = await target.session();
     const request = target.burst(session, size);
-    let arrived = 0;
-    let wake = () => {};
+    const connection = await createConnection(target.port);
+    const arrivals = createArrivals();
     const subscribers = await subscribeAll(readers, () => ({
       port: target.port,
       request: streamOf(session),
-      onEvents: (count) => {
-        arrived += count;
-        wake();
-      },
+      onEvents: arrivals.add,
+      onEnd: arrivals.fail,
     }));
-    const all = async (wanted: number) => {
-      while (arrived < wanted) {
-        await new Promise<void>((resolve) => {
-          wake = () => (arrived >= wanted ? resolve() : undefined);
-        });
-      }
-    };
     // What is there for a new reader at once is not what is measured.
     await connection.send(request);
-    await settled(() => arrived);
-    const from = arrived;
+    await arrivals.settled();
+    const from = arrivals.count;
     let sent = 0;
     const { cpu } = await cpuPer(
       target.program,
@@ -50,31 +41,21 @@ const open = async (
         while (performance.now() < endAt) {
           await connection.send(request);
           sent += size * readers;
-          await all(from + sent);
+          await arrivals.until(from + sent);
         }
       },
       () => sent,
     );
     for (const subscriber of subscribers) subscriber.close();
+    connection.close();
     return cpu;
   };
   return {
     async round() {
       return { single: await deliver(1), burst: await deliver(burst) };
     },
-    async close() {
-      connection.close();
-      await target.close();
-    },
+    close: () => target.close(),
   };
-};
-
-/** Resolves when nothing comes any more. */
-const settled = async (count: () => number): Promise<void> => {
-  for (let before = -1; before !== count(); ) {
-    before = count();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 };
 
 export const fanOut: Figure = {

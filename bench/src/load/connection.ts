@@ -19,7 +19,9 @@ export const createConnection = (port: number): Promise<KeptConnection> =>
       else each?.reject(new Error(`A request was answered with ${status}: ${body().slice(0, 300)}`));
     });
     socket.on('data', (chunk) => reader.take(chunk));
+    let broken: Error | undefined;
     const end = (error: Error) => {
+      broken ??= error;
       fail(error);
       waiting?.reject(error);
     };
@@ -29,6 +31,7 @@ export const createConnection = (port: number): Promise<KeptConnection> =>
       open({
         send: (request) =>
           new Promise((resolve, reject) => {
+            if (broken !== undefined) return reject(broken);
             waiting = { resolve, reject };
             socket.write(request);
           }),

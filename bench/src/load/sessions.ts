@@ -7,6 +7,9 @@ import type { Target } from './targets.ts';
 /** When the first of the sessions was created; each one is 10 ms younger than the one before. */
 const epoch = Date.parse('2026-01-02T03:04:05Z');
 
+/** When the session with this number was created, milliseconds. */
+export const createdAt = (number: number): number => epoch + number * 10;
+
 /** The id of the session with this number. */
 export const sessionId = (number: number): string => `01${number.toString().padStart(24, '0')}`;
 
@@ -31,9 +34,9 @@ const recordOf = (number: number): SessionRecord => ({
     state: 'ready',
   },
   changes: { files_changed: 3, lines_added: 41, lines_removed: 7 },
-  createdAt: timestamp(epoch + number * 10),
-  updatedAt: timestamp(epoch + number * 10),
-  completedAt: timestamp(epoch + number * 10),
+  createdAt: timestamp(createdAt(number)),
+  updatedAt: timestamp(createdAt(number)),
+  completedAt: timestamp(createdAt(number)),
 });
 
 const changesOf = (number: number): Change[] => {

@@ -22,10 +22,18 @@ export interface SubscriberOptions {
   readonly onChunk?: ((chunk: Buffer) => void) | undefined;
   /** Called when a number of events came. */
   readonly onEvents?: ((count: number) => void) | undefined;
+  /** Called when the stream ends, also when `close` ended it. */
+  readonly onEnd?: ((error: Error) => void) | undefined;
 }
 
 /** Opens a stream; resolves when the head of the answer is here. */
-export const subscribe = ({ port, request, onChunk, onEvents }: SubscriberOptions): Promise<Subscriber> =>
+export const subscribe = ({
+  port,
+  request,
+  onChunk,
+  onEvents,
+  onEnd,
+}: SubscriberOptions): Promise<Subscriber> =>
   new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let events = 0;
@@ -42,7 +50,7 @@ export const subscribe = ({ port, request, onChunk, onEvents }: SubscriberOption
         if (seam.includes(mark)) found++;
       }
       for (let at = chunk.indexOf(mark); at >= 0; at = chunk.indexOf(mark, at + mark.length)) found++;
-      tail = chunk.subarray(-(mark.length - 1));
+      tail = lastOf(tail, chunk);
       bytes += chunk.length;
       events += found;
       if (found > 0) onEvents?.(found);
@@ -72,6 +80,7 @@ export const subscribe = ({ port, request, onChunk, onEvents }: SubscriberOption
     };
     const end = (error: Error) => {
       isClosed = true;
+      onEnd?.(error);
       reject(error);
       for (const each of waiting.splice(0)) each.reject(error);
     };
@@ -95,6 +104,10 @@ export const subscribe = ({ port, request, onChunk, onEvents }: SubscriberOption
     socket.on('close', () => end(new Error('A stream was closed.')));
     socket.on('connect', () => socket.write(encodeRequest(request)));
   });
+
+/** The last bytes, one too few for a mark; a piece may be shorter than that. */
+const lastOf = (tail: Buffer, chunk: Buffer): Buffer =>
+  (chunk.length < mark.length ? Buffer.concat([tail, chunk]) : chunk).subarray(-(mark.length - 1));
 
 /** Opens many streams, some at a time. */
 export const subscribeAll = async (

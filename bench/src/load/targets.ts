@@ -16,6 +16,8 @@ export interface Target {
   session(): Promise<string>;
   /** Appends one event of 300 bytes to a session, answered when it is durable. */
   append(session: string): Buffer;
+  /** Appends one event whose text is so long. */
+  appendLong(session: string, length: number): Buffer;
   /** A burst of events for the readers of a session. */
   burst(session: string, count: number): Buffer;
   /** Fills the log of a session. */
@@ -56,6 +58,10 @@ const openPlain = async (
     headers: {},
     session: async () => String(++sessions),
     append: (session) => encodeRequest({ method: 'POST', path: `/append/${session}`, body: placedEvent }),
+    appendLong: (session, length) => {
+      const body = JSON.stringify({ type: 'log', level: 'info', message: 'x'.repeat(length) });
+      return encodeRequest({ method: 'POST', path: `/append/${session}`, body });
+    },
     burst: (session, count) => encodeRequest(burst(session, count)),
     async fill(session, count) {
       const body = JSON.stringify({ count, event: placedEvent });
@@ -65,6 +71,12 @@ const openPlain = async (
     ask: (request) => ask(port, request),
     close: () => program.stop(),
   };
+};
+
+/** With readers that are a cursor each: what a stalled one costs at least. */
+export const openPulling = async (stage: Stage): Promise<Target> => {
+  const target = await openRaw(stage);
+  return { ...target, stream: (session) => ({ method: 'GET', path: `/pull/${session}` }) };
 };
 
 export const openRaw = (stage: Stage): Promise<Target> =>
@@ -95,14 +107,10 @@ const settings = {
 };
 
 /** The server with authentication, validation and every route, and the one more that appends. */
-export const openOurs = async (
-  stage: Stage,
-  stateDir = stage.folder('ours'),
-  node: readonly string[] = [],
-): Promise<Target> => {
+export const openOurs = async (stage: Stage, stateDir = stage.folder('ours')): Promise<Target> => {
   const program = await startProgram({
     argv: [programs.ours, JSON.stringify({ ...settings, stateDir })],
-    node,
+    node: stage.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${stage.profile}`],
   });
   const { url, keyFile } = Ready.parse(program.said);
   const port = Number(new URL(url).port);
@@ -113,7 +121,7 @@ export const openOurs = async (
     const body = JSON.stringify({
       prompt: 'Fix the login page',
       repo: { mode: 'none' },
-      agents: [{ type: 'command', settings: { command: ['sleep', '86400'] } }],
+      agents: [{ type: 'command', settings: { command: ['sleep', '3600'] } }],
     });
     return Launched.parse(await askOurs({ method: 'POST', path: '/api/v1/tasks', body })).id;
   };
@@ -135,6 +143,10 @@ export const openOurs = async (
     headers,
     session: launch,
     append: (session) => encodeRequest(appendTo(session, 1)),
+    appendLong: (session, length) => {
+      const long = JSON.stringify({ type: 'log', level: 'info', message: 'x'.repeat(length) });
+      return encodeRequest({ ...appendTo(session, 1), body: `{"events":[${long}]}` });
+    },
     burst: (session, count) => encodeRequest(appendTo(session, count)),
     async fill(session, count) {
       for (let left = count; left > 0; left -= 1000) {

@@ -29,12 +29,12 @@ export interface ProgramOptions {
 
 const Usage = z.object({ cpu: z.number(), rss: z.number() });
 
-/** Every process that was started and has not ended: whoever interrupts the run ends them. */
-const running = new Set<ChildProcess>();
+/** Every process that was started and has not ended. */
+const running = new Map<ChildProcess, () => Promise<void>>();
 
-/** Ends whatever still runs, at once. For the end of the run, however it comes. */
-export const endAll = (): void => {
-  for (const child of running) child.kill('SIGKILL');
+/** Ends whatever still runs: in good order, so that servers end their sessions, and then for certain. */
+export const endAll = async (): Promise<void> => {
+  await Promise.all([...running.values()].map((stop) => stop()));
 };
 
 /** Starts a program on the core of servers. Rejects with what it complained of when it ends before it is ready. */
@@ -51,7 +51,6 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
     stdio: ['ignore', 'pipe', 'pipe', ...(node === undefined ? [] : ['ipc' as const])],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  running.add(child);
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString('utf8')).slice(-4000);
@@ -60,6 +59,13 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
   }).finally(() => running.delete(child));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const insist = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await gone;
+    clearTimeout(insist);
+  };
+  running.set(child, stop);
   const line = announces ? await firstLine(child, gone, () => complaints) : 'null';
   child.stdout?.resume();
   const { pid = 0 } = child;
@@ -83,12 +89,7 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
       if (memory === undefined) throw new Error(`The memory of process ${pid} cannot be read.`);
       return memory;
     },
-    async stop() {
-      child.kill('SIGTERM');
-      const insist = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await gone;
-      clearTimeout(insist);
-    },
+    stop,
   };
 };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import express, { type Response } from 'express';
+import { feedBatches } from '../feeding.ts';
 
 // What is written first: Express as it comes, one commit per event, an encoding per reader, lists by offset.
 const [folder = '.'] = process.argv.slice(2);
@@ -22,6 +23,9 @@ const after = database.prepare<[number, number], { seq: number; body: string }>(
 const one = database.prepare<[string], { record: string }>('SELECT record FROM sessions WHERE id = ?');
 const page = database.prepare<[number], { record: string }>(
   'SELECT record FROM sessions ORDER BY created_at DESC LIMIT 50 OFFSET ?',
+);
+const ofStatus = database.prepare<[string], { record: string }>(
+  'SELECT record FROM sessions WHERE status = ? ORDER BY created_at DESC LIMIT 50',
 );
 
 const readers = new Map<number, Set<Response>>();
@@ -45,6 +49,13 @@ app.post('/burst/:session/:count', (request, response) => {
   }
   response.status(201).json({});
 });
+app.post('/feed', async (request, response) => {
+  const event = { type: 'log', message: 'x'.repeat(260) };
+  const take = (session: number) => {
+    for (let count = 0; count < request.body.batch; count++) append(session, event);
+  };
+  response.json(await feedBatches(request.body, take));
+});
 app.post('/fill-events/:session', (request, response) => {
   const { count, event } = request.body;
   database.transaction(() => {
@@ -58,7 +69,12 @@ app.post('/fill-sessions', (request, response) => {
   database.transaction(() => {
     for (let number = 0; number < count; number++) {
       const id = `01${number.toString().padStart(24, '0')}`;
-      add.run(id, 'completed', number * 10, record.replaceAll('01HVZ6K9T1N8S6M3V3Q3F0X000', id));
+      add.run(
+        id,
+        number % 1000 === 0 ? 'stopped' : 'completed',
+        number * 10,
+        record.replaceAll('01HVZ6K9T1N8S6M3V3Q3F0X000', id),
+      );
     }
   })();
   response.status(201).json({});
@@ -78,7 +94,8 @@ app.get('/sessions/:id', (request, response) => {
   response.json(JSON.parse(one.get(request.params.id)?.record ?? '{}'));
 });
 app.get('/sessions', (request, response) => {
-  const rows = page.all(Number(request.query.offset ?? 0));
+  const { status, offset = 0 } = request.query;
+  const rows = status === undefined ? page.all(Number(offset)) : ofStatus.all(String(status));
   response.json({ items: rows.map(({ record }) => JSON.parse(record)) });
 });
 app.get('/healthz', (_request, response) => {

@@ -30,8 +30,7 @@ export const createLists = (database: Database.Database) => {
       database.transaction(() => {
         for (let number = 0; number < count; number++) {
           const id = idOf(number);
-          // Every thousandth one runs.
-          const status = number % 1000 === 0 ? 'running' : 'completed';
+          const status = number % 1000 === 0 ? 'stopped' : 'completed';
           insert.run({ id, status, at: number * 10, record: record.replaceAll(placeholder, id) });
         }
       })();

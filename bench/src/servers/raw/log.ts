@@ -15,12 +15,13 @@ export const createLog = (database: Database.Database) => {
     .prepare<[number], number>('SELECT coalesce(max(seq), 0) FROM events WHERE session = ?')
     .pluck();
   const page = database
-    .prepare<[number, number], string | null>(
-      "SELECT group_concat(frame, '') FROM (SELECT frame FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT 1000)",
+    .prepare<[number, number, number], string | null>(
+      "SELECT group_concat(frame, '') FROM (SELECT frame FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?)",
     )
     .pluck();
   const seqs = new Map<number, number>();
   let queue: Waiting[] = [];
+  let waiting: (() => void)[] = [];
 
   const nextSeq = (session: number): number => {
     const seq = (seqs.get(session) ?? newest.get(session) ?? 0) + 1;
@@ -39,14 +40,31 @@ export const createLog = (database: Database.Database) => {
     }
     commit.run();
     for (const [index, { resolve }] of group.entries()) resolve(given[index] ?? 0);
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
   };
   return {
     append: (session: number, event: string): Promise<number> =>
       new Promise((resolve) => {
         if (queue.push({ session, event, resolve }) === 1) setImmediate(flush);
       }),
-    /** Up to 1,000 frames after this one as one text; empty at the end. */
-    page: (session: number, after: number): string => page.get(session, after) ?? '',
+    /** Up to `limit` frames after this one as one text; empty at the end. */
+    page: (session: number, after: number, limit = 1000): string => page.get(session, after, limit) ?? '',
+    /** Resolves with the next commit. */
+    appended: (): Promise<void> =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+      }),
+    /** Writes a batch in a transaction of its own, at once. */
+    write(session: number, count: number, event: string) {
+      begin.run();
+      for (let some = 0; some < count; some++) {
+        const seq = nextSeq(session);
+        insert.run(session, seq, frameOf(seq, event));
+      }
+      commit.run();
+    },
     newest: (session: number): number => newest.get(session) ?? 0,
     /** Writes so many events in transactions of 1,000. */
     fill(session: number, count: number, event: string) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { feedBatches } from '../feeding.ts';
 import { openDatabase } from './database.ts';
 import { createLists } from './lists.ts';
 import { createLog, frameOf } from './log.ts';
@@ -43,6 +44,21 @@ const replay = async (response: ServerResponse, session: number, after: number) 
   response.on('close', () => readers.delete(response));
 };
 
+/** One cursor, and nothing else, for a reader however slow it is. */
+const pull = async (response: ServerResponse, session: number) => {
+  stream(response).flushHeaders();
+  for (let at = 0; !response.destroyed; ) {
+    const newest = log.newest(session);
+    if (at === newest) await log.appended();
+    else {
+      // Few at a time: these are large.
+      const page = log.page(session, at, 4);
+      at = Math.min(newest, at + 4);
+      if (!response.write(page)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+  }
+};
+
 const launch = async (response: ServerResponse, text: string) => {
   const { id, command } = JSON.parse(text);
   await log.append(agents, text);
@@ -80,6 +96,14 @@ const answer = async (request: IncomingMessage, response: ServerResponse): Promi
       lists.fill(wish.count, wish.record);
       return json(response, 201, '{}');
     }
+    case 'feed': {
+      const wish = JSON.parse(await read(request));
+      const event = 'x'.repeat(290);
+      const fed = await feedBatches(wish, (session) => log.write(session, wish.batch, event));
+      return json(response, 200, JSON.stringify(fed));
+    }
+    case 'pull':
+      return pull(response, Number(name));
     case 'events':
       return replay(response, Number(name), Number(new URLSearchParams(query).get('after') ?? 0));
     case 'live':
