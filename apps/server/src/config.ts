@@ -34,6 +34,16 @@ export const ServerConfig = z
     stopSessions: z.boolean().default(false),
     /** What is dropped when, so that nothing grows without bound. */
     retention: RetentionConfig.default({}),
+    /** An address of its own for the metrics, as `127.0.0.1:9464`, where nobody is asked for a key. */
+    metricsAddress: z
+      .string()
+      .regex(/^(?:\[[0-9a-f:]+\]|[^\s:[\]]+):\d{1,5}$/i, 'must be an address and a port, as 127.0.0.1:9464')
+      .refine((address) => portOf(address) <= 65_535, 'must have a port up to 65535')
+      .optional(),
+    /** Whether the metrics may be read by everyone who can reach their address; needed beyond loopback. */
+    metricsOpen: z.boolean().default(false),
+    /** Where spans are sent by OTLP over HTTP; `/v1/traces` is appended. Nothing is traced without it. */
+    otlpEndpoint: z.string().url().optional(),
     logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
     /** How the recorder is started: a program and its first arguments. */
     recorderCommand: z.array(z.string()).min(1),
@@ -44,10 +54,24 @@ export const ServerConfig = z
 export type ServerConfig = z.infer<typeof ServerConfig>;
 export type ServerSettings = z.input<typeof ServerConfig>;
 
+const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
+
+/** The parts of an address that was checked. */
+export const hostAndPort = (address: string): { readonly host: string; readonly port: number } => ({
+  host: address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1'),
+  port: portOf(address),
+});
+
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
 
 /** Refuses what would let a stranger in. */
 export const refuseOpenDoors = (config: ServerConfig): void => {
+  const metrics = config.metricsAddress === undefined ? undefined : hostAndPort(config.metricsAddress);
+  if (metrics !== undefined && !config.metricsOpen && !isLoopback(metrics.host)) {
+    throw new Problem('forbidden', {
+      detail: `The metrics at ${config.metricsAddress} could be read by everyone who can reach it: add --metrics-open if that is meant, or use 127.0.0.1:${metrics.port}, or leave --metrics-address out and scrape /metrics with a key.`,
+    });
+  }
   if (isLoopback(config.host)) return;
   if (config.noAuth) {
     throw new Problem('forbidden', {
@@ -60,17 +84,3 @@ export const refuseOpenDoors = (config: ServerConfig): void => {
     });
   }
 };
-const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1));
-
-/** The parts of an address that was checked. */
-export const hostAndPort = (address: string): { readonly host: string; readonly port: number } => ({
-  host: address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1'),
-  port: portOf(address),
-});
-
-  const metrics = config.metricsAddress === undefined ? undefined : hostAndPort(config.metricsAddress);
-  if (metrics !== undefined && !config.metricsOpen && !isLoopback(metrics.host)) {
-    throw new Problem('forbidden', {
-      detail: `The metrics at ${config.metricsAddress} could be read by everyone who can reach it: add --metrics-open if that is meant, or use 127.0.0.1:${metrics.port}, or leave --metrics-address out and scrape /metrics with a key.`,
-    });
-  }

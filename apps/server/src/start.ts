@@ -21,10 +21,10 @@ import { createIds } from './ids.ts';
 import { createLog } from './log.ts';
 import { policyOf } from './retention-config.ts';
 import { announceServer, withdrawServer } from './server-file.ts';
-
-export { ServerConfig, type ServerSettings } from './config.ts';
 import { listenForScrapers } from './telemetry/metrics-listener.ts';
 import { openTelemetry } from './telemetry/telemetry.ts';
+
+export { ServerConfig, type ServerSettings } from './config.ts';
 
 /** A server that serves. */
 export interface RunningServer {
@@ -33,10 +33,10 @@ export interface RunningServer {
   readonly stateDir: string;
   /** The file with the key that clients on this machine find by themselves. */
   readonly keyFile: string;
-  /**
-   * Stops in good order within 30 s: streams are ended with a time to come back, requests finish, the log is durable.
   /** Where the metrics are read without a key, when they have an address of their own. */
   readonly metricsUrl: string | undefined;
+  /**
+   * Stops in good order within 30 s: streams are ended with a time to come back, requests finish, the log is durable.
    * Recorders and their agents go on, unless `stopSessions` was set.
    */
   close(): Promise<void>;
@@ -90,9 +90,9 @@ export const startServer = async (
       recorderCommand,
       mockAgentCommand,
       log,
+      tracer,
     });
     opened.push(() => executor.close());
-      tracer,
     const { maxConcurrentTasks, stopGraceMs, stopSessions, approve } = config;
     const harbor = createHarbor({
       store,
@@ -101,14 +101,14 @@ export const startServer = async (
       ids,
       maxConcurrentTasks,
       stopGraceMs,
-      approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       retention: { policy: policyOf(config.retention), lastBackup: lastBackupOf(stateDir, log) },
+      approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       log,
+      metrics,
+      tracer,
     });
     const figures = () => telemetry.figures(harbor.figures, store.figures, executor.figures);
     const api = createApi({
-      metrics,
-      tracer,
       harbor,
       clock: systemClock,
       ids,
@@ -121,18 +121,18 @@ export const startServer = async (
       assets: createSwaggerUiReader(),
       further: additions.further?.(harbor),
       log,
-    });
-    opened.push(() => harbor.close({ stopSessions }));
-    // Before anyone is served: until the live sessions are known, their streams would seem to be at their end.
       metrics,
       tracer,
       figures,
+    });
+    opened.push(() => harbor.close({ stopSessions }));
+    // Before anyone is served: until the live sessions are known, their streams would seem to be at their end.
     await harbor.resume();
+    const scrapers = await openScrapers(config, async () => renderExposition(await figures()));
+    if (scrapers !== undefined) opened.push(() => scrapers.close());
     const listening = await listen(api, {
       host: config.host,
       port: config.port,
-    const scrapers = await openScrapers(config, async () => renderExposition(await figures()));
-    if (scrapers !== undefined) opened.push(() => scrapers.close());
       trustedProxies: config.trustedProxies,
     });
     opened.push(() => listening.close());
@@ -144,10 +144,10 @@ export const startServer = async (
       pid: process.pid,
       stateDir,
       keyFile: keyFileIn(stateDir),
+      metricsUrl: scrapers?.url,
       close() {
         closing ??= closeAll();
         return closing;
-      metricsUrl: scrapers?.url,
       },
     };
   } catch (error) {

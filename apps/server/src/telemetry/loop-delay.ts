@@ -1,0 +1,77 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Clock, Family, Log } from '@agent-harbor/core';
+
+/** How long callbacks waited for their turn lately. */
+export interface LoopDelay {
+  family(): Family;
+  close(): void;
+}
+
+export interface LoopDelayOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The histogram of the platform, of delays in nanoseconds. */
+  readonly histogram?: Pick<
+    ReturnType<typeof monitorEventLoopDelay>,
+    'percentile' | 'max' | 'reset' | 'disable'
+  >;
+}
+
+/** Over so much time the delays are taken together. */
+const windowMs = 10_000;
+/** Above this, people and agents notice. */
+const worthTellingMs = 250;
+const quietMs = 60_000;
+const resolutionMs = 20;
+
+const quantiles = [0.5, 0.99, 1];
+
+/**
+ * Measures how late the event loop is. A delay that somebody notices is logged, at most once a minute: one that stays
+ * would fill the log.
+ */
+export const watchLoopDelay = ({ clock, log, ...given }: LoopDelayOptions): LoopDelay => {
+  const histogram = given.histogram ?? startHistogram();
+  let latest = quantiles.map(() => 0);
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let untold = 0;
+  const look = () => {
+    // It measures from one tick of its own to the next, so the tick itself is no delay.
+    latest = quantiles.map((quantile) =>
+      Math.max(0, histogram.percentile(quantile * 100) / 1e6 - resolutionMs),
+    );
+    histogram.reset();
+    const longestMs = Math.round(latest.at(-1) ?? 0);
+    if (longestMs >= worthTellingMs) {
+      const now = clock.now();
+      if (now - toldAt >= quietMs) {
+        log.warn('The event loop was held up', { longestMs, withinMs: windowMs, untold });
+        toldAt = now;
+        untold = 0;
+      } else untold += 1;
+    }
+    cancel = clock.schedule(windowMs, look);
+  };
+  let cancel = clock.schedule(windowMs, look);
+  return {
+    family: () => ({
+      name: 'agent_harbor_event_loop_delay_seconds',
+      help: 'How long callbacks waited for their turn in the last 10 s: half of them, 99 %, and the longest.',
+      type: 'gauge',
+      samples: latest.map((ms, index) => ({
+        labels: { quantile: String(quantiles[index]) },
+        value: ms / 1000,
+      })),
+    }),
+    close() {
+      cancel();
+      histogram.disable();
+    },
+  };
+};
+
+const startHistogram = () => {
+  const histogram = monitorEventLoopDelay({ resolution: resolutionMs });
+  histogram.enable();
+  return histogram;
+};
