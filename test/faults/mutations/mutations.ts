@@ -18,4 +18,10 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     instead: "pragma('synchronous = NORMAL')",
     noticedBy: { file: 'power-cut.test.ts', title: 'F3' },
   },
+  reserve: {
+    file: 'packages/store/src/write/group-commit.ts',
+    guard: 'mustBeWritten && this.reserve.giveUp()',
+    instead: 'mustBeWritten && false',
+    noticedBy: { file: 'disk-full.test.ts', title: 'F4' },
+  },
 };
