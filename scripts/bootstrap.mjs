@@ -12,8 +12,8 @@ const modules = join(root, 'node_modules');
 const linux = process.platform === 'linux';
 
 const [task, ...args] = process.argv.slice(2);
-if (task !== 'start' && task !== 'test' && task !== 'bench') {
-  fail('Usage: npm start, npm test or npm run bench.');
+if (!['start', 'test', 'bench', 'faults'].includes(task)) {
+  fail('Usage: npm start, npm test, npm run bench or npm run faults.');
 }
 
 if (!runsOn(process.versions.node, linux ? '20.0' : '22.19')) {
@@ -24,7 +24,7 @@ if (!runsOn(process.versions.node, linux ? '20.0' : '22.19')) {
 
 const npx = findNpx();
 install();
-if (task === 'test') exitLike(pnpm('exec', 'node', 'scripts/test.mjs', ...args));
+if (task === 'test' || task === 'faults') exitLike(pnpm('exec', 'node', `scripts/${task}.mjs`, ...args));
 else if (task === 'bench') bench();
 else start();
 

@@ -2,8 +2,9 @@
 // The last line is the sum over all suites; a static check counts as one test.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countVitest } from './vitest-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const logs = join(root, '.logs');
@@ -34,7 +35,7 @@ const suites = [
       '--reporter=json',
       `--outputFile.json=${vitestReport}`,
     ],
-    count: countVitest,
+    count: (status) => countVitest(root, vitestReport, status),
   },
 ];
 
@@ -91,37 +92,6 @@ function run(suite) {
     child.on('error', (error) => take(Buffer.from(`${error.message}\n`)));
     child.on('close', (status) => log.end(() => resolve({ status, output: Buffer.concat(chunks) })));
   });
-}
-
-function countVitest(status) {
-  let report;
-  try {
-    report = JSON.parse(readFileSync(vitestReport, 'utf8'));
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-  // A file that dies while loading has no test that could fail; it counts as one failure.
-  const dead = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-  const failed = report.numFailedTests + dead;
-  tellSkipped(report);
-  return {
-    passed: report.numPassedTests,
-    // Errors outside any test (an unhandled rejection) show in the exit status only.
-    failed: failed === 0 && status !== 0 ? 1 : failed,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-}
-
-/** What was not run is told by name: why stands in the name, or was printed by the test. */
-function tellSkipped({ testResults }) {
-  for (const { name, assertionResults } of testResults) {
-    for (const { status, fullName } of assertionResults) {
-      if (status !== 'passed' && status !== 'failed')
-        console.log(`skipped: ${relative(root, name)} > ${fullName}`);
-    }
-  }
 }
 
 /** The JavaScript entry of a tool: the ones in .bin are .cmd files on Windows and need a shell. */
