@@ -24,6 +24,8 @@ import { announceServer, withdrawServer } from './server-file.ts';
 import { listenForScrapers } from './telemetry/metrics-listener.ts';
 import { openTelemetry } from './telemetry/telemetry.ts';
 
+export { BackupFailure, verifyBackup } from '@agent-harbor/store';
+export { backUp, restore } from './backup.ts';
 export { ServerConfig, type ServerSettings } from './config.ts';
 
 /** A server that serves. */

@@ -103,6 +103,21 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./health.ts').then(({ health }) => health),
   },
   {
+    path: ['backup'],
+    summary: 'back up the state of the server, also while it runs',
+    load: () => import('./backup.ts').then(({ backup }) => backup),
+  },
+  {
+    path: ['restore'],
+    summary: 'bring a backup back',
+    load: () => import('./restore.ts').then(({ restore }) => restore),
+  },
+  {
+    path: ['status'],
+    summary: 'show what the server does now, in numbers',
+    load: () => import('./status.ts').then(({ status }) => status),
+  },
+  {
     path: ['conformance'],
     summary: 'check what a server does against what the contract promises',
     load: () => import('./conformance.ts').then(({ conformance }) => conformance),
