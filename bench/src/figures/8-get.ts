@@ -2,7 +2,8 @@ import { type Contender, type Figure, ratio } from '../figure.ts';
 import { createChance } from '../load/chance.ts';
 import { cpuPer } from '../load/cpu-per.ts';
 import { encodeRequest, runLoad } from '../load/requests.ts';
-import { fillPlain, fillStore, sessionId } from '../load/sessions.ts';
+import { sessionId } from '../load/session-numbers.ts';
+import { fillPlain, fillStore } from '../load/sessions.ts';
 import { openNaive, openOurs, openRaw, type Target } from '../load/targets.ts';
 import type { Stage } from '../stage.ts';
 

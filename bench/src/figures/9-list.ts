@@ -3,7 +3,8 @@ import { type Contender, type Figure, ratio } from '../figure.ts';
 import { cpuPer } from '../load/cpu-per.ts';
 import { manySessions, millionSessions } from '../load/million.ts';
 import { encodeRequest, runLoad } from '../load/requests.ts';
-import { createdAt, fillPlain } from '../load/sessions.ts';
+import { createdAt } from '../load/session-numbers.ts';
+import { fillPlain } from '../load/sessions.ts';
 import { openNaive, openOurs, openRaw, type Target } from '../load/targets.ts';
 import type { Stage } from '../stage.ts';
 

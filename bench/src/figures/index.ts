@@ -8,6 +8,9 @@ import { replay } from './6-replay.ts';
 import { resume } from './7-resume.ts';
 import { get } from './8-get.ts';
 import { list } from './9-list.ts';
+import { firstLine } from './10-first-line.ts';
+import { start } from './11-start.ts';
+import { memory } from './12-memory.ts';
 
 /** Every figure, in the order of the budgets. */
 export const figures: readonly Figure[] = [
@@ -20,4 +23,7 @@ export const figures: readonly Figure[] = [
   resume,
   get,
   list,
+  firstLine,
+  start,
+  memory,
 ];

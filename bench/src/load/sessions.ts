@@ -2,16 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Change, createSeededIds, type SessionRecord, timestamp } from '@agent-harbor/core';
 import { openSqliteStore } from '@agent-harbor/store';
+import { multiplySessions } from './multiply-sessions.ts';
+import { createdAt, sessionId } from './session-numbers.ts';
 import type { Target } from './targets.ts';
-
-/** When the first of the sessions was created; each one is 10 ms younger than the one before. */
-const epoch = Date.parse('2026-01-02T03:04:05Z');
-
-/** When the session with this number was created, milliseconds. */
-export const createdAt = (number: number): number => epoch + number * 10;
-
-/** The id of the session with this number. */
-export const sessionId = (number: number): string => `01${number.toString().padStart(24, '0')}`;
 
 /** Every thousandth one was stopped: few enough to be worth an index. */
 const statusOf = (number: number) => (number % 1000 === 0 ? 'stopped' : 'completed');
@@ -52,8 +45,16 @@ const changesOf = (number: number): Change[] => {
   ];
 };
 
-/** Writes so many ended sessions into the database of a state directory, by the store itself. */
+/** So many are written one by one. */
+const written = 1_000;
+
+/** Fills the database of a state directory with so many ended sessions: by the store, and above 1,000 by copies. */
 export const fillStore = async (stateDir: string, count: number): Promise<void> => {
+  await writeSessions(stateDir, Math.min(count, written));
+  if (count > written) multiplySessions(stateDir, written, count);
+};
+
+const writeSessions = async (stateDir: string, count: number): Promise<void> => {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const store = await openSqliteStore({ path: join(stateDir, 'harbor.db'), ids: createSeededIds('bench') });
   try {

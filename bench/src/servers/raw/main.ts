@@ -60,16 +60,23 @@ const pull = async (response: ServerResponse, session: number) => {
 };
 
 const launch = async (response: ServerResponse, text: string) => {
-  const { id, command } = JSON.parse(text);
+  const { id, command, repository, workspace } = JSON.parse(text);
   await log.append(agents, text);
+  json(response, 201, `{"id":"${id}"}`);
+  if (repository !== undefined)
+    await run('git', ['-C', repository, 'worktree', 'add', '--detach', workspace]);
   const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], cwd: workspace ?? folder });
   child.stdout.once('data', async (line: Buffer) => {
     const event = JSON.stringify({ type: 'log', id, message: line.toString('utf8') });
     const seq = await log.append(agents, event);
     broadcast(Buffer.from(frameOf(seq, event)));
   });
-  json(response, 201, `{"id":"${id}"}`);
+};
+
+const run = async (program: string, args: readonly string[]): Promise<void> => {
+  const child = spawn(program, args, { stdio: 'ignore' });
+  await once(child, 'exit');
 };
 
 const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
