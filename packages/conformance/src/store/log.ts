@@ -4,6 +4,7 @@ import {
   encodeEvent,
   eventBytes,
   type NewEvent,
+  type Scope,
   timestamp,
   wholeHost,
 } from '@agent-harbor/core';
@@ -15,6 +16,7 @@ import {
   logEvent,
   logEvents,
   type StoreCheck,
+  sampleId,
   sampleTime,
   seqs,
   upTo,
@@ -294,6 +296,53 @@ export const selectionChecks: readonly StoreCheck[] = [
       same(await page(first + second - 1), [1], 'a byte too few for two');
       same(await page(first + second), [1, 2], 'room for two');
       same(await page(first + second + third), [1, 2, 3], 'room for three');
+    },
+  },
+  {
+    name: 'a log can be read as text',
+    promises:
+      'lines are the JSON of the events after a number, within the bytes but at least one, and never across a gap',
+    async run({ store }) {
+      const session = await addSession(store, 1);
+      const stored = [
+        ...(await append(store, session.id, logEvents(70))),
+        ...(await append(
+          store,
+          session.id,
+          ['€\u2028', '\r\n', 'x'.repeat(9_000)].map((text) => logEvent(text)),
+        )),
+        ...(await append(store, session.id, logEvents(20))),
+      ];
+      const size = (json: string) => new TextEncoder().encode(json).length;
+      for (const maxBytes of [0, 1000, 10_000, 1_000_000]) {
+        const read: string[] = [];
+        while (read.length < stored.length) {
+          const lines = present(
+            await store.eventLines(wholeHost, session.id, read.length, maxBytes),
+            'lines',
+          );
+          same(lines.first, read.length + 1, 'the first number');
+          const texts = lines.text.split('\n');
+          same(texts.length, lines.count, 'how many lines there are');
+          const bytes = texts.reduce((sum, text) => sum + size(text), 0);
+          holds(texts.length === 1 || bytes <= maxBytes, 'a page must be within its bytes');
+          read.push(...texts);
+        }
+        same(
+          read,
+          stored.map(({ json }) => json),
+          `pages of ${maxBytes}`,
+        );
+      }
+      const none = async (after: number, scope: Scope = wholeHost, id = session.id) =>
+        same(await store.eventLines(scope, id, after, 1000), undefined, `lines after ${after}`);
+      await none(stored.length);
+      await none(stored.length + 1);
+      await none(0, { tenantId: 'other' });
+      await none(0, wholeHost, sampleId(9));
+      await store.commit([{ kind: 'events-pruned', sessionId: session.id, through: 5 }]);
+      await none(4);
+      same((await store.eventLines(wholeHost, session.id, 5, 0))?.first, 6, 'behind what was pruned');
     },
   },
   {

@@ -10,6 +10,10 @@ export type Chain = number;
 /** The chain after one more event, or after a run of them joined by line feeds. */
 export const chainAfter = (json: string, before: Chain): Chain => crc32(`${json}\n`, before);
 
+/** The same for the UTF-8 of a run. */
+export const chainAfterText = (joined: Uint8Array, before: Chain): Chain =>
+  crc32('\n', crc32(joined, before));
+
 /** The checksum of a record, kept beside it. */
 export const checksumOf = (record: string): number => crc32(record);
 

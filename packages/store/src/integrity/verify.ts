@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts';
 import { build, slot } from '../tables.ts';
-import { type Chain, chainAfter, type LogPlace } from './chain.ts';
+import { type Chain, chainAfter, chainAfterText, type LogPlace } from './chain.ts';
 
 /** An event as far as it is checked. */
 export interface ChainedRow {
@@ -32,6 +32,10 @@ export const chainBefore = (
  */
 export const isSoundRun = (joined: string, before: Chain | undefined, after: Chain): boolean =>
   before !== undefined && chainAfter(joined, before) === after;
+
+/** The same for the UTF-8 of a run. */
+export const isSoundText = (joined: Uint8Array, before: Chain | undefined, after: Chain): boolean =>
+  before !== undefined && chainAfterText(joined, before) === after;
 
 /** A run of events of one session as it was read. */
 export interface Run<Row extends ChainedRow> {
