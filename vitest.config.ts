@@ -2,17 +2,24 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { mutating } from './test/faults/mutations/vitest-plugin.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const inside = (folder: string) =>
   existsSync(root + folder) ? readdirSync(root + folder).map((name) => `${folder}/${name}`) : [];
-const folders = [...inside('packages'), ...inside('apps'), ...inside('examples'), 'bench', 'tooling', 'test'].filter(
-  (folder) => existsSync(`${root}${folder}/package.json`),
-);
+const folders = [
+  ...inside('packages'),
+  ...inside('apps'),
+  ...inside('examples'),
+  'bench',
+  'tooling',
+  'test',
+].filter((folder) => existsSync(`${root}${folder}/package.json`));
 
 export default defineConfig({
   // Vitest resolves imports of Node tests through `ssr`; plain `resolve.conditions` does nothing there. It hands them to
   // Node as well, so `import` must not be among them: a `require` would then be given an ES module.
+  plugins: mutating(),
   ssr: { resolve: { conditions: ['@agent-harbor/source', 'node'] } },
   test: {
     passWithNoTests: true,

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { type Mutation, mutations } from '../mutations/mutations.ts';
+import type { Mutation } from '../mutations/mutations.ts';
+import { mutationNamed, takeOut } from '../mutations/take-out.ts';
 
 /** How every program of the product is bundled; a script, so it has no types of its own. */
 const { programBundle }: { programBundle: BuildOptions } = await import(
@@ -40,8 +41,7 @@ export const programs = (mutation = process.env.AH_FAULTS_MUTATION ?? ''): Promi
 };
 
 const bundle = async (name: string): Promise<Programs> => {
-  const mutation = name === '' ? undefined : mutations[name];
-  if (name !== '' && mutation === undefined) throw new Error(`There is no mutation "${name}".`);
+  const mutation = name === '' ? undefined : mutationNamed(name);
   sweep();
   const outdir = join(shelf, `.faults-${process.pid}-${made.size}`);
   mkdirSync(outdir, { recursive: true });
@@ -71,19 +71,15 @@ const bundle = async (name: string): Promise<Programs> => {
   };
 };
 
-/** Takes a guard out of a source on its way into the programs. Fails when the guard is not there as it was. */
-const mutating = ({ file, guard, instead }: Mutation, struck: Set<string>): Plugin => ({
+/** Takes a guard out of a source on its way into the programs. */
+const mutating = (mutation: Mutation, struck: Set<string>): Plugin => ({
   name: 'mutation',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      if (path !== resolve(root, file)) return undefined;
-      const text = await readFile(path, 'utf8');
-      const parts = text.split(guard);
-      if (parts.length !== 2) {
-        throw new Error(`${file} has ${JSON.stringify(guard)} ${parts.length - 1} times, not once.`);
-      }
+      const contents = takeOut(mutation, path, await readFile(path, 'utf8'));
+      if (contents === undefined) return undefined;
       struck.add(path);
-      return { contents: parts.join(instead), loader: 'ts' };
+      return { contents, loader: 'ts' };
     });
   },
 });

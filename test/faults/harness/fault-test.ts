@@ -2,13 +2,15 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { endLeftovers } from './leftovers.ts';
+import { endLeftovers, folderPrefix, sweepLeftovers } from './leftovers.ts';
 import { missing, type Need } from './needs.ts';
 import { type Oracle, openOracle } from './oracle.ts';
 import { replayAll } from './replay.ts';
 import { createServerUnderTest, type ServerSetting, type ServerUnderTest } from './server.ts';
 import { chanceOf, isLong, seed } from './tier.ts';
 import type { Verdict } from './verdict.ts';
+
+sweepLeftovers();
 
 /** One run of a fault test, and what it stands on. */
 export interface FaultRun {
@@ -70,7 +72,7 @@ const late = (patience: number): Promise<never> =>
   });
 
 const play = async (title: string, body: (run: FaultRun) => Promise<void>): Promise<void> => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'ah-fault-')));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), folderPrefix)));
   const chance = chanceOf(title);
   const oracle = openOracle(join(folder, 'clients.jsonl'));
   const servers: ServerUnderTest[] = [];

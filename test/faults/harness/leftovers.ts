@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 /** The processes that a test left: those that were started in, on or with its folder. Linux only. */
 export const processesIn = (folder: string): number[] => {
@@ -35,6 +38,29 @@ export const endLeftovers = (folder: string): void => {
       } catch {
         // It ended meanwhile.
       }
+    }
+  }
+};
+
+/** What folders of tests are called: by the process of their test. */
+export const folderPrefix = `ah-fault-${process.pid}-`;
+
+/** Puts away what tests left that were ended before they could: processes, mounts, folders. Linux only. */
+export const sweepLeftovers = (): void => {
+  if (process.platform !== 'linux') return;
+  for (const name of readdirSync(tmpdir())) {
+    const [, pid] = /^ah-fault-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const folder = join(tmpdir(), name);
+    endLeftovers(`${folder}/`);
+    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+    // The last one first: it may lie in one before.
+    for (const place of mounts.map((line) => line.split(' ')[1] ?? '').reverse())
+      if (place.startsWith(`${folder}/`)) spawnSync('umount', [place]);
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // Somebody else's, or still mounted.
     }
   }
 };

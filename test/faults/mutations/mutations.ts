@@ -1,3 +1,5 @@
+import type { Need } from '../harness/needs.ts';
+
 /** A guard taken out of the sources, and the test that must notice. */
 export interface Mutation {
   /** The source file, from the root. */
@@ -6,8 +8,14 @@ export interface Mutation {
   readonly guard: string;
   /** What stands there without it. */
   readonly instead: string;
-  /** The test that goes red: its file below `test/faults`, and words of its title. */
-  readonly noticedBy: { readonly file: string; readonly title: string };
+  /** What the guard is for, for people. */
+  readonly keeps: string;
+  /** The test that goes red: its file, words of its title, and what it then says. */
+  readonly noticedBy: { readonly file: string; readonly title: string; readonly saying: RegExp };
+  /** What the test needs of the machine. */
+  readonly needs?: readonly Need[];
+  /** Whether it is tried in the short tier, too. */
+  readonly isQuick?: boolean;
 }
 
 /** By name. Each takes one guard out; `mutations.test.ts` shows that its test can fail. */
@@ -16,12 +24,51 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     file: 'packages/store/src/connection.ts',
     guard: "pragma('synchronous = FULL')",
     instead: "pragma('synchronous = NORMAL')",
-    noticedBy: { file: 'power-cut.test.ts', title: 'F3' },
+    keeps: 'What was acknowledged survives a power cut.',
+    noticedBy: {
+      file: 'test/faults/power-cut.test.ts',
+      title: 'F3: the power is cut',
+      saying: /mark-\d+ of /,
+    },
+    needs: ['linux', 'root', 'loop', 'ext4', 'xfs'],
+  },
+  offset: {
+    file: 'packages/store/src/write/events.ts',
+    guard: 'journal_offset: journalOffset ?? journal_offset',
+    instead: 'journal_offset',
+    keeps:
+      'A journal that is read again after a crash gives no event twice: its offset is in the transaction.',
+    noticedBy: { file: 'test/faults/sigkill.test.ts', title: 'F1', saying: /to deeply equal|toEqual/ },
   },
   reserve: {
     file: 'packages/store/src/write/group-commit.ts',
     guard: 'mustBeWritten && this.reserve.giveUp()',
     instead: 'mustBeWritten && false',
-    noticedBy: { file: 'disk-full.test.ts', title: 'F4' },
+    keeps: 'A full disk still takes what ends sessions and frees space.',
+    noticedBy: { file: 'test/faults/disk-full.test.ts', title: 'F4', saying: /./ },
+  },
+  chain: {
+    file: 'packages/store/src/integrity/verify.ts',
+    guard: 'chainAfter(joined, before) === after',
+    instead: 'true',
+    keeps: 'An event is served as it was written, or not at all.',
+    noticedBy: {
+      file: 'test/faults/disk-damage.test.ts',
+      title: 'F6: another byte in an event',
+      saying: /to be 'data-damaged'/,
+    },
+    needs: ['linux'],
+  },
+  scan: {
+    file: 'packages/store/src/integrity/check-file.ts',
+    guard: 'wal.dropped > 0 && !dropDamagedCommits',
+    instead: 'false',
+    keeps: 'Commits behind a damaged frame of the write-ahead log are not dropped without a word.',
+    noticedBy: {
+      file: 'test/faults/disk-damage.test.ts',
+      title: 'F6: another byte in an event',
+      saying: /instead of rejecting/,
+    },
+    needs: ['linux'],
   },
 };
