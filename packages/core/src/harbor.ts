@@ -14,8 +14,9 @@ import type {
   PromptAccepted,
   ResumeSession,
   SessionEvent,
+  SessionQuery,
 } from '@agent-harbor/api-contract/schemas';
-import type { LocalOptions, MutationOptions } from './call.ts';
+import type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Scope } from './scope.ts';
@@ -26,6 +27,10 @@ import type { Workspaces } from './workspace/workspaces.ts';
 
 /** The ports as one caller sees them, with what only a caller inside the process can ask for. */
 export interface LocalTaskManager extends TaskManager {
+  /** `getSession` as JSON text: what is sent on need not be read. */
+  sessionText(sessionId: string, options?: CallOptions & { readonly archived?: boolean }): Promise<string>;
+  /** `listSessions` as JSON text. */
+  sessionsText(query?: Query<SessionQuery>, options?: CallOptions): Promise<string>;
   launch(request: CreateTask, options?: MutationOptions & LocalOptions<LaunchedTask>): Promise<LaunchedTask>;
   stopSession(sessionId: string, options?: MutationOptions & LocalOptions<void>): Promise<void>;
   pauseSession(sessionId: string, options?: MutationOptions & LocalOptions<void>): Promise<void>;

@@ -24,6 +24,7 @@ import type { Answer } from './http/answer.ts';
 import type { Around, Visit } from './http/around.ts';
 import { expectBody, mayHaveBody } from './http/body/expect-body.ts';
 import { type Body, emptyBody, readBody } from './http/body/read-body.ts';
+import type { AnyCall } from './http/call.ts';
 import { conclude } from './http/conclude.ts';
 import { enter, type Gate } from './http/enter.ts';
 import { formats } from './http/event-stream/format.ts';
@@ -92,7 +93,7 @@ export interface Api {
   enter(exchange: Exchange): Promise<Entered | Answer>;
   /** Reads, validates and answers. Rejects with a problem for `fail`. */
   answer(entered: Entered): Promise<Answer>;
-  /** Reads the body, when the route has one. Rejects with a problem for `fail`. */
+  /** Reads the body of a route that may have one. Rejects with a problem for `fail`. */
   readBody(entered: Entered): Promise<Body>;
   /** Answers a request the contract's schemas have read. Rejects with a problem for `fail`. */
   perform(entered: Entered, input: RawInput, body: Body): Promise<Answer>;
@@ -160,7 +161,9 @@ export const createApi = (options: ApiOptions): Api => {
     const { requestId, incoming, path, route, caller, startedAt } = exchange;
     // Probes come every few seconds, and nobody asks what became of one.
     if (route?.policy.anyHost !== true) exchange.span ??= spanOf(exchange);
-    exchange.span?.end(aboutAnswer(exchange, status), status >= 500 ? String(status) : undefined);
+    if (tracer !== untraced) {
+      exchange.span?.end(aboutAnswer(exchange, status), status >= 500 ? String(status) : undefined);
+    }
     const fields = {
       requestId,
       traceId: traceIdOf(exchange),
@@ -188,7 +191,7 @@ export const createApi = (options: ApiOptions): Api => {
 
   const carryOut = async (entered: Entered): Promise<Answer> => {
     const { route, params, query, exchange } = entered;
-    const body = await api.readBody(entered);
+    const body = mayHaveBody(route) ? await api.readBody(entered) : emptyBody;
     const raw = { params, query, headers: exchange.headers, body: body.value };
     return api.perform(entered, validate(route, raw), body);
   };
@@ -221,24 +224,35 @@ export const createApi = (options: ApiOptions): Api => {
       return { ...entered, around: options.around(visit) };
     },
     async readBody({ route, exchange }) {
-      return mayHaveBody(route)
-        ? expectBody(route, await readBody(exchange.incoming, exchange.headers, route.policy.readsText))
-        : emptyBody;
+      return expectBody(route, await readBody(exchange.incoming, exchange.headers, route.policy.readsText));
     },
     async perform(entered, input, body) {
       const { exchange, route, caller, queryText, accept } = entered;
-      const { signal } = exchange.incoming;
+      const { incoming } = exchange;
       const traceparent = exchange.span?.traceparent;
-      const surroundings = { ...input, view: viewOf(caller.scope), service, accept, signal };
+      const callWith = (effect: AnyCall['effect']): AnyCall => ({
+        params: input.params,
+        query: input.query,
+        headers: input.headers,
+        body: input.body,
+        view: viewOf(caller.scope),
+        service,
+        accept,
+        effect,
+        // Made by whoever asks for it: a signal that fires for nobody takes as long as the rest of this.
+        get signal() {
+          return incoming.signal;
+        },
+      });
       const key = route.policy.idempotent ? exchange.headers['idempotency-key'] : undefined;
       const reply =
         key === undefined
-          ? await route.handle({ ...surroundings, effect: () => ({ signal, by: caller.id, traceparent }) })
+          ? await route.handle(callWith(() => ({ signal: incoming.signal, by: caller.id, traceparent })))
           : await answerOnce(
               harbor,
               { caller, route, key, traceparent, path: exchange.path, query: queryText, body: body.bytes },
-              signal,
-              (effect) => route.handle({ ...surroundings, effect }),
+              incoming.signal,
+              (effect) => route.handle(callWith(effect)),
             );
       return finish(exchange, render(entered, reply, rendering));
     },

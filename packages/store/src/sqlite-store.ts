@@ -35,14 +35,16 @@ import { countEvents, readEvents } from './read/events.ts';
 import { readLines } from './read/lines.ts';
 import { Lists } from './read/lists.ts';
 import { findRange } from './read/range.ts';
-import type { CountRows } from './read/session-filter.ts';
+import { SessionPlans } from './read/session-plans.ts';
 import {
   liveSessions,
   readSession,
+  readText,
   type SessionRow,
   sessionById,
-  sessionPage,
   sessionsOfTask,
+  type TextRow,
+  textById,
 } from './read/sessions.ts';
 import type { Reserve } from './reserve.ts';
 import { comparable } from './tables.ts';
@@ -95,7 +97,10 @@ export const createSqliteStore = ({
     }
   };
   const readings = <Result>(work: () => Result | Promise<Result>) => guarded('reading', work);
-  const countRows: CountRows = (query) => connection.query(query)[0]?.count ?? 0;
+  const plans = new SessionPlans(
+    () => writer.recordVersion,
+    (query) => connection.query(query)[0]?.count ?? 0,
+  );
   const sessionRow = (scope: Scope, id: string): SessionRow | undefined => {
     const row = connection.get<SessionRow>(sessionById, { id: comparable(id) });
     return row !== undefined && sees(scope, row) ? row : undefined;
@@ -125,8 +130,18 @@ export const createSqliteStore = ({
       }),
     sessions: (scope, filter, sort, request) =>
       readings(() => {
-        const page = lists.page(sessionPage(scope, filter, sort, request, countRows), request);
+        const page = lists.page(plans.page('rows', scope, filter, sort, request), request);
         return { ...page, items: damage.readable(page.items, (row) => readSession(row)) };
+      }),
+    sessionText: (scope, id) =>
+      readings(() => {
+        const row = connection.get<TextRow>(textById, { id: comparable(id) });
+        return row !== undefined && sees(scope, row) ? readText(row) : undefined;
+      }),
+    sessionTexts: (scope, filter, sort, request) =>
+      readings(() => {
+        const page = lists.page(plans.page('texts', scope, filter, sort, request), request);
+        return { ...page, items: damage.readable(page.items, readText) };
       }),
     liveSessions: () =>
       readings(() => damage.readable(connection.all<SessionRow>(liveSessions), (row) => readSession(row))),

@@ -1,3 +1,4 @@
+import type { SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { type SessionFilter, type SessionRecord, type Store, timestamp, wholeHost } from '@agent-harbor/core';
 import { holds, rejectsWith, same } from '../expect.ts';
 import { addSession, type StoreCheck, sampleId, sampleTime, upTo, walk } from './samples.ts';
@@ -10,6 +11,9 @@ const found = async (store: Store, filter: SessionFilter): Promise<number[]> => 
   same(page.total, page.items.length, 'total');
   return page.items.map(({ record }) => Number(record.id.slice(2)));
 };
+
+/** What JSON leaves of a value. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 /** Six sessions that differ in everything a filter asks for. */
 const addVaried = async (store: Store): Promise<void> => {
@@ -127,6 +131,27 @@ export const sessionListChecks: readonly StoreCheck[] = [
         { kind: 'session-saved', session: { ...before, archivedAt: timestamp(sampleTime) } },
       ]);
       same(await found(store, {}), [2], 'once it is archived');
+    },
+  },
+  {
+    name: 'the texts of sessions are their records',
+    promises: 'sessionText and sessionTexts give what session and sessions give, as the JSON it is kept as',
+    async run({ store }) {
+      await addVaried(store);
+      const read = (text: string | undefined): unknown => JSON.parse(text ?? 'null');
+      for (const filter of [{}, { status: ['completed', 'running'] as SessionStatus[] }, { q: 'nothing' }]) {
+        for (const sort of sorts) {
+          const records = await store.sessions(wholeHost, filter, sort, { perPage: 2 });
+          const texts = await store.sessionTexts(wholeHost, filter, sort, { perPage: 2 });
+          same(texts.items.map(read), asJson(records.items.map(({ record }) => record)), `${sort}: items`);
+          same({ ...texts, items: [] }, { ...records, items: [] }, `${sort}: the page around them`);
+        }
+      }
+      const one = await store.session(wholeHost, sampleId(1));
+      same(read(await store.sessionText(wholeHost, sampleId(1))), asJson(one?.record), 'one');
+      for (const scope of [wholeHost, { tenantId: 'nobody' }]) {
+        same(await store.sessionText(scope, sampleId(scope === wholeHost ? 99 : 1)), undefined, 'no session');
+      }
     },
   },
   {

@@ -38,7 +38,8 @@ export const presentLaunch = (taskId: string, sessionIds: readonly string[]): La
 
 const taskLink = (taskId: string): string => `${base}/tasks/${taskId}`;
 
-const sessionLinks = (id: string, taskId: string): Session['links'] => {
+/** Where the parts of a session are. */
+export const sessionLinks = (id: string, taskId: string): Session['links'] => {
   const self = `${base}/sessions/${id}`;
   return {
     self,

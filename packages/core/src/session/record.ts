@@ -10,12 +10,17 @@ export type SessionRecord = Omit<Session, 'recent_events' | 'links'> & {
   runningReason?: string | undefined;
   traceparent?: string | undefined;
 };
-/** The schema of a stored session. */
+/** What a record holds beside what the wire shows; these members stand behind all others. */
+export const hidden = {
+  runningReason: Session.shape.statusReason,
+  traceparent: Session.shape.statusReason,
+};
+/**
+ * The schema of a stored session. Ended sessions are shown by the text they are kept as: should a member of the wire
+ * ever become required, a migration has to write it.
+ */
 export const SessionRecord: Schema<SessionRecord> = Session.omit({ recent_events: true, links: true }).extend(
-  {
-    runningReason: Session.shape.statusReason,
-    traceparent: Session.shape.statusReason,
-  },
+  hidden,
 );
 
 /** A task as it is stored, with the request it came from: agents need the prompt's blocks and the url as given. */

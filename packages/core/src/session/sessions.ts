@@ -31,6 +31,8 @@ export interface Sessions {
   /** The session as of its last update. Rejects with `session-not-found`. */
   get(sessionId: string, scope?: Scope): Promise<StoredSession>;
   isLive(sessionId: string): boolean;
+  /** The session as of its last update where it is in memory and certain. */
+  held(sessionId: string): StoredSession | undefined;
   live(): readonly StoredSession[];
   /** The last events of a live session, oldest first. */
   recent(sessionId: string): readonly StoredEvent[];
@@ -80,11 +82,14 @@ export const createSessions = (
       return events;
     });
 
+  const certain = (sessionId: string): StoredSession | undefined => {
+    const kept = held.get(sessionId);
+    return kept?.isDoubtful === true ? undefined : kept?.stored;
+  };
+
   const read = async (sessionId: string, scope: Scope): Promise<StoredSession> => {
     const stored = await store.session(scope, sessionId);
-    if (stored === undefined) {
-      throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
-    }
+    if (stored === undefined) throw noSession(sessionId);
     return stored;
   };
 
@@ -125,10 +130,10 @@ export const createSessions = (
 
   return {
     async get(sessionId, scope = wholeHost) {
-      const kept = held.get(sessionId);
-      const isKnown = kept !== undefined && kept.isDoubtful !== true && scope.tenantId === null;
-      return isKnown ? kept.stored : read(sessionId, scope);
+      const known = scope.tenantId === null ? certain(sessionId) : undefined;
+      return known ?? read(sessionId, scope);
     },
+    held: certain,
     isLive: (sessionId) => held.has(sessionId),
     live: () => [...held.values()].map(({ stored }) => stored),
     recent: (sessionId) => held.get(sessionId)?.recent ?? [],
@@ -223,6 +228,10 @@ export const createSessions = (
       }),
   };
 };
+
+/** Said of an id that nobody has, or that is somebody else's. */
+export const noSession = (sessionId: string): Problem =>
+  new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
 
 /**
  * What counts of a journal. Whether an agent is idle is told while the session runs; in any other state it is only

@@ -205,6 +205,15 @@ export interface Store {
     sort: SessionQuery['sort'],
     page: PageRequest,
   ): Promise<Page<StoredSession>>;
+  /** The record of a session as the JSON text it is kept as, for whoever hands it on and looks at little of it. */
+  sessionText(scope: Scope, id: string): Promise<string | undefined>;
+  /** The same page as `sessions` gives, in such texts. */
+  sessionTexts(
+    scope: Scope,
+    filter: SessionFilter,
+    sort: SessionQuery['sort'],
+    page: PageRequest,
+  ): Promise<Page<string>>;
   /** Every session that is not terminal, oldest first: what a restart goes on with. */
   liveSessions(): Promise<readonly StoredSession[]>;
 

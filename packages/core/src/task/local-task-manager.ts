@@ -7,7 +7,8 @@ import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import type { SessionControl } from '../session/control.ts';
 import { presentSession, presentTask } from '../session/present.ts';
-import type { Sessions } from '../session/sessions.ts';
+import { noSession, type Sessions } from '../session/sessions.ts';
+import { idIn, isArchived, pageText, presentText, textOf } from '../session/text.ts';
 import type { Store, StoredSession } from '../store/store.ts';
 import { createDrafts, type DraftParts } from './drafts.ts';
 import { type LaunchParts, launch } from './launch.ts';
@@ -33,6 +34,12 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
   const once = createOnce(parts.idempotency, scope);
   const drafts = createDrafts(parts, scope);
   const steering = createSteering(parts, scope, once);
+  /** What the store says of a live session may be older than what is held of it. */
+  const presentTextOf = (record: string): string => {
+    const id = idIn(record);
+    const held = sessions.held(id);
+    return presentText(held === undefined ? record : textOf(held.record), sessions.recent(id));
+  };
   const present = ({ record }: StoredSession) => presentSession(record, sessions.recent(record.id));
 
   return {
@@ -82,11 +89,27 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
       return { ...found, items: found.items.map(present) };
     },
 
+    async sessionsText(query = {}, options) {
+      throwIfAborted(options?.signal);
+      const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
+      const found = await store.sessionTexts(scope, filter, sort, { page, perPage, cursor });
+      return pageText({ ...found, items: found.items.map(presentTextOf) });
+    },
+
+    async sessionText(sessionId, options) {
+      throwIfAborted(options?.signal);
+      const held = scope.tenantId === null ? sessions.held(sessionId) : undefined;
+      const record = held === undefined ? await store.sessionText(scope, sessionId) : textOf(held.record);
+      if (record === undefined) throw noSession(sessionId);
+      if (options?.archived !== true && isArchived(record)) throw archived(sessionId);
+      return presentText(record, sessions.recent(sessionId));
+    },
+
     async getSession(sessionId, options) {
       throwIfAborted(options?.signal);
       const stored = await sessions.get(sessionId, scope);
       if (stored.record.archivedAt !== undefined && options?.archived !== true) {
-        throw new Problem('session-not-found', { detail: `Session ${sessionId} is archived.` });
+        throw archived(sessionId);
       }
       return present(stored);
     },
@@ -127,3 +150,6 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
     },
   };
 };
+
+const archived = (sessionId: string): Problem =>
+  new Problem('session-not-found', { detail: `Session ${sessionId} is archived.` });

@@ -16,7 +16,7 @@ export interface ExpressOptions {
 
 /**
  * The API as an Express app. The way in is the pipeline's: it finds the route in a tree, applies its policy and hands
- * over. Routes with one media type go to @ts-rest/express; streams and texts are validated and written by us.
+ * over. What changes something goes to @ts-rest/express; what reads is validated and written by us.
  */
 export const createExpressApp = (api: Api, { trustedProxies = [] }: ExpressOptions = {}): Express => {
   const callerAddress = createCallerAddress(trustedProxies);

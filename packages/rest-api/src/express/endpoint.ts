@@ -14,8 +14,12 @@ export interface Visit {
   readonly body: Body;
 }
 
-/** Whether a route has one media type: then ts-rest can validate the request and write the answer. */
-export const isTyped = (route: Route): boolean => Object.keys(route.policy.media).length === 0;
+/**
+ * Whether ts-rest takes the requests of a route: it writes values of one media type. What is read may be text already,
+ * which it would encode again.
+ */
+export const isTyped = ({ policy, schema }: Route): boolean =>
+  Object.keys(policy.media).length === 0 && schema.method !== 'GET';
 
 /** One route as ts-rest mounts it: it parses by the contract's schemas, calls us, and writes what we say. */
 export const createEndpoint = (api: Api, route: Route, visitOf: (request: Request) => Visit): Router => {

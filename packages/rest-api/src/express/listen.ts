@@ -88,11 +88,11 @@ const refuseUnreadable = (api: Api, server: Server): void => {
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
     server.prependListener(event, ({ socket }: IncomingMessage, response: ServerResponse) => {
       answering.set(socket, response);
-      response.once('close', () => answering.delete(socket));
     });
   }
   server.on('clientError', (error, socket) => {
-    const response = answering.get(socket);
+    const last = answering.get(socket);
+    const response = last?.closed ? undefined : last;
     if (response?.headersSent) {
       // A second head inside an answer that has begun would be read as its body.
       socket.destroy();

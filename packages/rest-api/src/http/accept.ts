@@ -13,8 +13,22 @@ interface Range {
 }
 
 /** Reads an `Accept` header (RFC 9110 12.5.1). Parameters other than `q` are ignored; no header accepts everything. */
-export const readAccept = (header: string | undefined): ((mediaType: string) => Preference) => {
-  const ranges = (header === undefined || header.trim() === '' ? '*/*' : header).split(',').map(readRange);
+export const readAccept = (header = ''): ((mediaType: string) => Preference) => {
+  const known = read.get(header);
+  if (known !== undefined) return known;
+  const fresh = preferenceIn(header);
+  if (read.size >= keptHeaders) read.clear();
+  if (header.length <= longestKept) read.set(header, fresh);
+  return fresh;
+};
+
+/** Callers send the same few headers over and over; what is longer than they are is not kept. */
+const read = new Map<string, (mediaType: string) => Preference>();
+const keptHeaders = 100;
+const longestKept = 256;
+
+const preferenceIn = (header: string): ((mediaType: string) => Preference) => {
+  const ranges = (header.trim() === '' ? '*/*' : header).split(',').map(readRange);
   return (mediaType) => {
     const [type = '', subtype = ''] = mediaType.split('/');
     let best: Preference = { quality: 0, specificity: -1 };

@@ -51,11 +51,18 @@ interface TextReply {
   readonly mediaType: string;
 }
 
+/** A JSON body that is text already, of the form the route declares: nobody has to read it to send it. */
+export interface JsonTextReply {
+  readonly status: 200;
+  readonly json: string;
+}
+
 type Success = 200 | 201 | 202 | 204 | 503;
 
 /** What a handler may return: what its route declares, nothing else. */
 type Reply<Route extends AppRoute> =
   | (ServerInferResponses<Route, Success> & { readonly headers?: Readonly<Record<string, string>> })
+  | JsonTextReply
   | StreamReply
   | TextReply;
 
@@ -72,7 +79,7 @@ export interface AnyCall extends Surroundings {
   readonly body: unknown;
 }
 
-export type AnyReply = JsonReply | StreamReply | TextReply;
+export type AnyReply = JsonReply | JsonTextReply | StreamReply | TextReply;
 
 export interface JsonReply {
   readonly status: number;

@@ -10,27 +10,30 @@ const locked = "default-src 'none'; frame-ancestors 'none'";
 export const conclude = (exchange: Exchange, answer: Answer, limiter: RateLimiter, now: number): Answer => {
   exchange.allowance ??= limiter.take(addressKey(exchange.incoming.address));
   const { remaining, resetSeconds } = exchange.allowance;
-  return {
-    ...answer,
-    headers: {
-      'cache-control': 'no-store',
-      'content-security-policy': locked,
-      'cross-origin-resource-policy': 'same-origin',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'x-request-id': exchange.requestId,
-      'ratelimit-policy': limiter.policy,
-      ratelimit: `"default";r=${remaining};t=${resetSeconds}`,
-      date: new Date(now).toUTCString(),
-      ...exchange.cors,
-      ...answer.headers,
-      ...varying(exchange.cors?.vary, answer.headers.vary),
-    },
+  const headers: Record<string, string> = {
+    'cache-control': 'no-store',
+    'content-security-policy': locked,
+    'cross-origin-resource-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': exchange.requestId,
+    'ratelimit-policy': limiter.policy,
+    ratelimit: `"default";r=${remaining};t=${resetSeconds}`,
+    date: dateOf(now),
   };
+  const vary = exchange.cors?.vary;
+  Object.assign(headers, exchange.cors, answer.headers);
+  // What the answer depends on: who asks from where, and what it says itself.
+  if (vary !== undefined && answer.headers.vary !== undefined)
+    headers.vary = `${vary}, ${answer.headers.vary}`;
+  return { status: answer.status, headers, payload: answer.payload };
 };
 
-/** What the answer depends on: who asks from where, and what it says itself. */
-const varying = (...names: (string | undefined)[]): { readonly vary?: string } => {
-  const all = names.filter((name) => name !== undefined);
-  return all.length === 0 ? {} : { vary: all.join(', ') };
+let written = { second: Number.NaN, text: '' };
+
+/** The time as HTTP writes it, which is the same for all answers of one second. */
+const dateOf = (now: number): string => {
+  const second = Math.floor(now / 1000);
+  if (second !== written.second) written = { second, text: new Date(now).toUTCString() };
+  return written.text;
 };

@@ -1,6 +1,6 @@
 import { isAppRouteNoBody, isAppRouteOtherResponse } from '@ts-rest/core';
 import type { Answer, Sink } from './answer.ts';
-import type { AnyReply, JsonReply, StreamReply } from './call.ts';
+import type { AnyReply, JsonReply, JsonTextReply, StreamReply } from './call.ts';
 import { checkReply } from './check-reply.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { formats } from './event-stream/format.ts';
@@ -19,7 +19,12 @@ export const render = (entered: Entered, reply: AnyReply, setting: Rendering): A
     const headers = { 'content-type': `${reply.mediaType}; charset=utf-8`, vary: 'Accept' };
     return { status: reply.status, headers, payload: { kind: 'text', text: reply.text } };
   }
-  if (setting.checksReplies) checkReply(entered.route, reply);
+  if (setting.checksReplies) {
+    checkReply(
+      entered.route,
+      'json' in reply ? { status: reply.status, body: JSON.parse(reply.json) } : reply,
+    );
+  }
   return renderJson(entered, reply);
 };
 
@@ -38,14 +43,16 @@ const renderStream = (entered: Entered, reply: StreamReply, { writeStream }: Ren
       : { kind: 'stream', run: (sink) => writeStream(entered, reply, sink) },
 });
 
-const renderJson = (entered: Entered, { status, body, headers = {} }: JsonReply): Answer => {
+const renderJson = (entered: Entered, reply: JsonReply | JsonTextReply): Answer => {
+  const { status } = reply;
+  const headers = 'json' in reply ? {} : (reply.headers ?? {});
   const { schema, policy } = entered.route;
   const declared = schema.responses[status];
   if (declared === undefined || isAppRouteNoBody(declared))
     return { status, headers, payload: { kind: 'none' } };
-  if (isAppRouteOtherResponse(declared)) {
+  if (isAppRouteOtherResponse(declared) && 'body' in reply) {
     const typed = { 'content-type': `${declared.contentType}; charset=utf-8`, ...headers };
-    return { status, headers: typed, payload: { kind: 'text', text: String(body) } };
+    return { status, headers: typed, payload: { kind: 'text', text: String(reply.body) } };
   }
   const typed = {
     'content-type': 'application/json; charset=utf-8',
@@ -54,11 +61,11 @@ const renderJson = (entered: Entered, { status, body, headers = {} }: JsonReply)
   };
   const isConditional =
     status === 200 && (schema.responses[304] !== undefined || schema.responses[412] !== undefined);
-  if (!isConditional) return { status, headers: typed, payload: { kind: 'json', value: body } };
+  const payload = payloadOf(reply);
+  if (!isConditional) return { status, headers: typed, payload };
 
-  const text = JSON.stringify(body);
+  const text = 'json' in reply ? reply.json : JSON.stringify(reply.body);
   const etag = etagOf(text);
-  const tagged = { ...typed, etag, 'cache-control': 'private, no-cache' };
   const known = entered.exchange.headers['if-none-match'];
   if (schema.responses[304] !== undefined && known !== undefined && isKnown(known, etag)) {
     return {
@@ -67,5 +74,11 @@ const renderJson = (entered: Entered, { status, body, headers = {} }: JsonReply)
       payload: { kind: 'none' },
     };
   }
-  return { status, headers: tagged, payload: { kind: 'json', value: body, text } };
+  const tagged = { ...typed, etag, 'cache-control': 'private, no-cache' };
+  return { status, headers: tagged, payload: payload.kind === 'json' ? { ...payload, text } : payload };
 };
+
+const payloadOf = (reply: JsonReply | JsonTextReply) =>
+  'json' in reply
+    ? { kind: 'text' as const, text: reply.json }
+    : { kind: 'json' as const, value: reply.body };

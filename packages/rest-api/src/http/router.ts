@@ -12,10 +12,16 @@ export interface Router {
   find(method: string, segments: readonly string[]): Found;
 }
 
+interface Entry {
+  readonly route: Route;
+  /** Of its parameters, in the order of the path. */
+  readonly names: readonly string[];
+}
+
 interface Node {
   readonly literals: Map<string, Node>;
   parameter: { readonly node: Node } | undefined;
-  readonly routes: Map<string, { readonly route: Route; readonly names: readonly string[] }>;
+  readonly routes: Map<string, Entry>;
 }
 
 /** A tree over path segments: the cost of a look-up does not depend on how many routes there are. */
@@ -30,14 +36,14 @@ export const createRouter = (routes: readonly Route[]): Router => {
   }
   return {
     find(method, segments) {
-      const allow = new Set<string>();
-      for (const { node, values } of walk(root, segments, 0, [])) {
-        const found = node.routes.get(method === 'HEAD' ? 'GET' : method);
-        if (found !== undefined)
-          return { kind: 'route', route: found.route, params: named(found.names, values) };
-        for (const other of node.routes.keys()) allow.add(other);
-      }
-      return allow.size === 0 ? { kind: 'path-missing' } : { kind: 'method-missing', allow: withHead(allow) };
+      const allow: string[] = [];
+      const values: string[] = [];
+      const entry = locate(root, segments, 0, values, method === 'HEAD' ? 'GET' : method, allow);
+      if (entry !== undefined)
+        return { kind: 'route', route: entry.route, params: named(entry.names, values) };
+      return allow.length === 0
+        ? { kind: 'path-missing' }
+        : { kind: 'method-missing', allow: withHead(new Set(allow)) };
     },
   };
 };
@@ -63,24 +69,32 @@ const add = (root: Node, route: Route): void => {
   node.routes.set(route.schema.method, { route, names });
 };
 
-/** Every place the path can mean, those with literals first. */
-function* walk(
+/**
+ * Looks at every place the path can mean, those with literals first, until one has the method. What parameters stood for
+ * is left in `values`, the methods of the places that do not have it in `allow`.
+ */
+const locate = (
   node: Node,
   segments: readonly string[],
   depth: number,
-  values: readonly string[],
-): Generator<{ readonly node: Node; readonly values: readonly string[] }> {
+  values: string[],
+  method: string,
+  allow: string[],
+): Entry | undefined => {
   const segment = segments[depth];
   if (segment === undefined) {
-    if (node.routes.size > 0) yield { node, values };
-    return;
+    const entry = node.routes.get(method);
+    if (entry === undefined) allow.push(...node.routes.keys());
+    return entry;
   }
   const literal = node.literals.get(segment);
-  if (literal !== undefined) yield* walk(literal, segments, depth + 1, values);
-  if (node.parameter !== undefined && segment !== '') {
-    yield* walk(node.parameter.node, segments, depth + 1, [...values, segment]);
-  }
-}
+  const found = literal && locate(literal, segments, depth + 1, values, method, allow);
+  if (found !== undefined || node.parameter === undefined || segment === '') return found;
+  values.push(segment);
+  const entry = locate(node.parameter.node, segments, depth + 1, values, method, allow);
+  if (entry === undefined) values.pop();
+  return entry;
+};
 
 const withHead = (methods: ReadonlySet<string>): readonly string[] =>
   [...methods].flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).sort();

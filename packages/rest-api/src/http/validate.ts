@@ -56,7 +56,9 @@ export const invalidRequest = (errors: readonly unknown[]) =>
 /** NUL and broken Unicode in path or query, which no schema of a free text would notice. */
 export const checkText = (...parts: readonly object[]): void => {
   for (const part of parts) {
-    const [field, messages] = Object.entries(hostileText({ ...part }) ?? {})[0] ?? [];
+    const errors = hostileText(part);
+    if (errors === undefined) continue;
+    const [field, messages] = Object.entries(errors)[0] ?? [];
     if (field !== undefined && messages !== undefined) throw fieldProblem(field, messages.join('; '));
   }
 };

@@ -15,7 +15,11 @@ export const damaged = (what: string, cause?: unknown): Problem =>
   new Problem('data-damaged', { detail: `${what} is damaged in the store.`, cause });
 
 /** The record of a row. Throws `data-damaged` when its text is not the one that was written. */
-export const readRecord = <Output>(schema: Schema<Output>, row: RecordRow, what: string): Output => {
-  if (checksumOf(row.record) !== row.checksum) throw damaged(what);
-  return readJson(schema, row.record, what);
+export const readRecord = <Output>(schema: Schema<Output>, row: RecordRow, what: string): Output =>
+  readJson(schema, readRecordText(row, what), what);
+
+/** Its text alone. Throws `data-damaged` when it is not the one that was written. */
+export const readRecordText = ({ record, checksum }: RecordRow, what: string): string => {
+  if (checksumOf(record) !== checksum) throw damaged(what);
+  return record;
 };

@@ -1,6 +1,7 @@
 import { type ApprovalFilter, offsetOf, type PageRequest, placeOf, type Scope } from '@agent-harbor/core';
 import { build, comparable, slot } from '../tables.ts';
 import { before } from './catalogue.ts';
+import { countOf } from './lists.ts';
 
 const sessionOrdinal = (id: string) =>
   build.selectFrom('sessions').select('ordinal').where('id', '=', comparable(id));
@@ -28,5 +29,5 @@ export const approvalPage = (scope: Scope, { sessionId, state }: ApprovalFilter,
     .offset(offsetOf(request));
   const start = placeOf('approvals', request);
   if (start !== undefined) page = page.where(before('requested_at', start));
-  return { list: 'approvals', page: page.compile(), counted: matching.select('ordinal') };
+  return { list: 'approvals', page: page.compile(), counted: countOf(matching.select('ordinal')) };
 };

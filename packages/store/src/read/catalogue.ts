@@ -1,6 +1,7 @@
 import { offsetOf, type PageRequest, type Place, placeOf, type Scope } from '@agent-harbor/core';
 import { sql } from 'kysely';
 import { build, comparable, slot } from '../tables.ts';
+import { countOf } from './lists.ts';
 
 export const taskById = build
   .selectFrom('tasks')
@@ -41,7 +42,7 @@ export const draftPage = (scope: Scope, request: PageRequest) => {
     .offset(offsetOf(request));
   const start = placeOf('drafts', request);
   if (start !== undefined) page = page.where(before('updated_at', start));
-  return { list: 'drafts', page: page.compile(), counted: matching.select('ordinal') };
+  return { list: 'drafts', page: page.compile(), counted: countOf(matching.select('ordinal')) };
 };
 
 /** Repositories as the scope used them, last used first. */
@@ -55,7 +56,7 @@ export const repositoryPage = (scope: Scope, request: PageRequest) => {
     .offset(offsetOf(request));
   const start = placeOf('repositories', request);
   if (start !== undefined) page = page.where(before('last_used_at', start));
-  return { list: 'repositories', page: page.compile(), counted: matching.select('ordinal') };
+  return { list: 'repositories', page: page.compile(), counted: countOf(matching.select('ordinal')) };
 };
 
 /** Under which tenant a scope's repositories stand; the host has its own copy of each. */

@@ -5,11 +5,20 @@ import type { Connection } from '../connection.ts';
 import { build, type Tables } from '../tables.ts';
 
 /** The two queries of a list: one row more than the page holds, and the rows its total counts. */
-export interface ListQuery<Row extends Place, Table extends keyof Tables> {
+export interface ListQuery<Row extends Place> {
   readonly list: string;
   readonly page: CompiledQuery<Row>;
-  readonly counted: SelectQueryBuilder<Tables, Table, { ordinal: number }>;
+  readonly counted: CompiledQuery<{ readonly total: number }>;
 }
+
+/** Counts rows, up to one more than lists tell. */
+export const countOf = <Table extends keyof Tables>(
+  rows: SelectQueryBuilder<Tables, Table, { ordinal: number }>,
+): CompiledQuery<{ readonly total: number }> =>
+  build
+    .selectFrom(rows.limit(countedRows + 1).as('rows'))
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .compile();
 
 const keptTotals = 100;
 
@@ -24,21 +33,11 @@ export class Lists {
     this.version = version;
   }
 
-  page<Row extends Place, Table extends keyof Tables>(
-    { list, page, counted }: ListQuery<Row, Table>,
-    request: PageRequest,
-  ): Page<Row> {
+  page<Row extends Place>({ list, page, counted }: ListQuery<Row>, request: PageRequest): Page<Row> {
     return pageFrom(list, request, this.connection.query(page), this.total(counted), keyOf);
   }
 
-  /** Counted up to one more than lists tell. */
-  private total<Table extends keyof Tables>(
-    rows: SelectQueryBuilder<Tables, Table, { ordinal: number }>,
-  ): number {
-    const query = build
-      .selectFrom(rows.limit(countedRows + 1).as('rows'))
-      .select(({ fn }) => fn.countAll<number>().as('total'))
-      .compile();
+  private total(query: CompiledQuery<{ readonly total: number }>): number {
     const key = JSON.stringify([query.sql, query.parameters]);
     const version = this.version();
     const known = this.totals.get(key);

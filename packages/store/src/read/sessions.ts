@@ -1,10 +1,7 @@
 import { SessionStatus } from '@agent-harbor/api-contract/schemas';
 import {
   isTerminal,
-  offsetOf,
-  type PageRequest,
   type Place,
-  placeOf,
   readSessionFilter,
   type Scope,
   type SessionFilter,
@@ -12,9 +9,10 @@ import {
   type Store,
   type StoredSession,
 } from '@agent-harbor/core';
-import { sql } from 'kysely';
-import { readRecord } from '../integrity/record.ts';
+import { type CompiledQuery, sql } from 'kysely';
+import { readRecord, readRecordText } from '../integrity/record.ts';
 import { build, slot } from '../tables.ts';
+import { countOf } from './lists.ts';
 import { type CountRows, matchingSessions, type Sessions, withStatus } from './session-filter.ts';
 
 type SessionSort = Parameters<Store['sessions']>[2];
@@ -49,6 +47,24 @@ const columns = [
 
 const withLog = build.selectFrom('sessions').select(columns);
 
+/** What of a session is sent on unread. */
+export interface TextRow {
+  readonly id: string;
+  readonly record: string;
+  readonly checksum: number;
+  readonly tenant: string | null;
+}
+const textColumns = ['sessions.id', 'sessions.record', 'sessions.checksum', 'sessions.tenant'] as const;
+
+/** The text of a record; throws `data-damaged` when it is not the one that was written. */
+export const readText = (row: Omit<TextRow, 'tenant'>): string => readRecordText(row, `Session ${row.id}`);
+
+export const textById = build
+  .selectFrom('sessions')
+  .select(textColumns)
+  .where('sessions.id', '=', slot<string>('id'))
+  .compile().sql;
+
 export const sessionById = withLog.where('sessions.id', '=', slot<string>('id')).compile().sql;
 
 export const sessionsOfTask = withLog
@@ -65,22 +81,31 @@ export const liveSessions = withLog
   .orderBy('sessions.ordinal')
   .compile().sql;
 
-/** The queries of a page of sessions: one row more than it holds, and all rows its total counts. */
-export const sessionPage = (
+/** What a list gives of each session: all of it, or no more than is sent on. */
+const given = { rows: columns, texts: textColumns };
+
+/** The queries of a list of sessions, for any page of it: one row more than a page holds, and what its total counts. */
+export interface SessionPlan {
+  readonly list: string;
+  /** Asks for the slots `limit` and `offset`, `reach` (both together), and the place to go on after as `at` and `ordinal`. */
+  readonly page: CompiledQuery<SessionRow & Place>;
+  readonly counted: CompiledQuery<{ readonly total: number }>;
+}
+
+/** Builds the queries; `goesOn` when the page begins after a place. */
+export const planSessions = (
+  give: keyof typeof given,
   scope: Scope,
   filter: SessionFilter,
   sort: SessionSort,
-  request: PageRequest,
+  goesOn: boolean,
   countRows: CountRows,
-) => {
-  const list = `sessions ${sort}`;
+): SessionPlan => {
   const column = sort.endsWith('createdAt') ? 'created_at' : 'updated_at';
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
-  const start = placeOf(list, request);
-  const offset = offsetOf(request);
   const sorted = (query: Sessions): Sessions => {
     const ordered = query.orderBy(`sessions.${column}`, direction).orderBy('sessions.ordinal', direction);
-    return start === undefined ? ordered : ordered.where(beyond(column, direction, start));
+    return goesOn ? ordered.where(beyond(column, direction)) : ordered;
   };
 
   const criteria = readSessionFilter(filter);
@@ -93,20 +118,27 @@ export const sessionPage = (
     const first = (status: SessionStatus) =>
       sql`SELECT * FROM (${sorted(withStatus(matching, [status]))
         .select('sessions.ordinal')
-        .limit(offset + request.perPage + 1)})`;
+        .limit(slot<number>('reach'))})`;
     const merged = sql.join(statuses.map(first), sql` UNION ALL `);
     rows = sorted(build.selectFrom('sessions')).where(sql<boolean>`sessions.ordinal IN (${merged})`);
   }
   const page = rows
-    .select(['sessions.ordinal', `sessions.${column} as at`, ...columns])
-    .limit(request.perPage + 1)
-    .offset(offset);
-  return { list, page: page.compile(), counted: counted.select('sessions.ordinal') };
+    .select(['sessions.ordinal', `sessions.${column} as at`, ...given[give]])
+    .limit(slot<number>('limit'))
+    .offset(slot<number>('offset'));
+  return {
+    list: listOf(sort),
+    // A list of texts has fewer columns; who asks for one reads no others.
+    page: page.$castTo<SessionRow & Place>().compile(),
+    counted: countOf(counted.select('sessions.ordinal')),
+  };
 };
 
-const beyond = (column: 'created_at' | 'updated_at', direction: 'asc' | 'desc', { at, ordinal }: Place) => {
+/** By which name cursors know the list. */
+export const listOf = (sort: SessionSort): string => `sessions ${sort}`;
+
+const beyond = (column: 'created_at' | 'updated_at', direction: 'asc' | 'desc') => {
   const key = sql`(${sql.ref(`sessions.${column}`)}, ${sql.ref('sessions.ordinal')})`;
-  return direction === 'asc'
-    ? sql<boolean>`${key} > (${at}, ${ordinal})`
-    : sql<boolean>`${key} < (${at}, ${ordinal})`;
+  const place = sql`(${slot('at')}, ${slot('ordinal')})`;
+  return direction === 'asc' ? sql<boolean>`${key} > ${place}` : sql<boolean>`${key} < ${place}`;
 };

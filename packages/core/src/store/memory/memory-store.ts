@@ -27,6 +27,14 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
     if (closed) throw new Problem('not-ready', { detail: 'The store is closed.' });
     return tables;
   };
+  const pageOfSessions = (...[scope, filter, sort, request]: Parameters<Store['sessions']>) => {
+    const criteria = readSessionFilter(filter);
+    const by = sort.endsWith('createdAt') ? 'createdAt' : 'updatedAt';
+    const rows = [...opened().sessions.values()]
+      .filter((row) => sees(scope, row) && meets(criteria, row))
+      .map((row) => ({ at: row[by], ordinal: row.ordinal, row }));
+    return pageOf(`sessions ${sort}`, rows, sort.startsWith('-') ? 'desc' : 'asc', request);
+  };
 
   return {
     epoch,
@@ -48,13 +56,16 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
         .map(readSession);
     },
     async sessions(scope, filter, sort, request) {
-      const criteria = readSessionFilter(filter);
-      const by = sort.endsWith('createdAt') ? 'createdAt' : 'updatedAt';
-      const rows = [...opened().sessions.values()]
-        .filter((row) => sees(scope, row) && meets(criteria, row))
-        .map((row) => ({ at: row[by], ordinal: row.ordinal, row }));
-      const page = pageOf(`sessions ${sort}`, rows, sort.startsWith('-') ? 'desc' : 'asc', request);
+      const page = pageOfSessions(scope, filter, sort, request);
       return { ...page, items: page.items.map(({ row }) => readSession(row)) };
+    },
+    async sessionText(scope, id) {
+      const row = opened().sessions.get(id);
+      return row !== undefined && sees(scope, row) ? row.json : undefined;
+    },
+    async sessionTexts(scope, filter, sort, request) {
+      const page = pageOfSessions(scope, filter, sort, request);
+      return { ...page, items: page.items.map(({ row }) => row.json) };
     },
     async liveSessions() {
       return [...opened().sessions.values()]

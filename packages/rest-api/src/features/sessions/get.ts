@@ -1,7 +1,7 @@
 import type { Contract } from '@agent-harbor/api-contract';
 import type { Handler } from '../../http/call.ts';
 
-export const get: Handler<Contract['sessions']['get']> = async ({ params, query, view, signal }) => ({
+export const get: Handler<Contract['sessions']['get']> = async ({ params, query, view }) => ({
   status: 200,
-  body: await view.tasks.getSession(params.id, { archived: query.archived === 'true', signal }),
+  json: await view.tasks.sessionText(params.id, { archived: query.archived === 'true' }),
 });

@@ -1,7 +1,7 @@
 import type { Contract } from '@agent-harbor/api-contract';
 import type { Handler } from '../../http/call.ts';
 
-export const list: Handler<Contract['sessions']['list']> = async ({ query, view, signal }) => ({
+export const list: Handler<Contract['sessions']['list']> = async ({ query, view }) => ({
   status: 200,
-  body: await view.tasks.listSessions(query, { signal }),
+  json: await view.tasks.sessionsText(query),
 });

@@ -13,8 +13,8 @@ export interface Caller {
 
 /** Where credentials are looked up. */
 export interface Credentials {
-  /** The caller behind an API key or token; undefined when it is unknown, revoked or expired. */
-  verify(secret: string): Promise<Caller | undefined>;
+  /** The caller behind an API key or token; undefined when it is unknown, revoked or expired. A promise where it takes a while. */
+  verify(secret: string): Caller | undefined | Promise<Caller | undefined>;
 }
 
 /** A key as it is kept: only its digest. */
@@ -33,19 +33,16 @@ export const digestKey = async (key: string): Promise<Uint8Array> =>
  */
 export const createKeyCredentials = (keys: readonly KnownKey[]): Credentials => {
   const good = new Map<string, Caller>();
-  return {
-    async verify(secret) {
-      const known = good.get(secret);
-      if (known !== undefined) return known;
-      const presented = await digestKey(secret);
-      let found: Caller | undefined;
-      for (const key of keys) {
-        if (isEqual(key.digest, presented)) found = key.caller;
-      }
-      if (found !== undefined) good.set(secret, found);
-      return found;
-    },
+  const look = async (secret: string): Promise<Caller | undefined> => {
+    const presented = await digestKey(secret);
+    let found: Caller | undefined;
+    for (const key of keys) {
+      if (isEqual(key.digest, presented)) found = key.caller;
+    }
+    if (found !== undefined) good.set(secret, found);
+    return found;
   };
+  return { verify: (secret) => good.get(secret) ?? look(secret) };
 };
 
 const isEqual = (left: Uint8Array, right: Uint8Array): boolean => {

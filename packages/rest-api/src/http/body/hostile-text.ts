@@ -6,8 +6,9 @@ const maxNamed = 16;
  * UTF-8, and a member named `__proto__` changes whatever it is copied onto. `undefined` when there is none.
  */
 export const hostileText = (value: unknown): Readonly<Record<string, readonly string[]>> | undefined => {
-  const errors = new Map<string, readonly string[]>();
+  let errors: Map<string, readonly string[]> | undefined;
   const add = (path: readonly string[], message: string) => {
+    errors ??= new Map();
     if (errors.size < maxNamed) errors.set(path.join('.') || 'body', [message]);
   };
   const rest: { value: unknown; path: readonly string[] }[] = [{ value, path: [] }];
@@ -24,7 +25,7 @@ export const hostileText = (value: unknown): Readonly<Record<string, readonly st
       }
     }
   }
-  return errors.size === 0 ? undefined : Object.fromEntries(errors);
+  return errors === undefined ? undefined : Object.fromEntries(errors);
 };
 
 const faultOf = (text: string): string | undefined => {
