@@ -5,6 +5,15 @@ import { RetentionConfig } from './retention-config.ts';
 
 const rate = z.object({ requests: z.number().int().min(1), windowSeconds: z.number().int().min(1) }).strict();
 
+const StreamConfig = z
+  .object({
+    /** A stream is ended between half of this and all of it after it began; its reader comes back. Milliseconds. */
+    rotateMs: z.number().int().min(1000).max(86_400_000).default(600_000),
+    /** A reader that takes nothing for so long is cut, and goes on from its place when it comes back. Milliseconds. */
+    drainMs: z.number().int().min(100).max(3_600_000).default(30_000),
+  })
+  .strict();
+
 /** Everything that can be set. The command line, the environment and the configuration file are read by the CLI. */
 export const ServerConfig = z
   .object({
@@ -32,6 +41,8 @@ export const ServerConfig = z
     approve: ApprovalDecision.optional(),
     /** Whether a shutdown of the server stops the sessions; they go on by default. */
     stopSessions: z.boolean().default(false),
+    /** How long streams and readers are put up with. */
+    streams: StreamConfig.default({}),
     /** What is dropped when, so that nothing grows without bound. */
     retention: RetentionConfig.default({}),
     /** An address of its own for the metrics, as `127.0.0.1:9464`, where nobody is asked for a key. */

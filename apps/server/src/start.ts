@@ -122,6 +122,7 @@ export const startServer = async (
       rateLimit: { quota: config.rateLimit.requests, windowSeconds: config.rateLimit.windowSeconds },
       assets: createSwaggerUiReader(),
       further: additions.further?.(harbor),
+      patience: config.streams,
       log,
       metrics,
       tracer,
