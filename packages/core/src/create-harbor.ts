@@ -60,7 +60,8 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     createRetention({ ...options.retention, store, sessions, executor, clock, log, metrics });
   const idempotency = createIdempotency(store, clock);
   const serial = createSerial();
-  const sources = { store, hub, isLive: sessions.isLive, metrics, shared: createSharedReads(store) };
+  const shared = createSharedReads(store);
+  const sources = { store, hub, isLive: sessions.isLive, metrics, shared };
   const { queue } = control;
   const description = options.description ?? 'Agent Harbor in this process';
   const common = { store, sessions, control, hub, executor, queue, clock, ids, serial, idempotency };
@@ -91,7 +92,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       }));
       return lastSeq;
     },
-    figures: () => harborFigures({ store, sessions, queue, hub }),
+    figures: () => harborFigures({ store, sessions, queue, hub, shared }),
     readiness: () => store.readiness(),
     async close({ stopSessions = false } = {}) {
       await retention?.close();

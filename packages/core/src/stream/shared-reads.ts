@@ -14,11 +14,14 @@ export interface SharedReads {
   lines(scope: Scope, sessionId: string, after: number, maxBytes: number): Promise<EventLines | undefined>;
   /** The batch made of a stretch of the ring or a page: made for the first who asks, kept as long as its source is. */
   batch(source: object, make: () => EventBatch): EventBatch;
+  /** How many pages the store was asked for. */
+  readonly pagesRead: number;
 }
 
 export const createSharedReads = (store: Store): SharedReads => {
   const pages = new Map<string, Promise<EventLines | undefined>>();
   const batches = new WeakMap<object, EventBatch>();
+  let pagesRead = 0;
 
   const keep = (key: string, page: Promise<EventLines | undefined>): void => {
     if (pages.size >= keptPages) {
@@ -34,11 +37,15 @@ export const createSharedReads = (store: Store): SharedReads => {
   };
 
   return {
+    get pagesRead() {
+      return pagesRead;
+    },
     lines(scope, sessionId, after, maxBytes) {
       const { tenantId } = scope;
       const key = `${after} ${maxBytes} ${sessionId} ${tenantId === null ? '' : `of ${tenantId}`}`;
       const known = pages.get(key);
       if (known !== undefined) return known;
+      pagesRead++;
       const page = store.eventLines(scope, sessionId, after, maxBytes);
       keep(key, page);
       return page;

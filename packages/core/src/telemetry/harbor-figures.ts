@@ -5,6 +5,7 @@ import type { FairQueue } from '../session/queue.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
+import type { SharedReads } from '../stream/shared-reads.ts';
 import { type Family, gauge, gaugeBy } from './family.ts';
 
 /** What can be counted of a Harbor at any time. */
@@ -13,6 +14,7 @@ export interface CountedParts {
   readonly sessions: Sessions;
   readonly queue: FairQueue;
   readonly hub: Hub;
+  readonly shared: SharedReads;
 }
 
 const liveStatuses = SessionStatus.options.filter((status) => !isTerminal(status));
@@ -23,6 +25,7 @@ export const harborFigures = async ({
   sessions,
   queue,
   hub,
+  shared,
 }: CountedParts): Promise<readonly Family[]> => {
   const byStatus = new Map<SessionStatus, number>();
   for (const { record } of sessions.live()) {
@@ -48,5 +51,11 @@ export const harborFigures = async ({
     ),
     gauge('agent_harbor_rings', 'Rings of newest events that live readers share.', rings),
     gauge('agent_harbor_ring_bytes', 'JSON held in all rings.', bytes),
+    {
+      name: 'agent_harbor_page_reads_total',
+      help: 'Pages of history that streams read from the store; readers at the same place share one.',
+      type: 'counter',
+      samples: [{ value: shared.pagesRead }],
+    },
   ];
 };
