@@ -40,6 +40,42 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       'A journal that is read again after a crash gives no event twice: its offset is in the transaction.',
     noticedBy: { file: 'test/faults/sigkill.test.ts', title: 'F1', saying: /to deeply equal|toEqual/ },
   },
+  drain: {
+    file: 'packages/rest-api/src/http/event-stream/pump.ts',
+    guard: "if (text !== '' && !this.sink.write(text)) {",
+    instead: "if (text !== '' && !this.sink.write(text) && false) {",
+    keeps: 'A reader who does not read costs a cursor: nothing is written until what was written has left.',
+    noticedBy: {
+      file: 'packages/rest-api/src/http/event-stream/pump.test.ts',
+      title: 'reads on only when the caller has taken what was written',
+      saying: /expected/,
+    },
+    isQuick: true,
+  },
+  ring: {
+    file: 'packages/core/src/stream/hub.ts',
+    guard: 'if (this.bytes > limit) this.dropUntil(limit / 2);',
+    instead: '',
+    keeps: 'The memory of a live session is bounded, however much its agent says.',
+    noticedBy: {
+      file: 'packages/core/src/stream/hub.test.ts',
+      title: 'keeps no more of a session than its bound',
+      saying: /expected 1000 to be less than or equal to 100/,
+    },
+    isQuick: true,
+  },
+  epoch: {
+    file: 'packages/store/src/backup/database.ts',
+    guard: "const epoch = randomBytes(5).toString('hex');",
+    instead: 'const { epoch } = stateOf(database);',
+    keeps: 'Whoever read what a restored backup does not have is told so: its ids are of another epoch.',
+    noticedBy: {
+      file: 'packages/store/src/backup/backup.test.ts',
+      title: 'brings everything back, under another epoch',
+      saying: /not to be/,
+    },
+    isQuick: true,
+  },
   reserve: {
     file: 'packages/store/src/write/group-commit.ts',
     guard: 'mustBeWritten && this.reserve.giveUp()',

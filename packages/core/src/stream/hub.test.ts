@@ -76,6 +76,15 @@ describe('the hub', () => {
     for (const sessionId of ['S', undefined]) expect(hub.channel(sessionId).after(2, 1000)).toHaveLength(1);
   });
 
+  it('keeps no more of a session than its bound, however much was told', () => {
+    const hub = createHub({ channelBytes: 1000, totalBytes: 100_000 });
+    for (let number = 1; number <= 1000; number++) hub.publish([event(number)]);
+    const kept = [...Array(1000).keys()].filter((number) => hub.channel('S').after(number, 1) !== undefined);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length).toBeLessThanOrEqual(100);
+    expect(kept.at(-1)).toBe(999);
+  });
+
   it('bounds all rings together', () => {
     const hub = createHub({ channelBytes: 1000, totalBytes: 50 });
     hub.publish([event(1, 1, 40)]);
