@@ -30,6 +30,8 @@ test('every option that a page names is one of the program', async () => {
     ['contract', 'diff'],
     ['scenario', 'check'],
     ['conformance'],
+    ['backup'],
+    ['restore'],
   ];
   const answers = await Promise.all(helps.map((words) => runAh([...words, '--help'])));
   const known = new Set(answers.flatMap(({ stdout }) => stdout.match(/--[a-z][a-z-]+/g) ?? []));

@@ -206,6 +206,36 @@ TimeoutStopSec=40`,
       servesAgain,
     ],
   ],
+  'docs/guides/keep-and-back-up.md': [
+    ['ah agent access-point --retention-events-age 30d --retention-total-bytes 8GiB', serves],
+    [
+      'ah backup backups/monday',
+      async (shell, block) => {
+        await says('completed')(
+          shell,
+          `ah task --agent command --setting 'command=["true"]' --repo none --prompt x -f`,
+        );
+        await says('Backed up to')(shell, block);
+      },
+    ],
+    ['ah backup backups/monday --verify', says('The backup is whole')],
+    ['ah backup "backups/$(date +%F)" --json', says('"verified":true')],
+    [
+      `ah restore backups/monday --state-dir /var/lib/agent-harbor-restored
+ah agent access-point --state-dir /var/lib/agent-harbor-restored`,
+      async (shell, block) => {
+        await serves(shell, block);
+        await says('completed')(shell, 'ah session get latest');
+      },
+    ],
+    [
+      'ah restore backups/monday --replace',
+      async (shell, block) => {
+        await shell.interrupt();
+        await says('Restored', 'replaced-')(shell, block);
+      },
+    ],
+  ],
   'docs/guides/check-a-server.md': [
     ['ah mock-server --data empty', serves],
     ['ah conformance http://127.0.0.1:3001', checks(0, '\nstreams\n', ' hold, 0 fail')],
