@@ -24,7 +24,8 @@ if (!runsOn(process.versions.node, linux ? '20.0' : '22.19')) {
 
 const npx = findNpx();
 install();
-if (task === 'test' || task === 'faults') exitLike(pnpm('exec', 'node', `scripts/${task}.mjs`, ...args));
+if (task === 'test') exitLike(pnpm('exec', 'node', 'scripts/test.mjs', ...args));
+else if (task === 'faults') exitLike(pnpm('exec', 'node', 'scripts/faults.mjs', ...args));
 else if (task === 'bench') bench();
 else start();
 
