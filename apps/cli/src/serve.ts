@@ -8,6 +8,8 @@ export interface Running {
   readonly pid: number;
   readonly stateDir: string;
   readonly keyFile: string;
+  /** Where the metrics are read without a key, if anywhere. */
+  readonly metricsUrl?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -21,15 +23,16 @@ export const serveUntilInterrupted = async (
 ): Promise<void> => {
   catchInterrupts(context);
   const server = await start();
-  const { url, pid, stateDir, keyFile } = server;
+  const { url, pid, stateDir, keyFile, metricsUrl } = server;
   try {
     if (context.json) {
-      await context.printJson({ url, pid, stateDir, keyFile });
+      await context.printJson({ url, pid, stateDir, keyFile, metricsUrl });
     } else {
       await context.print(
         [paint('green', '●'), ` ${what} serves `, paint('bold', url)],
         `  API            ${url}/api/docs`,
         `  key file       ${keyFile}`,
+        ...(metricsUrl === undefined ? [] : [`  metrics        ${metricsUrl}`]),
         ...more(server).map(([name, text]) => `  ${name.padEnd(14)} ${text}`),
         '  Ctrl-C stops it.',
       );

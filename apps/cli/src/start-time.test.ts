@@ -53,3 +53,9 @@ test.each(commands)('the help of %s needs the schemas at most, no client and no 
   const loaded = await loadedWith(`commands/${file}`);
   expect(['@ts-rest/core', 'commander', 'zod']).toEqual(expect.arrayContaining(loaded));
 });
+
+test('a server that starts does not wait for what counts its process or sends its traces', async () => {
+  const loaded = await loadedWith('../../server/src/start.ts');
+  expect(loaded).toContain('pino');
+  expect(loaded.filter((name) => /opentelemetry|prom-client|tdigest/.test(name))).toEqual([]);
+});

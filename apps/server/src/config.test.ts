@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
+import { hostAndPort, refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
 
 const config = (settings: Partial<ServerSettings>) =>
   ServerConfig.parse({ stateDir: '/state', recorderCommand: ['r'], mockAgentCommand: ['m'], ...settings });
@@ -33,6 +33,35 @@ describe('the configuration', () => {
       refuseOpenDoors(config({ host, apiKey: 'x'.repeat(16) }));
     },
   );
+
+  it.each(['0.0.0.0:9464', '[::]:9464', '10.0.0.1:9464', 'example.test:9464', '127.0.0.1.example.test:9464'])(
+    'refuses to let everybody read the metrics at %s, unless that is said',
+    (metricsAddress) => {
+      expect(() => refuseOpenDoors(config({ metricsAddress }))).toThrow(/--metrics-open/);
+      refuseOpenDoors(config({ metricsAddress, metricsOpen: true }));
+    },
+  );
+
+  it.each([
+    ['127.0.0.1:9464', { host: '127.0.0.1', port: 9464 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['[::1]:65535', { host: '::1', port: 65_535 }],
+  ])('has the metrics at %s', (metricsAddress, parts) => {
+    refuseOpenDoors(config({ metricsAddress }));
+    expect(hostAndPort(metricsAddress)).toEqual(parts);
+  });
+
+  it.each([
+    '9464',
+    ':9464',
+    '127.0.0.1',
+    '::1:9464',
+    '127.0.0.1:65536',
+    'http://127.0.0.1:9464',
+    '127.0.0.1:1e3',
+  ])('has no metrics at %s', (metricsAddress) => {
+    expect(() => config({ metricsAddress })).toThrow(/metricsAddress/);
+  });
 
   it('names a setting that does not exist', () => {
     expect(() => config({ prot: 1 } as Partial<ServerSettings>)).toThrow(/prot/);

@@ -55,6 +55,11 @@ export const ServerConfig = z
     metricsOpen: z.boolean().default(false),
     /** Where spans are sent by OTLP over HTTP; `/v1/traces` is appended. Nothing is traced without it. */
     otlpEndpoint: z.string().url().optional(),
+    /**
+     * Starts although committed transactions in the write-ahead log cannot be read any more. They are lost then, and
+     * readers are told by another epoch.
+     */
+    dropDamagedCommits: z.boolean().default(false),
     logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
     /** How the recorder is started: a program and its first arguments. */
     recorderCommand: z.array(z.string()).min(1),

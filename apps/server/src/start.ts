@@ -13,7 +13,7 @@ import {
 } from '@agent-harbor/rest-api/express';
 import { openSqliteStore } from '@agent-harbor/store';
 import manifest from '../package.json' with { type: 'json' };
-import { lastBackupOf } from './backup-mark.ts';
+import { backupFigures, lastBackupOf } from './backup-mark.ts';
 import { systemClock } from './clock.ts';
 import { hostAndPort, refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
 import { credentialsOf } from './credentials.ts';
@@ -82,7 +82,13 @@ export const startServer = async (
     const telemetry = await openTelemetry({ clock: systemClock, log, version, otlpEndpoint });
     opened.push(() => telemetry.close());
     const { metrics, tracer, observe } = telemetry;
-    const store = await openSqliteStore({ path: join(stateDir, 'harbor.db'), ids, observe });
+    const store = await openSqliteStore({
+      path: join(stateDir, 'harbor.db'),
+      ids,
+      observe,
+      log,
+      dropDamagedCommits: config.dropDamagedCommits,
+    });
     opened.push(() => store.close());
     const { recorderCommand, mockAgentCommand } = config;
     const executor = await createProcessExecutor({
@@ -96,6 +102,7 @@ export const startServer = async (
     });
     opened.push(() => executor.close());
     const { maxConcurrentTasks, stopGraceMs, stopSessions, approve } = config;
+    const lastBackup = lastBackupOf(stateDir, log);
     const harbor = createHarbor({
       store,
       executor,
@@ -103,13 +110,14 @@ export const startServer = async (
       ids,
       maxConcurrentTasks,
       stopGraceMs,
-      retention: { policy: policyOf(config.retention), lastBackup: lastBackupOf(stateDir, log) },
+      retention: { policy: policyOf(config.retention), lastBackup },
       approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       log,
       metrics,
       tracer,
     });
-    const figures = () => telemetry.figures(harbor.figures, store.figures, executor.figures);
+    const figures = () =>
+      telemetry.figures(harbor.figures, store.figures, executor.figures, () => backupFigures(lastBackup));
     const api = createApi({
       harbor,
       clock: systemClock,

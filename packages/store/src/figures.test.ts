@@ -15,6 +15,8 @@ test('the store tells what it takes of its disk', { timeout: 30_000 }, async () 
     'agent_harbor_database_bytes database': statSync(path).size,
     'agent_harbor_database_bytes wal': statSync(`${path}-wal`).size,
     agent_harbor_disk_free_bytes: expect.any(Number),
+    agent_harbor_disk_reserve_bytes: expect.any(Number),
+    agent_harbor_disk_full: 0,
     agent_harbor_disk_failing: 0,
   });
   expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);

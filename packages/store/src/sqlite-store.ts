@@ -243,7 +243,7 @@ export const createSqliteStore = ({
         : [];
     },
 
-    figures: () => storeFigures(connection.path, commits.diskFailure !== undefined),
+    figures: () => storeFigures(connection.path, commits.diskFailure !== undefined, reserve),
 
     announce: (url) => guarded('announcing the address', () => lock.announce(url)),
 

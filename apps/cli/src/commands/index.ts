@@ -113,6 +113,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./restore.ts').then(({ restore }) => restore),
   },
   {
+    path: ['status'],
+    summary: 'show what the server does now, in numbers',
+    load: () => import('./status.ts').then(({ status }) => status),
+  },
+  {
     path: ['conformance'],
     summary: 'check what a server does against what the contract promises',
     load: () => import('./conformance.ts').then(({ conformance }) => conformance),

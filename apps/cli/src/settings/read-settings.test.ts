@@ -129,6 +129,10 @@ test('the servers understand every setting by its name', async () => {
     AH_RETENTION_TOTAL_BYTES: 'off',
     AH_RETENTION_WORKSPACES_AGE: '1w',
     AH_RETENTION_JOURNALS_AGE: '12h',
+    AH_DROP_DAMAGED_COMMITS: 'no',
+    AH_METRICS_ADDRESS: '127.0.0.1:9464',
+    AH_METRICS_OPEN: 'on',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     AH_LOG_LEVEL: 'debug',
     AH_MOCK_HOST: 'localhost',
     AH_MOCK_PORT: '1',
@@ -154,6 +158,9 @@ test('the servers understand every setting by its name', async () => {
     approvals: { rules: [{ tool: 'read*', decision: 'allow' }] },
     rateLimit: { requests: 10, windowSeconds: 1 },
     publicHosts: ['a.test', 'b.test'],
+    metricsAddress: '127.0.0.1:9464',
+    metricsOpen: true,
+    otlpEndpoint: 'http://127.0.0.1:4318',
   });
   expect(configure(settings, 'mockServer', MockServerConfig, { stateDir })).toMatchObject({
     port: 1,

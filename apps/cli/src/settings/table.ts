@@ -144,6 +144,26 @@ export const serverSettings = {
     kind: 'age',
     about: 'drop the journal of a session so long after its end, or once a backup has it (7d)',
   },
+  metricsAddress: {
+    flag: '--metrics-address <address:port>',
+    env: 'AH_METRICS_ADDRESS',
+    kind: 'text',
+    about:
+      'serve the metrics without a key at an address of their own, as 127.0.0.1:9464 (only with a key, at /metrics)',
+  },
+  metricsOpen: {
+    flag: '--metrics-open',
+    env: 'AH_METRICS_OPEN',
+    kind: 'switch',
+    about: 'let everyone who can reach that address read them; needed beyond loopback',
+  },
+  otlpEndpoint: {
+    flag: '--otlp-endpoint <url>',
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    // Set for other programs as well: what it says may not be for us, and only the server minds.
+    kind: 'text',
+    about: 'the OpenTelemetry collector that traces are sent to, over HTTP (nothing is traced)',
+  },
   logLevel: {
     flag: '--log-level <level>',
     env: 'AH_LOG_LEVEL',
