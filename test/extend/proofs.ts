@@ -236,6 +236,17 @@ ah agent access-point --state-dir /var/lib/agent-harbor-restored`,
       },
     ],
   ],
+  'docs/guides/break-the-server.md': [
+    ['npm run faults', { file: bootstrap, saying: "'scripts/faults.mjs'" }],
+    [
+      'SEED=4711 npm run faults -- sigkill power-cut',
+      { file: 'scripts/faults.mjs', saying: 'process.env.SEED' },
+    ],
+    [
+      'AH_FAULTS_SKIP=never npm run faults',
+      { file: '.github/workflows/faults.yml', saying: 'AH_FAULTS_SKIP: never' },
+    ],
+  ],
   'docs/guides/check-a-server.md': [
     ['ah mock-server --data empty', serves],
     ['ah conformance http://127.0.0.1:3001', checks(0, '\nstreams\n', ' hold, 0 fail')],
