@@ -46,7 +46,8 @@ export class GroupCommit {
   diskFailure: Problem | undefined;
   private queue: Waiting[] = [];
   private scheduled = false;
-  private busyForMs = 0;
+  /** Since when another program holds the write lock, by the clock that nobody sets. */
+  private busySince: number | undefined;
   /** After a failure of the disk every commit gets its own transaction, until one goes through. */
   private careful = false;
   /** Starting over failed, so it has to be done before anything else. */
@@ -118,7 +119,7 @@ export class GroupCommit {
   private settle(queue: readonly Waiting[]): readonly Outcome[] | undefined {
     try {
       const outcomes = this.commitGroup(queue, this.careful ? 0 : groupWeight, false);
-      this.busyForMs = 0;
+      this.busySince = undefined;
       this.careful = false;
       this.diskFailure = undefined;
       return outcomes;
@@ -197,13 +198,15 @@ export class GroupCommit {
   /** What follows from a transaction that failed as a whole. */
   private recover(queue: readonly Waiting[], failure: GroupFailure): readonly Outcome[] | undefined {
     const { cause, commits, committing } = failure;
-    if (isBusy(cause) && this.busyForMs < busyDeadlineMs) {
-      this.busyForMs += busyRetryMs;
-      this.scheduled = true;
-      setTimeout(() => this.flush(), busyRetryMs);
-      return undefined;
+    if (isBusy(cause)) {
+      this.busySince ??= performance.now();
+      if (performance.now() - this.busySince < busyDeadlineMs) {
+        this.scheduled = true;
+        setTimeout(() => this.flush(), busyRetryMs);
+        return undefined;
+      }
     }
-    this.busyForMs = 0;
+    this.busySince = undefined;
     const problem = problemOf(cause, 'writing');
     const failed = (told: Problem) => queue.slice(0, commits).map((waiting) => ({ waiting, problem: told }));
     if (!isDiskFailure(cause)) return failed(problem);
