@@ -30,16 +30,17 @@ export class LogPruner {
     this.ended = new EndedWalk(store, clock);
   }
 
-  async pass(signal: AbortSignal): Promise<Taken> {
+  async pass(byAge: boolean, signal: AbortSignal): Promise<Taken> {
     const taken: Taken = { events: 0, bytes: 0 };
-    await this.pruneEach(taken, signal);
+    await this.pruneEach(byAge, taken, signal);
     await this.pruneTotal(taken, signal);
     return taken;
   }
 
   /** Age, number and size of each log. */
-  private async pruneEach(taken: Taken, signal: AbortSignal): Promise<void> {
-    const { ageMs, count, bytes } = this.policy.events ?? {};
+  private async pruneEach(byAge: boolean, taken: Taken, signal: AbortSignal): Promise<void> {
+    const { count, bytes, ...ages } = this.policy.events ?? {};
+    const ageMs = byAge ? ages.ageMs : undefined;
     if (ageMs === undefined && count === undefined && bytes === undefined) return;
     const before = ageMs === undefined ? undefined : this.clock.now() - ageMs;
     for (let after: number | null = 0; after !== null; ) {

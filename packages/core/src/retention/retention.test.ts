@@ -6,7 +6,7 @@ import { createSeededIds } from '../seeded-ids.ts';
 import { createMemoryStore } from '../store/memory/index.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeExecutor } from '../testing/fake-executor.ts';
-import { createManualClock } from '../testing/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../testing/manual-clock.ts';
 import { log, request } from '../testing/world.ts';
 import type { BackupMark, RetentionPolicy } from './policy.ts';
 
@@ -18,7 +18,7 @@ const open = async (
   parts: { lastBackup?: () => Promise<BackupMark | undefined> } = {},
 ) => {
   const store = createMemoryStore({ epoch: 'test' });
-  const clock = createManualClock();
+  const clock = settable(createManualClock());
   const executor = createFakeExecutor();
   const warnings: string[] = [];
   const heard: Log = { info: () => {}, warn: (message) => warnings.push(message), error: () => {} };
@@ -49,6 +49,20 @@ const open = async (
   const kept = async (id: string) => (await read(store, id)).map(({ seq }) => seq);
   const lastSeq = async (id: string) => (await store.session(wholeHost, id))?.lastSeq ?? 0;
   return { store, clock, executor, harbor, warnings, begin, end, kept, lastSeq };
+};
+
+/** A clock whose time of day somebody sets; what goes by evenly goes on. */
+const settable = (clock: ManualClock) => {
+  let off = 0;
+  return {
+    now: () => clock.now() + off,
+    elapsed: () => clock.now(),
+    schedule: clock.schedule,
+    advance: clock.advance,
+    set: (ms: number) => {
+      off += ms;
+    },
+  };
 };
 
 const read = (store: Store, sessionId: string) =>
@@ -119,6 +133,23 @@ describe('retention of events', () => {
     total.bytes = 10;
     await clock.advance(minute);
     expect(await kept(alive)).toEqual([await lastSeq(alive)]);
+  });
+
+  it('does not believe a time of day that was set, for a day', async () => {
+    const { store, clock, begin, kept, warnings } = await open({
+      events: { ageMs: 2 * day },
+      workspaces: { ageMs: day },
+    });
+    const id = await begin('a', 'b');
+    await clock.advance(minute);
+    const before = await kept(id);
+    clock.set(365 * day);
+    await clock.advance(day - 10 * minute);
+    expect(await kept(id)).toEqual(before);
+    expect(warnings).toEqual(['The time of day was set: nothing is dropped by its age for a day']);
+    await clock.advance(20 * minute);
+    expect(await kept(id)).toEqual([before.at(-1)]);
+    expect((await store.sessionLog(id))?.pruned).toBeGreaterThan(0);
   });
 
   it('lets appends and streams go on during a large prune', async () => {

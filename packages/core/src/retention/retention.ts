@@ -7,6 +7,7 @@ import type { SessionLog, Store } from '../store/store.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { RetentionOptions } from './policy.ts';
 import { LogPruner } from './prune-logs.ts';
+import { TrustedTime } from './trusted-time.ts';
 import { EndedWalk } from './walk.ts';
 
 export interface RetentionParts extends RetentionOptions {
@@ -29,6 +30,8 @@ export interface Retention {
 /** How long after a start it runs first, and how long it rests between two passes. */
 const firstMs = 5_000;
 const everyMs = 60_000;
+/** Once a day every session is looked at again. */
+const passesPerWalk = (24 * 3_600_000) / everyMs;
 /** Between two sessions whose files are dropped: removing trees keeps the disk busy. */
 const restMs = 50;
 
@@ -63,6 +66,8 @@ class Keeper {
   private readonly pruner: LogPruner;
   private readonly workspaces: EndedWalk;
   private readonly journals: EndedWalk;
+  private readonly time: TrustedTime;
+  private passes = 0;
 
   constructor(parts: RetentionParts, signal: AbortSignal) {
     const { store, clock, policy } = parts;
@@ -71,19 +76,28 @@ class Keeper {
     this.pruner = new LogPruner(store, clock, policy);
     this.workspaces = new EndedWalk(store, clock);
     this.journals = new EndedWalk(store, clock);
+    this.time = new TrustedTime(clock);
   }
 
   /** Each part by itself: a disk that is full for one may be made room on by the next. Rejects only when it is to end. */
   async pass(): Promise<void> {
     const { log, metrics } = this.parts;
+    const look = this.time.look();
+    const byAge = look === 'trusted';
+    if (look === 'jumped') log.warn('The time of day was set: nothing is dropped by its age for a day');
+    // A session that ended after the time was set back stands before those that were dealt with.
+    if (look === 'jumped' || ++this.passes % passesPerWalk === 0) {
+      this.workspaces.restart();
+      this.journals.restart();
+    }
     await this.attempt('The log could not be pruned', async () => {
-      const taken = await this.pruner.pass(this.signal);
+      const taken = await this.pruner.pass(byAge, this.signal);
       if (taken.events === 0) return;
       metrics.pruned(taken.events, taken.bytes);
       log.info('Events were pruned', { ...taken });
     });
-    await this.attempt('Workspaces could not be dropped', () => this.releaseWorkspaces());
-    await this.attempt('Journals could not be dropped', () => this.forgetJournals());
+    await this.attempt('Workspaces could not be dropped', () => this.releaseWorkspaces(byAge));
+    await this.attempt('Journals could not be dropped', () => this.forgetJournals(byAge));
   }
 
   private async attempt(what: string, work: () => Promise<void>): Promise<void> {
@@ -96,9 +110,9 @@ class Keeper {
   }
 
   /** The trees of sessions that ended long ago; their commits and last files stay readable. */
-  private async releaseWorkspaces(): Promise<void> {
+  private async releaseWorkspaces(byAge: boolean): Promise<void> {
     const { clock, policy, executor, sessions } = this.parts;
-    const ageMs = policy.workspaces?.ageMs;
+    const ageMs = byAge ? policy.workspaces?.ageMs : undefined;
     if (ageMs === undefined) return;
     await this.workspaces.visit(this.signal, async ({ sessionId, updated }) => {
       if (updated.at > clock.now() - ageMs) return false;
@@ -119,9 +133,9 @@ class Keeper {
    * A journal is what the store could be filled from again. It goes only when the session has ended, all of it is in the
    * store, and the store's own copy is safe: in a verified backup, or long enough on the disk.
    */
-  private async forgetJournals(): Promise<void> {
+  private async forgetJournals(byAge: boolean): Promise<void> {
     const { policy, executor, log, lastBackup } = this.parts;
-    const ageMs = policy.journals?.ageMs;
+    const ageMs = byAge ? policy.journals?.ageMs : undefined;
     const backup = await lastBackup?.();
     if (ageMs === undefined && backup === undefined) return;
     await this.journals.visit(this.signal, async (session) => {

@@ -144,5 +144,5 @@ const linked = async (from: string, to: string): Promise<boolean> => {
   }
 };
 
-export const isCode = (error: unknown, code: string): boolean =>
+const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
