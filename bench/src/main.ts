@@ -48,7 +48,7 @@ const carryOut = async (options: Options, stage: Stage): Promise<number> => {
     );
   }
   const peers = options.peers
-    ? await (await import('./peers/measure-peers.ts')).measurePeers(stage)
+    ? await (await import('./peers/measure-peers.ts')).measurePeers(stage, options.rounds)
     : undefined;
   const report: Report = { machine, rounds: options.rounds, quick: options.quick, figures: done, peers };
   const isWhole = options.figures === undefined && !options.quick && options.rounds >= fewestRounds;

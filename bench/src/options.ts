@@ -19,7 +19,7 @@ export const usage = `npm run bench -- [options]
 Measures the server beside the raw limit of each figure and a naive server, in alternating rounds, and writes the
 report to bench/results when every figure was measured.
 
-  --figure 1,4   only these figures; the report goes to standard output alone
+  --figure 1,4   only these figures, or none; the report goes to standard output alone
   --rounds <n>   rounds of each variant, 5 or more for a report (default 5)
   --quick        small sizes and short loads, to try a figure out: proves nothing
   --json         the report on standard output as JSON
@@ -47,7 +47,7 @@ export const readOptions = (argv: readonly string[], known: readonly number[]): 
   const { figure, rounds: wished, ...rest } = values;
   const rounds = Number(wished);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${wished}: must be 1 or more`);
-  const figures = figure?.split(',').map(Number);
+  const figures = figure === 'none' ? [] : figure?.split(',').map(Number);
   const stranger = figures?.find((number) => !known.includes(number));
   if (stranger !== undefined) {
     throw new Error(`--figure ${figure}: there is no such figure; there are ${known.join(', ')}`);

@@ -9,9 +9,9 @@ import type { Stage } from '../stage.ts';
 import { spreadOf } from '../statistics.ts';
 
 const files = 2_000;
-const launches = 7;
+const launches = 5;
 /** As long as a server may take to make ready for the next one. */
-const pauseMs = 700;
+const pauseMs = 500;
 
 /** A server that takes tasks. */
 interface Taker {
@@ -80,7 +80,7 @@ const open = async (stage: Stage, taker: Taker): Promise<Contender> => {
 };
 
 const openOursFor = async (stage: Stage): Promise<Taker> => {
-  const { program, port, headers } = await openAccessPoint(stage.folder('tasks'));
+  const { program, port, headers } = await openAccessPoint(stage.folder('tasks'), { everyCore: true });
   return {
     port,
     events: { method: 'GET', path: '/api/v1/events', headers: { ...headers, Accept: 'text/event-stream' } },
@@ -100,7 +100,7 @@ const openOursFor = async (stage: Stage): Promise<Taker> => {
 };
 
 const openRawFor = async (stage: Stage): Promise<Taker> => {
-  const { port, close } = await openRaw(stage);
+  const { port, close } = await openRaw(stage, { everyCore: true });
   let tasks = 0;
   return {
     port,

@@ -3,7 +3,7 @@ import { createReplyReader } from './reply-reader.ts';
 
 /** A request as bytes, ready to be written. */
 export interface RequestBytes {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | undefined;

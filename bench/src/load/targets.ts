@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type Program, startProgram } from '../process/program.ts';
+import { type Program, type ProgramOptions, startProgram } from '../process/program.ts';
 import { programs } from '../process/programs.ts';
 import type { Stage } from '../stage.ts';
 import { ask, encodeRequest, type RequestBytes } from './requests.ts';
@@ -31,7 +31,7 @@ export interface Target {
 
 /** Encoded, and with the place that a log gives it, this event has about 300 bytes. */
 const message = 'x'.repeat(165);
-const event = JSON.stringify({ type: 'log', level: 'info', message });
+export const event = JSON.stringify({ type: 'log', level: 'info', message });
 /** The same with its place, for servers whose log adds none. */
 const placedEvent = JSON.stringify({
   type: 'log',
@@ -48,8 +48,9 @@ const openPlain = async (
   stage: Stage,
   name: 'raw' | 'naive',
   burst: (session: string, count: number) => RequestBytes,
+  options: Pick<ProgramOptions, 'everyCore'> = {},
 ): Promise<Target> => {
-  const program = await startProgram({ argv: [programs[name], stage.folder(name)], node: [] });
+  const program = await startProgram({ argv: [programs[name], stage.folder(name)], node: [], ...options });
   const { port } = Announced.parse(program.said);
   let sessions = 0;
   return {
@@ -79,12 +80,13 @@ export const openPulling = async (stage: Stage): Promise<Target> => {
   return { ...target, stream: (session) => ({ method: 'GET', path: `/pull/${session}` }) };
 };
 
-export const openRaw = (stage: Stage): Promise<Target> =>
-  openPlain(stage, 'raw', (_session, count) => ({
-    method: 'POST',
-    path: `/emit/${count}`,
-    body: placedEvent,
-  }));
+export const openRaw = (stage: Stage, options: Pick<ProgramOptions, 'everyCore'> = {}): Promise<Target> =>
+  openPlain(
+    stage,
+    'raw',
+    (_session, count) => ({ method: 'POST', path: `/emit/${count}`, body: placedEvent }),
+    options,
+  );
 
 export const openNaive = (stage: Stage): Promise<Target> =>
   openPlain(stage, 'naive', (session, count) => ({
@@ -98,7 +100,6 @@ const Launched = z.object({ id: z.string() });
 
 /** Settings under which nothing but the work is measured: no request is refused for being one of many. */
 const settings = {
-  port: 0,
   maxConcurrentTasks: 1,
   stopSessions: true,
   rateLimit: { requests: 1_000_000_000, windowSeconds: 60 },
@@ -106,10 +107,23 @@ const settings = {
   mockAgentCommand: [process.execPath, programs.mockAgent],
 };
 
+/** The server with one more route, which appends events. */
+export const oursArgv = (stateDir: string, port: number): string[] => [
+  programs.ours,
+  JSON.stringify({ ...settings, stateDir, port }),
+];
+
+/** What a task is whose session lives as long as the server, and is silent. */
+export const silentTask = JSON.stringify({
+  prompt: 'Fix the login page',
+  repo: { mode: 'none' },
+  agents: [{ type: 'command', settings: { command: ['sleep', '3600'] } }],
+});
+
 /** The server with authentication, validation and every route, and the one more that appends. */
 export const openOurs = async (stage: Stage, stateDir = stage.folder('ours')): Promise<Target> => {
   const program = await startProgram({
-    argv: [programs.ours, JSON.stringify({ ...settings, stateDir })],
+    argv: oursArgv(stateDir, 0),
     node: stage.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${stage.profile}`],
   });
   const { url, keyFile } = Ready.parse(program.said);
@@ -117,14 +131,8 @@ export const openOurs = async (stage: Stage, stateDir = stage.folder('ours')): P
   const headers = { Authorization: `ApiKey ${readFileSync(keyFile, 'utf8').trim()}` };
   const askOurs = (request: RequestBytes) =>
     ask(port, { ...request, headers: { ...headers, ...request.headers } });
-  const launch = async () => {
-    const body = JSON.stringify({
-      prompt: 'Fix the login page',
-      repo: { mode: 'none' },
-      agents: [{ type: 'command', settings: { command: ['sleep', '3600'] } }],
-    });
-    return Launched.parse(await askOurs({ method: 'POST', path: '/api/v1/tasks', body })).id;
-  };
+  const launch = async () =>
+    Launched.parse(await askOurs({ method: 'POST', path: '/api/v1/tasks', body: silentTask })).id;
   const appendTo = (session: string, count: number): RequestBytes => ({
     method: 'POST',
     path: `/test/sessions/${session}/events`,

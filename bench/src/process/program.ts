@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { z } from 'zod';
-import { onServerCore } from './pin.ts';
+import { onEveryCore, onServerCore } from './pin.ts';
 import { programs } from './programs.ts';
 import { cpuTime, residentMemory } from './usage.ts';
 
@@ -24,7 +24,8 @@ export interface ProgramOptions {
   readonly node?: readonly string[] | undefined;
   /** Whether to wait for a line of JSON on standard output. True by default. */
   readonly announces?: boolean | undefined;
-  readonly cwd?: string | undefined;
+  /** Whether it may use every core: for what starts processes of its own. */
+  readonly everyCore?: boolean | undefined;
 }
 
 const Usage = z.object({ cpu: z.number(), rss: z.number() });
@@ -44,12 +45,11 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
     node === undefined
       ? argv
       : [process.execPath, '--expose-gc', `--import=${programs.watch}`, ...node, ...argv];
-  const [command = '', ...args] = onServerCore(words);
+  const [command = '', ...args] = options.everyCore === true ? onEveryCore(words) : onServerCore(words);
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AH_'));
   const child = spawn(command, args, {
     env: { ...Object.fromEntries(inherited), NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(node === undefined ? [] : ['ipc' as const])],
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {

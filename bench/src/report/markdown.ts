@@ -1,4 +1,5 @@
 import type { Machine } from '../machine.ts';
+import type { PeerFigures, PeerReport } from '../peers/peer.ts';
 import type { Spread } from '../statistics.ts';
 import type { FigureReport, JudgementReport, Report } from './report.ts';
 
@@ -17,7 +18,7 @@ export const toMarkdown = (report: Report): string => {
     ),
     ...standsInTheWay(figures),
     ...figures.flatMap(figureLines),
-    ...(peers === undefined ? [] : [peers.markdown]),
+    ...(peers === undefined ? [] : peerLines(peers)),
   ].join('\n\n')}\n`;
 };
 
@@ -64,6 +65,31 @@ const figureLines = ({ number, name, what, measures, samples, variants }: Figure
   ),
   variants.map((variant) => `- ${variant.name}: ${variant.is}`).join('\n'),
 ];
+
+const peerLines = ({ measured, missing, versions }: PeerReport): string[] => {
+  const rows = [...new Set(measured.flatMap(({ figures }) => Object.keys(figures)))];
+  const cell = (figures: PeerFigures, row: string) => {
+    const spread = figures[row];
+    return spread === undefined ? '–' : spreadText(spread);
+  };
+  return [
+    '## Peers',
+    `${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}, from the npm registry, in the same run. Each round has a new server.`,
+    table(
+      ['', ...measured.map(({ name }) => name)],
+      rows.map((row) => [row, ...measured.map(({ figures }) => cell(figures, row))]),
+    ),
+    [
+      ...measured.map(
+        ({ name, note, failure }) =>
+          `- ${name}: ${note}${failure === undefined ? '' : ` It failed: ${failure}`}`,
+      ),
+      ...missing.map(({ name, why }) => `- ${name} was not measured: ${why}`),
+    ].join('\n'),
+  ];
+};
 
 const withUnit = (spread: Spread, unit: string): string =>
   unit === '×' ? `${spreadText(spread)} ×` : `${spreadText(spread)} ${unit}`;
