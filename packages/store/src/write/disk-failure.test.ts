@@ -152,3 +152,18 @@ test('when the file cannot be opened again the store says so, and recovers with 
   expect(await store.commit([appended(1, 'c')])).toMatchObject([{ seq: 1 }]);
   expect(await store.readiness()).toEqual([]);
 });
+
+test('what all events take is right also after a commit that failed and one like it', {
+  timeout: 30_000,
+}, async () => {
+  const { connection, store } = await openDisturbed();
+  await store.commit([appended(1, 'one')]);
+  failOnce(connection, 'COMMIT', 'SQLITE_FULL');
+  await expect(store.commit([appended(1, 'two')])).rejects.toMatchObject({ code: 'storage-full' });
+  await store.commit([appended(1, 'two')]);
+  const events = await store.events(everything);
+  const bytes = events.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
+  expect(await store.usage()).toEqual({ bytes });
+  // And so it is written down, for the next start.
+  expect(connection.get('SELECT bytes FROM log_usage')).toEqual({ bytes });
+});
