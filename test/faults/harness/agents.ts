@@ -10,6 +10,16 @@ export const waitingTask = (stop: string, labels: Record<string, string> = {}) =
   labels,
 });
 
+/** An agent that hears prompts and answers each, until it is stopped. */
+export const answeringTask = () => ({
+  ...task('Answer', {
+    type: 'mock',
+    settings: { scenario: { name: 'answers', timeline: [{ llmResponse: [{ assistant: [[0, 'Yes.']] }] }] } },
+  }),
+  interactive: true,
+  idleTimeoutSeconds: 3_600,
+});
+
 /** A program that ends at once: its log can be appended to for ever, and nothing runs for it. */
 export const endedTask = () => task('End', { type: 'command', settings: { command: ['true'] } });
 

@@ -55,6 +55,32 @@ export const startWriter = (work: Work, sessionId: string, paddingOf: () => numb
   });
 };
 
+/**
+ * Prompts an agent, a few times a second. What is not answered is sent again under its key until it is: then the agent
+ * has heard it once.
+ */
+export const startPrompter = ({ server, oracle, name }: Work, sessionId: string): Client =>
+  go(async (signal) => {
+    const mark = oracle.send(sessionId, name);
+    const key = { 'idempotency-key': `${name}-${mark}` };
+    while (!signal.aborted) {
+      await server.up(signal);
+      const path = `/api/v1/sessions/${sessionId}/prompt`;
+      const status = await server.call('POST', path, { prompt: mark }, key).then(
+        (response) => response.arrayBuffer().then(() => response.status),
+        () => undefined,
+      );
+      if (status === 202) {
+        oracle.acknowledge(sessionId, mark);
+        break;
+      }
+      if (status !== undefined && status < 500 && !refusals.has(status))
+        throw new Error(`${name}: a prompt was answered with ${status}.`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+
 /** Appends log lines in one request; resolves with the status when it was answered. */
 export const append = async (
   server: ServerUnderTest,

@@ -20,6 +20,8 @@ export type Entry =
 export const digestOf = (event: SessionEvent): string =>
   `${event.type} ${JSON.stringify(event).length} ${'message' in event ? String(event.message).slice(0, 40) : ''}`;
 
-/** The mark of an event, when a writer of the oracle wrote it. */
-export const markOf = (event: SessionEvent): string | undefined =>
-  event.type === 'log' ? /\bmark-\d+\b/.exec(event.message)?.[0] : undefined;
+/** The mark of an event, when a client of the oracle wrote it. */
+export const markOf = (event: SessionEvent): string | undefined => {
+  if (event.type === 'log') return /\bmark-\d+\b/.exec(event.message)?.[0];
+  return event.type === 'user_input' ? /\bmark-\d+\b/.exec(event.content)?.[0] : undefined;
+};

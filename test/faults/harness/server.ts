@@ -115,7 +115,12 @@ export const createServerUnderTest = (setting: ServerSetting): ServerUnderTest =
   };
 
   const signalled = async (signal: NodeJS.Signals): Promise<Exit> => {
-    if (isUp) process.kill(ready.pid, signal);
+    try {
+      if (isUp) process.kill(ready.pid, signal);
+    } catch (error) {
+      // It has just ended by itself, and nobody was told yet.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
     return exit;
   };
 
