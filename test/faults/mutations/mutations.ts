@@ -107,4 +107,50 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     },
     needs: ['linux'],
   },
+  'drain wait': {
+    file: 'packages/rest-api/src/http/event-stream/pump.ts',
+    guard: "if (text !== '' && !this.sink.write(text)) {",
+    instead: "if (text !== '' && !this.sink.write(text) && false) {",
+    noticedBy: { file: 'stream-crowd.test.ts', title: 'F17' },
+  },
+  'ring bound': {
+    file: 'packages/core/src/stream/hub.ts',
+    guard: 'if (this.bytes > limit) this.dropUntil(limit / 2);',
+    instead: '',
+    noticedBy: { file: 'stream-crowd.test.ts', title: 'F17' },
+  },
+  'ring floor': {
+    file: 'packages/core/src/stream/hub.ts',
+    guard: 'if (number < this.floor || this.latest === 0) return undefined;',
+    instead: '',
+    noticedBy: { file: 'stream-crowd.test.ts', title: 'F17' },
+  },
+  'shared pages': {
+    file: 'packages/core/src/stream/shared-reads.ts',
+    guard: 'if (known !== undefined) return known;\n      const page',
+    instead: 'const page',
+    noticedBy: { file: 'stream-crowd.test.ts', title: 'F19' },
+  },
+  wake: {
+    file: 'packages/rest-api/src/http/event-stream/pump.ts',
+    guard: 'this.unwatch = this.reader.watch(this.wake);',
+    instead: '',
+    noticedBy: { file: 'stream-crowd.test.ts', title: 'F16' },
+  },
+  unknown: {
+    file: 'packages/store/src/write/group-commit.ts',
+    guard: 'if (committing && !isFull) return failed(unknownOutcome(problem));',
+    instead:
+      'if (committing && !isFull) return queue.slice(0, commits).map((waiting) => ({ waiting, events: [] }));',
+    keeps: 'Nothing is acknowledged whose fsync failed.',
+    noticedBy: { file: 'test/faults/disk-errors.test.ts', title: 'F5: EIO at fsyncs', saying: /./ },
+    needs: ['linux', 'strace'],
+  },
+  busy: {
+    file: 'packages/store/src/write/group-commit.ts',
+    guard: 'performance.now() - this.busySince < busyDeadlineMs',
+    instead: 'false',
+    keeps: 'A commit waits for a program that holds the database for a moment.',
+    noticedBy: { file: 'test/faults/disk-busy.test.ts', title: 'F7', saying: /to be greater than 1800/ },
+  },
 };

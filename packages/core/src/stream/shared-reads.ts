@@ -14,7 +14,7 @@ export interface SharedReads {
   lines(scope: Scope, sessionId: string, after: number, maxBytes: number): Promise<EventLines | undefined>;
   /** The batch made of a stretch of the ring or a page: made for the first who asks, kept as long as its source is. */
   batch(source: object, make: () => EventBatch): EventBatch;
-  /** How many pages the store was asked for. */
+  /** How many pages the store gave. */
   readonly pagesRead: number;
 }
 
@@ -32,8 +32,11 @@ export const createSharedReads = (store: Store): SharedReads => {
     const forget = () => {
       if (pages.get(key) === page) pages.delete(key);
     };
-    // Nothing to read is soon not true any more.
-    page.then((lines) => lines === undefined && forget(), forget);
+    page.then((lines) => {
+      if (lines !== undefined) pagesRead++;
+      // That there is nothing to read is soon not true any more.
+      else forget();
+    }, forget);
   };
 
   return {
@@ -45,7 +48,6 @@ export const createSharedReads = (store: Store): SharedReads => {
       const key = `${after} ${maxBytes} ${sessionId} ${tenantId === null ? '' : `of ${tenantId}`}`;
       const known = pages.get(key);
       if (known !== undefined) return known;
-      pagesRead++;
       const page = store.eventLines(scope, sessionId, after, maxBytes);
       keep(key, page);
       return page;
