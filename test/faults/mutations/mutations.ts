@@ -107,35 +107,45 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     },
     needs: ['linux'],
   },
-  'drain wait': {
+  'drain, over the network': {
     file: 'packages/rest-api/src/http/event-stream/pump.ts',
     guard: "if (text !== '' && !this.sink.write(text)) {",
     instead: "if (text !== '' && !this.sink.write(text) && false) {",
-    noticedBy: { file: 'stream-crowd.test.ts', title: 'F17' },
+    keeps: 'A subscriber that does not read is cut, and what is kept for it is bounded.',
+    noticedBy: { file: 'test/faults/stream-crowd.test.ts', title: 'F17', saying: /to be 20|to be 100/ },
+    needs: ['linux'],
   },
-  'ring bound': {
+  'ring, over the network': {
     file: 'packages/core/src/stream/hub.ts',
     guard: 'if (this.bytes > limit) this.dropUntil(limit / 2);',
     instead: '',
-    noticedBy: { file: 'stream-crowd.test.ts', title: 'F17' },
+    keeps: 'The memory of a live session is bounded while subscribers stall.',
+    noticedBy: { file: 'test/faults/stream-crowd.test.ts', title: 'F17', saying: /to be less than 2621440/ },
+    needs: ['linux'],
   },
-  'ring floor': {
+  floor: {
     file: 'packages/core/src/stream/hub.ts',
     guard: 'if (number < this.floor || this.latest === 0) return undefined;',
     instead: '',
-    noticedBy: { file: 'stream-crowd.test.ts', title: 'F17' },
+    keeps: 'Who fell behind the ring reads the store, and misses nothing.',
+    noticedBy: { file: 'test/faults/stream-crowd.test.ts', title: 'F17', saying: /lost/ },
+    needs: ['linux'],
   },
-  'shared pages': {
+  pages: {
     file: 'packages/core/src/stream/shared-reads.ts',
     guard: 'if (known !== undefined) return known;\n      const page',
     instead: 'const page',
-    noticedBy: { file: 'stream-crowd.test.ts', title: 'F19' },
+    keeps: 'Thousands who come back at once read history once.',
+    noticedBy: { file: 'test/faults/stream-crowd.test.ts', title: 'F19', saying: /to be less than/ },
+    needs: ['linux'],
   },
   wake: {
     file: 'packages/rest-api/src/http/event-stream/pump.ts',
     guard: 'this.unwatch = this.reader.watch(this.wake);',
     instead: '',
-    noticedBy: { file: 'stream-crowd.test.ts', title: 'F16' },
+    keeps: 'Whoever is at the end of a log is woken by what comes.',
+    noticedBy: { file: 'test/faults/stream-crowd.test.ts', title: 'F16', saying: /have not seen/ },
+    needs: ['linux'],
   },
   unknown: {
     file: 'packages/store/src/write/group-commit.ts',
