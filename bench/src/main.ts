@@ -6,6 +6,8 @@ import { complaints, fewestRounds } from './guard.ts';
 import { describeMachine } from './machine.ts';
 import { measure } from './measure.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { measurePeers } from './peers/measure-peers.ts';
+import type { PeerReport } from './peers/peer.ts';
 import { moveToLoadCore } from './process/pin.ts';
 import { endAll } from './process/program.ts';
 import { bundlePrograms } from './process/programs.ts';
@@ -34,37 +36,51 @@ const carryOut = async (options: Options, stage: Stage): Promise<number> => {
   const budgets = readBudgets();
   const machine = describeMachine(new Date());
   const chosen = figures.filter(({ number }) => options.figures?.includes(number) ?? true);
+  const isWhole = options.figures === undefined && !options.quick && options.rounds >= fewestRounds;
   const done: FigureReport[] = [];
   const failed: string[] = [];
+  let peers: PeerReport | undefined;
+  const report = (): Report => ({
+    machine,
+    rounds: options.rounds,
+    quick: options.quick,
+    figures: done,
+    failed,
+    peers,
+  });
   for (const figure of chosen) {
     say(`${figure.number} ${figure.name}`);
     // One that cannot be measured does not take the others with it.
     await measure(figure, options.rounds, stage).then(
       (measured) => done.push(reportFigure(measured, budgets)),
       (error: unknown) => {
-        failed.push(`Figure ${figure.number} could not be measured.`);
-        say(`  failed: ${error instanceof Error ? error.stack : String(error)}`);
+        const why = error instanceof Error ? error.message : String(error);
+        failed.push(`Figure ${figure.number}, ${figure.name}, could not be measured: ${why}`);
+        say(`  ${failed.at(-1)}`);
       },
     );
+    // At once: what was measured is there even if the run is ended.
+    if (isWhole) write(report());
   }
-  const peers = options.peers
-    ? await (await import('./peers/measure-peers.ts')).measurePeers(stage, options.rounds)
-    : undefined;
-  const report: Report = { machine, rounds: options.rounds, quick: options.quick, figures: done, peers };
-  const isWhole = options.figures === undefined && !options.quick && options.rounds >= fewestRounds;
-  if (isWhole && failed.length === 0) write(report);
-  process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : toMarkdown(report));
+  if (options.peers) peers = await measurePeers(stage, Math.min(options.rounds, peerRounds));
+  if (isWhole) {
+    write(report());
+    say('The report is in bench/results.');
+  }
+  process.stdout.write(options.json ? `${JSON.stringify(report(), undefined, 2)}\n` : toMarkdown(report()));
   const refused = options.guard ? complaints(judgedOf(done)) : [];
   for (const line of [...failed, ...refused]) say(line);
   return failed.length + refused.length === 0 ? 0 : 1;
 };
+
+/** Others are compared by orders of magnitude. */
+const peerRounds = 3;
 
 const results = fileURLToPath(new URL('../results/', import.meta.url));
 const write = (report: Report): void => {
   mkdirSync(results, { recursive: true });
   writeFileSync(`${results}report.json`, `${JSON.stringify(report, undefined, 2)}\n`);
   writeFileSync(`${results}report.md`, toMarkdown(report));
-  say('The report is in bench/results.');
 };
 
 try {

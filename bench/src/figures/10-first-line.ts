@@ -11,7 +11,7 @@ import { spreadOf } from '../statistics.ts';
 const files = 2_000;
 const launches = 5;
 /** As long as a server may take to make ready for the next one. */
-const pauseMs = 500;
+const pauseMs = 1_000;
 
 /** A server that takes tasks. */
 interface Taker {

@@ -16,7 +16,7 @@ const startOnce = async (argv: (port: number) => readonly string[]): Promise<num
   // As it is shipped: nothing is loaded beside it.
   const program = await startProgram({ argv: [process.execPath, ...argv(port)], announces: false });
   try {
-    await untilAnswered(port, '/healthz');
+    await untilAnswered(program, port, '/healthz');
     return performance.now() - from;
   } finally {
     await program.stop();

@@ -24,7 +24,7 @@ export const measurePeer = async (peer: Peer, stage: Stage, tell: Tell): Promise
   const from = performance.now();
   const program = await startProgram({ argv: peer.argv(port), env: peer.env, announces: false });
   try {
-    await untilAnswered(port, peer.health);
+    await untilAnswered(program, port, peer.health);
     tell('start to the first 200, ms', performance.now() - from);
     await quiet(quietMs);
     const idle = await program.memory();

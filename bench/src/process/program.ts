@@ -13,6 +13,8 @@ export interface Program {
   cpu(): Promise<number>;
   /** Memory in MiB, after a collection where it is a Node program. */
   memory(): Promise<number>;
+  /** Resolves with how it ended, when it ends. */
+  readonly gone: Promise<string>;
   /** Ends it, and resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
       if (memory === undefined) throw new Error(`The memory of process ${pid} cannot be read.`);
       return memory;
     },
+    gone: gone.then((how) => `${how}. ${complaints}`),
     stop,
   };
 };

@@ -5,7 +5,7 @@ import type { FigureReport, JudgementReport, Report } from './report.ts';
 
 /** The report for people. */
 export const toMarkdown = (report: Report): string => {
-  const { machine, rounds, figures, quick, peers } = report;
+  const { machine, rounds, figures, quick, failed, peers } = report;
   return `${[
     '# What is fast',
     `Written by \`npm run bench\`; [README.md](../README.md) says how it measures and how to read this.`,
@@ -16,6 +16,7 @@ export const toMarkdown = (report: Report): string => {
       ['figure', 'what is compared', 'measured: median [least..most]', 'budget', ''],
       figures.flatMap((figure) => figure.judgements.map((each) => judgementRow(figure, each))),
     ),
+    ...(failed.length === 0 ? [] : [failed.map((line) => `- ${line}`).join('\n')]),
     ...standsInTheWay(figures),
     ...figures.flatMap(figureLines),
     ...(peers === undefined ? [] : peerLines(peers)),

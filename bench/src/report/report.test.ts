@@ -58,6 +58,7 @@ test('the page says what is met, what is not, and why', () => {
       machine,
       rounds: 3,
       quick: false,
+      failed: [],
       figures: [
         reportFigure(
           { figure, rounds },

@@ -12,6 +12,8 @@ export interface Report {
   /** Whether sizes were cut: then nothing here proves anything. */
   readonly quick: boolean;
   readonly figures: readonly FigureReport[];
+  /** What could not be measured, and why. */
+  readonly failed: readonly string[];
   readonly peers?: PeerReport | undefined;
 }
 
