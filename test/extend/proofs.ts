@@ -195,6 +195,11 @@ ah agent access-point --host 0.0.0.0 --public-host harbor.example.com --public-h
   --repo /path/to/repository --prompt "Fix the failing test"`,
       ends('--print Fix the failing test'),
     ],
+    ['ah status', says('ready', 'sessions', 'event loop', 'database', 'last backup')],
+    [
+      'curl --silent --header "Authorization: ApiKey $AH_API_KEY" http://127.0.0.1:3001/metrics',
+      asks('agent_harbor_sessions{status="running"}', 'process_cpu_seconds_total'),
+    ],
     [
       `[Service]
 User=agent-harbor

@@ -66,7 +66,9 @@ export const createContext = (
       return read;
     },
     client(options) {
-      client ??= context.settings().then((known) => connectTo(known.restBase, known, options));
+      client ??= context
+        .settings()
+        .then((known) => connectTo(known.restBase, known, { ...options, traceparent: io.env.TRACEPARENT }));
       return client;
     },
   };
