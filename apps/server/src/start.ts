@@ -90,13 +90,14 @@ export const startServer = async (
       dropDamagedCommits: config.dropDamagedCommits,
     });
     opened.push(() => store.close());
-    const { recorderCommand, mockAgentCommand } = config;
+    const { recorderCommand, mockAgentCommand, recorderPool } = config;
     const executor = await createProcessExecutor({
       stateDir,
       clock: systemClock,
       ids,
       recorderCommand,
       mockAgentCommand,
+      recorderPool,
       log,
       tracer,
     });

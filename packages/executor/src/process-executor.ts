@@ -1,12 +1,13 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { arch, platform } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { jsonSchemaOf } from '@agent-harbor/api-contract/json-schema';
 import { AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
 import {
   type Clock,
   type Executor,
   type Family,
+  gaugeBy,
   type Ids,
   type JournalBatch,
   type Log,
@@ -28,7 +29,8 @@ import { Backlog } from './journal/backlog.ts';
 import { followJournal } from './journal/follow.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
 import { forgetJournal, forgottenBatch } from './recorder/forget.ts';
-import type { RunFile } from './recorder/run-file.ts';
+import { createRecorderPool, type RecorderPool } from './recorder/pool.ts';
+import { type RunFile, runVersion } from './recorder/run-file.ts';
 import { type SessionControl, sessionControl } from './recorder/session-control.ts';
 import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
 import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket-path.ts';
@@ -53,6 +55,8 @@ export interface ProcessExecutorOptions {
   readonly environment?: Environment;
   /** How much of its output one session may have recorded, bytes; 1 GiB by default. */
   readonly outputLimitBytes?: number;
+  /** How many recorders wait for sessions; none by default. */
+  readonly recorderPool?: number;
 }
 
 const gibibyte = 1024 ** 3;
@@ -81,6 +85,7 @@ class ProcessExecutor implements CountedExecutor {
   private readonly workspaces: GitWorkspaces;
   private readonly log: Log;
   private readonly environment: Environment;
+  private readonly pool: RecorderPool;
   /** Starts under way: a second one waits for the first, and so does a kill. */
   private readonly starting = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
@@ -94,6 +99,14 @@ class ProcessExecutor implements CountedExecutor {
     this.files = workspaces.files;
     this.log = options.log ?? silent;
     this.environment = options.environment ?? process.env;
+    this.pool = createRecorderPool({
+      command: options.recorderCommand,
+      env: hostEnvironment(this.environment),
+      size: options.recorderPool ?? 0,
+      folder: join(options.stateDir, 'waiting'),
+      clock: options.clock,
+      log: this.log,
+    });
   }
 
   describe: Executor['describe'] = async () => ({
@@ -213,11 +226,15 @@ class ProcessExecutor implements CountedExecutor {
 
   branches: Executor['branches'] = (url, signal) => this.workspaces.branches(url, signal);
 
-  figures: CountedExecutor['figures'] = () => this.backlog.figures(this.id);
+  figures: CountedExecutor['figures'] = () => [
+    ...this.backlog.figures(this.id),
+    ...poolFigures(this.id, this.pool),
+  ];
 
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.allSettled(this.starting.values());
+    await this.pool.close();
     dropSocketDirectory(this.options.stateDir);
   }
 
@@ -243,7 +260,7 @@ class ProcessExecutor implements CountedExecutor {
     if (!existsSync(directory.run)) {
       const program = planProgram(agent.type, agent.settings, 'agent', prompt, this.options);
       const file: RunFile = {
-        version: 2,
+        version: runVersion,
         sessionId,
         protocol: agents[agent.type].protocol,
         argv: program.argv,
@@ -260,14 +277,28 @@ class ProcessExecutor implements CountedExecutor {
       mkdirSync(directory.root, { recursive: true, mode: 0o700 });
       writeDurably(directory.run, JSON.stringify(file));
     }
-    await startRecorderProcess({
-      command: recorderCommand,
-      directory,
-      env: hostEnvironment(this.environment),
-      clock: this.options.clock,
-    });
+    if (await this.pool.take(directory)) return;
+    const env = hostEnvironment(this.environment);
+    await startRecorderProcess({ command: recorderCommand, directory, env, clock: this.options.clock });
   }
 }
+
+const poolFigures = (executor: string, pool: RecorderPool): readonly Family[] => [
+  gaugeBy(
+    'agent_harbor_recorders_waiting',
+    'Recorders of an executor that were started and wait for a session.',
+    'executor',
+    [executor],
+    () => pool.waiting,
+  ),
+  gaugeBy(
+    'agent_harbor_recorders_waiting_bytes',
+    'Resident memory of the recorders that wait for a session.',
+    'executor',
+    [executor],
+    () => pool.memory(),
+  ),
+];
 
 /** Whatever goes wrong below, callers get a problem. */
 const attempt = <Result>(doing: string, work: () => Promise<Result>): Promise<Result> =>

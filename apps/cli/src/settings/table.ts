@@ -66,6 +66,12 @@ export const serverSettings = {
     kind: 'switch',
     about: 'start without what a damaged write-ahead log has lost, where it is refused otherwise',
   },
+  recorderPool: {
+    flag: '--recorder-pool <number>',
+    env: 'AH_RECORDER_POOL',
+    kind: 'number',
+    about: 'how many recorders wait for sessions, which then begin sooner; some 50 MiB each (1)',
+  },
   approve: {
     flag: '--approve <decision>',
     env: 'AH_APPROVE',

@@ -1,18 +1,31 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { loadProtocols } from '../agents/protocol/protocol.ts';
+import { tellStarter, waitForSession } from './channel.ts';
 import { complain } from './complain.ts';
 import { startRecorder } from './recorder.ts';
 import { sessionDirectoryAt } from './session-directory.ts';
+import { waitFlag } from './starting.ts';
 import { systemClock } from './system-clock.ts';
 import { watchChanges } from './watch-changes.ts';
 
 /**
- * The recorder's program: runs and records the session whose directory is the last argument, and resolves when it has
- * ended. It outlives whoever started it and takes its commands from a local socket.
+ * The recorder's program: runs and records the session whose directory is the last argument, or the one it is told over
+ * its channel, and resolves when it has ended. It outlives whoever started it and takes its commands from a local socket;
+ * while it waits for a session it ends with whoever started it.
  */
 export const runRecorder = async (argv: readonly string[]): Promise<void> => {
-  const root = argv.at(-1);
-  if (root === undefined) throw new Error('Usage: recorder <session directory>');
+  const last = argv.at(-1);
+  if (last === undefined) throw new Error(`Usage: recorder <session directory> | ${waitFlag}`);
+  if (last !== waitFlag) return recordSession(last);
+  await loadProtocols();
+  const root = await waitForSession();
+  if (root === undefined) return;
+  process.chdir(root);
+  return recordSession(root);
+};
+
+const recordSession = async (root: string): Promise<void> => {
   const recorder = startRecorder({
     directory: sessionDirectoryAt(resolve(root)),
     clock: systemClock,
@@ -42,7 +55,7 @@ export const runRecorder = async (argv: readonly string[]): Promise<void> => {
 
 /** Tells the process that started this one that it is ready; a person at a terminal is not told. */
 const letStarterGo = (): void => {
-  process.send?.({ ready: true }, () => {
+  tellStarter({ ready: true }, () => {
     if (process.connected) process.disconnect();
   });
 };

@@ -7,6 +7,9 @@ import type { TreePlace } from '../process/process-tree.ts';
 import { isList, isRecord, isText } from '../process/shape.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
+/** What this release writes. */
+export const runVersion = 2;
+
 /** Everything a recorder has to know; written by the executor, read once by the recorder, maybe of another release. */
 export interface RunFile {
   readonly version: 1 | 2;

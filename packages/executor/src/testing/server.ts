@@ -4,7 +4,7 @@ import { createSeededIds } from '@agent-harbor/core';
 import { createProcessExecutor } from '../process-executor.ts';
 import { systemClock } from '../recorder/system-clock.ts';
 
-const [, , stateDir = '', json = ''] = process.argv;
+const [, , stateDir = '', json = '', pool = '0'] = process.argv;
 const run = JSON.parse(json);
 
 const recorder = join(import.meta.dirname, '../recorder/main.ts');
@@ -14,6 +14,7 @@ const executor = await createProcessExecutor({
   ids: createSeededIds(stateDir),
   recorderCommand: [process.execPath, '--conditions=@agent-harbor/source', recorder],
   mockAgentCommand: [process.execPath],
+  recorderPool: Number(pool),
 });
 await executor.start(run, await executor.provision(run));
 let hasTold = false;

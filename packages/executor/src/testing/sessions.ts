@@ -12,7 +12,11 @@ import {
 import { onTestFinished } from 'vitest';
 import { isRunning } from '../process/identity.ts';
 import { wait } from '../process/wait.ts';
-import { createProcessExecutor, type ProcessExecutorOptions } from '../process-executor.ts';
+import {
+  type CountedExecutor,
+  createProcessExecutor,
+  type ProcessExecutorOptions,
+} from '../process-executor.ts';
 import { readIdentity } from '../recorder/claim.ts';
 import { sessionDirectory } from '../recorder/session-directory.ts';
 import { systemClock } from '../recorder/system-clock.ts';
@@ -31,7 +35,7 @@ const stateDirs = new WeakMap<Executor, string>();
 export const openExecutor = async (
   stateDir: string,
   options: Partial<ProcessExecutorOptions> = {},
-): Promise<Executor> => {
+): Promise<CountedExecutor> => {
   const executor = await createProcessExecutor({
     stateDir,
     clock: systemClock,

@@ -60,5 +60,10 @@ export const protocols = {
   acp: async () => (await import('./acp.ts')).startAcpAgent,
 } satisfies Record<ProtocolName, () => Promise<StartAgent>>;
 
+/** Loads all of them, for a recorder that does not know its session yet and has the time. */
+export const loadProtocols = async (): Promise<void> => {
+  await Promise.all(Object.values(protocols).map((load) => load()));
+};
+
 /** Whether an agent of this protocol can be asked more than it was started with. */
 export const takesPrompts: Readonly<Record<ProtocolName, boolean>> = { output: false, acp: true };
