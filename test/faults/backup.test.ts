@@ -7,6 +7,7 @@ import { countingTask } from './harness/agents.ts';
 import { programs } from './harness/bundle.ts';
 import { append, startReader, startWriter } from './harness/clients.ts';
 import { faultTest } from './harness/fault-test.ts';
+import { firstWord } from './harness/first-word.ts';
 import {
   countedIn,
   endedSessions,
@@ -16,29 +17,12 @@ import {
   statusOf,
   untilStatus,
 } from './harness/launch.ts';
-import { type Aside, type Frame, readStream, replay } from './harness/replay.ts';
-import type { ServerUnderTest } from './harness/server.ts';
+import { type Frame, replay } from './harness/replay.ts';
 import { byTier } from './harness/tier.ts';
 
 const ah = async (...args: string[]) => {
   const { stdout } = await execa(process.execPath, [(await programs()).ah, ...args, '--json']);
   return JSON.parse(stdout) as Record<string, unknown>;
-};
-
-/** What a stream says first to whoever comes back with this id. */
-const firstWord = async (server: ServerUnderTest, sessionId: string | undefined, after: string) => {
-  const asides: Aside[] = [];
-  let frame: Frame | undefined;
-  await readStream(server, {
-    sessionId,
-    after,
-    onAside: (aside) => asides.push(aside),
-    onFrame: (first) => {
-      frame = first;
-      return true;
-    },
-  });
-  return { resync: asides[0]?.data, frame };
 };
 
 const messagesOf = (frames: readonly Frame[]): string[] =>
