@@ -18,10 +18,10 @@ const writes = ['pwrite64', 'write', 'writev', 'ftruncate'];
 
 /** Ways for a call to fail, and how many places of the workload the short tier tries. */
 const faults = [
-  { name: 'SIGKILL at the Nth fsync', calls: syncs, what: 'signal=SIGKILL', short: 3 },
-  { name: 'SIGKILL at the Nth write', calls: writes, what: 'signal=SIGKILL', short: 2 },
-  { name: 'EIO at the Nth fsync', calls: syncs, what: 'error=EIO', short: 3 },
-  { name: 'EIO at the Nth write to a file', calls: ['pwrite64'], what: 'error=EIO', short: 2 },
+  { name: 'SIGKILL at the Nth fsync', calls: syncs, what: 'signal=SIGKILL', short: 2 },
+  { name: 'SIGKILL at the Nth write', calls: writes, what: 'signal=SIGKILL', short: 1 },
+  { name: 'EIO at the Nth fsync', calls: syncs, what: 'error=EIO', short: 2 },
+  { name: 'EIO at the Nth write to a file', calls: ['pwrite64'], what: 'error=EIO', short: 1 },
   { name: 'ENOSPC at the Nth write to a file', calls: ['pwrite64'], what: 'error=ENOSPC', short: 1 },
 ];
 
@@ -55,7 +55,7 @@ for (const { name, calls, what, short } of faults) {
     };
     const places = byTier(short, Number.POSITIVE_INFINITY);
     // The short tier looks at a few of the first ones: every workload has so many.
-    if (places === short) for (let place = 0; place < short; place++) await strike(run.between(1, 14));
+    if (places === short) for (let place = 0; place < short; place++) await strike(run.between(1, 12));
     else for (let at = 1; await strike(at); at++);
     run.tell(`${run.strikes} places`);
   });

@@ -6,7 +6,7 @@ import { type Reader, startPrompter, startReader, startWriter } from './harness/
 import { faultTest } from './harness/fault-test.ts';
 import { integrityOf } from './harness/integrity.ts';
 import { countedIn, isOver, launch, numberOf, untilStatus } from './harness/launch.ts';
-import { replay } from './harness/replay.ts';
+import { type Frame, replay } from './harness/replay.ts';
 import { byTier } from './harness/tier.ts';
 
 const kills = byTier(10, 200);
@@ -53,6 +53,7 @@ faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
     // Every agent is heard of again: its next line is one that nobody has seen before.
     await server.start();
     await Promise.all(again);
+    for (const id of agents) expectCounting(perSession.get(id)?.seen ?? []);
   }
 
   await Promise.all(writers.map((writer) => writer.stop()));
@@ -72,9 +73,8 @@ faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
   for (const [id, reader] of perSession) {
     const frames = await replay(server, id);
     await reader.until(({ event }) => event.seq === frames.length);
-    const said = countedIn(frames);
-    expect(said).toEqual(said.map((_, index) => index + 1));
-    expect(said.length > 0).toBe(agents.includes(id));
+    expectCounting(frames);
+    expect(countedIn(frames).length > 0).toBe(agents.includes(id));
     await reader.stop();
   }
   await all.stop();
@@ -82,6 +82,12 @@ faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
   expect(integrityOf(server.stateDir)).toBe('ok');
   run.tell(`${verdict.acknowledged} acknowledged, ${verdict.stored} stored, ${verdict.seen} seen`);
 });
+
+/** What an agent counted is there from its first line on, each line once. */
+const expectCounting = (frames: readonly Frame[]): void => {
+  const said = countedIn(frames);
+  expect(said, 'the lines of an agent').toEqual(said.map((_, index) => index + 1));
+};
 
 /** Resolves with a line that came after the server died; at most so long after that. */
 const heardAgain = async (patienceMs: number, died: number, reader: Reader | undefined): Promise<void> => {
