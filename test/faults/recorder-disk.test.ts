@@ -72,6 +72,7 @@ faultTest('writes and syncs of a journal fail', { needs: ['linux'] }, async (run
   const [node = '', ...program] = (await programs()).recorderCommand;
   const server = run.server({
     settings: {
+      recorderPool: 0,
       recorderCommand: [node, '--import', `${failAt}?${encodeURIComponent(plans)}`, ...program],
     },
   });

@@ -19,6 +19,7 @@ faultTest('a recorder is killed at each of its steps', { needs: ['linux'] }, asy
   const server = run.server({
     settings: {
       maxConcurrentTasks: 3,
+      recorderPool: 0,
       recorderCommand: [node, '--import', `${failAt}?${encodeURIComponent(plans)}`, ...program],
     },
   });

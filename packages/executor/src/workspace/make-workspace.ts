@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Cache, packedRefs } from './cache.ts';
 import { copyObjects } from './copy-objects.ts';
+import type { MakeEmptyRepository } from './empty-repository.ts';
 import { type WorkspaceFacts, writeFacts } from './facts.ts';
 import { type Git, slowMs } from './git.ts';
 import { copyIndex } from './index-time.ts';
@@ -27,6 +28,7 @@ export interface WorkspaceMaker {
   readonly git: Git;
   readonly cache: Cache;
   readonly author: Author;
+  readonly makeEmptyRepository: MakeEmptyRepository;
 }
 
 /** Directories while they are made. What a crash left under such a name is thrown away. */
@@ -51,7 +53,7 @@ export const makeWorkspace = async (
   await mkdir(drafts.tree);
   const facts =
     origin === null
-      ? await makeEmpty(maker.git, drafts.git, signal)
+      ? await makeEmpty(maker, drafts.git, signal)
       : await makeFromSource(maker, drafts, origin, signal);
   await writeFacts(join(drafts.git, 'agent-harbor.json'), facts);
   await rename(drafts.git, paths.git);
@@ -59,12 +61,24 @@ export const makeWorkspace = async (
   return facts;
 };
 
-const makeEmpty = async (git: Git, gitDir: string, signal?: AbortSignal): Promise<WorkspaceFacts> => {
-  await init(git, gitDir, ['--bare'], 'sha1', signal);
-  const baseTree = await setBase(git.with({ gitDir }), null, signal);
-  await git.run(['read-tree', '--empty'], { gitDir, signal });
+const makeEmpty = async (
+  { makeEmptyRepository }: WorkspaceMaker,
+  gitDir: string,
+  signal?: AbortSignal,
+): Promise<WorkspaceFacts> => {
+  const baseTree = await makeEmptyRepository(gitDir, signal);
   return { version: 1, baseCommit: null, baseTree, branch: null };
 };
+
+/** The repository of a workspace without a source, as git makes it. */
+export const emptyRepositoryBy =
+  (git: Git): MakeEmptyRepository =>
+  async (gitDir, signal) => {
+    await init(git, gitDir, ['--bare'], 'sha1', signal);
+    const baseTree = await setBase(git.with({ gitDir }), null, signal);
+    await git.run(['read-tree', '--empty'], { gitDir, signal });
+    return baseTree;
+  };
 
 const makeFromSource = async (
   { git, cache, author }: WorkspaceMaker,

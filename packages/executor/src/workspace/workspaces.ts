@@ -13,9 +13,10 @@ import {
 } from '@agent-harbor/core';
 import { createCache, MissingCommit } from './cache.ts';
 import { deliverTo, lastLines, workIsKept } from './deliver.ts';
+import { rememberEmptyRepository } from './empty-repository.ts';
 import { readFacts, type WorkspaceFacts } from './facts.ts';
 import { createGit, type Git, GitError } from './git.ts';
-import { type Author, draftsOf, makeWorkspace, type Origin } from './make-workspace.ts';
+import { type Author, draftsOf, emptyRepositoryBy, makeWorkspace, type Origin } from './make-workspace.ts';
 import { createMutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
 import { removeTree } from './remove-tree.ts';
@@ -64,6 +65,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const cache = createCache(git, stateDir, createMutex());
+  const maker = { git, cache, author, makeEmptyRepository: rememberEmptyRepository(emptyRepositoryBy(git)) };
   const sessions = createMutex();
   const trees = createSessionTrees(git, stateDir);
 
@@ -114,7 +116,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     if (existsSync(releasedMark(paths))) throw gone();
     const facts = isMade(paths)
       ? await readFacts(paths.facts)
-      : await makeWorkspace({ git, cache, author }, paths, await originOf(run.repo, signal), signal);
+      : await makeWorkspace(maker, paths, await originOf(run.repo, signal), signal);
     return { path: paths.tree, baseCommit: facts.baseCommit, branch: facts.branch };
   };
 
