@@ -14,7 +14,7 @@ export interface Contender {
 }
 
 /** One way to do the work of a figure, in a process of its own. */
-export interface Variant {
+interface Variant {
   /** `raw` is the limit, `naive` what is written first, `ours` the server; `ours…` where it is measured in several states. */
   readonly name: string;
   /** What it is, for the report. */
@@ -23,7 +23,7 @@ export interface Variant {
 }
 
 /** One number that is held against a budget. */
-export interface Judgement {
+interface Judgement {
   /** Names it in `budgets.json`. */
   readonly name: string;
   /** What is compared, for people. */

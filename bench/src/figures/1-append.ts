@@ -1,7 +1,7 @@
 import type { Contender, Figure } from '../figure.ts';
 import { ratio } from '../figure.ts';
 import { cpuPer } from '../load/cpu-per.ts';
-import { runLoad } from '../load/requests.ts';
+import { runLoad, warmUp } from '../load/requests.ts';
 import { openNaive, openOurs, openRaw, type Target } from '../load/targets.ts';
 import type { Stage } from '../stage.ts';
 
@@ -11,14 +11,13 @@ const sessions = 20;
 const open = async (stage: Stage, target: Target): Promise<Contender> => {
   const requests: Buffer[] = [];
   for (let number = 0; number < sessions; number++) requests.push(target.append(await target.session()));
-  const load = () =>
-    runLoad({
-      port: target.port,
-      connections: inFlight,
-      forMs: stage.loadMs,
-      request: (number) => requests[number % sessions] ?? Buffer.alloc(0),
-    });
-  await load();
+  const work = {
+    port: target.port,
+    connections: inFlight,
+    request: (number: number) => requests[number % sessions] ?? Buffer.alloc(0),
+  };
+  const load = () => runLoad({ ...work, forMs: stage.loadMs });
+  await warmUp(work);
   return {
     async round() {
       const { cpu, load: done } = await cpuPer(target.program, load, ({ count }) => count);

@@ -1,6 +1,6 @@
 import { type Contender, type Figure, ratio } from '../figure.ts';
 import { cpuPer } from '../load/cpu-per.ts';
-import { runLoad } from '../load/requests.ts';
+import { runLoad, warmUp } from '../load/requests.ts';
 import { openNaive, openOurs, openRaw, type Target } from '../load/targets.ts';
 import type { Stage } from '../stage.ts';
 
@@ -13,7 +13,7 @@ const open = async (stage: Stage, target: Target): Promise<Contender> => {
       runLoad({ port: target.port, connections: 32, forMs: stage.loadMs, request: () => request });
     return (await cpuPer(target.program, load, ({ count }) => count)).cpu;
   };
-  await costOf(full);
+  await warmUp({ port: target.port, connections: 32, request: () => target.append(full) });
   return {
     // A new one each time: it would not stay empty.
     round: async () => ({ empty: await costOf(await target.session()), full: await costOf(full) }),

@@ -1,7 +1,7 @@
 import { type Contender, type Figure, ratio } from '../figure.ts';
 import { createChance } from '../load/chance.ts';
 import { cpuPer } from '../load/cpu-per.ts';
-import { encodeRequest, runLoad } from '../load/requests.ts';
+import { encodeRequest, runLoad, warmUp } from '../load/requests.ts';
 import { sessionId } from '../load/session-numbers.ts';
 import { fillPlain, fillStore } from '../load/sessions.ts';
 import { openNaive, openOurs, openRaw, type Target } from '../load/targets.ts';
@@ -14,14 +14,13 @@ const open = async (stage: Stage, target: Target, place: string): Promise<Conten
     encodeRequest({ method: 'GET', path: `${place}/${sessionId(number)}`, headers: target.headers }),
   );
   const chance = createChance('get');
-  const load = () =>
-    runLoad({
-      port: target.port,
-      connections: 16,
-      forMs: stage.loadMs,
-      request: () => requests[chance(sessions)] ?? Buffer.alloc(0),
-    });
-  await load();
+  const work = {
+    port: target.port,
+    connections: 16,
+    request: () => requests[chance(sessions)] ?? Buffer.alloc(0),
+  };
+  const load = () => runLoad({ ...work, forMs: stage.loadMs });
+  await warmUp(work);
   return {
     async round() {
       const { cpu, load: done } = await cpuPer(target.program, load, ({ count }) => count);

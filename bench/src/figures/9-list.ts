@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Contender, type Figure, ratio } from '../figure.ts';
 import { cpuPer } from '../load/cpu-per.ts';
 import { manySessions, millionSessions } from '../load/million.ts';
-import { encodeRequest, runLoad } from '../load/requests.ts';
+import { encodeRequest, runLoad, warmUp } from '../load/requests.ts';
 import { createdAt } from '../load/session-numbers.ts';
 import { fillPlain } from '../load/sessions.ts';
 import { openNaive, openOurs, openRaw, type Target } from '../load/targets.ts';
@@ -21,11 +21,19 @@ const rest = 60;
 const open = async (stage: Stage, target: Target, pages: Pages): Promise<Contender> => {
   const costOf = async (path: string): Promise<number> => {
     const request = encodeRequest({ method: 'GET', path, headers: target.headers });
+    // By offset the deepest page takes so long that its first requests are enough.
     const load = () =>
-      runLoad({ port: target.port, connections: 16, forMs: stage.loadMs, request: () => request });
+      runLoad({
+        port: target.port,
+        connections: 16,
+        forMs: stage.loadMs,
+        atLeast: 16,
+        request: () => request,
+      });
     return (await cpuPer(target.program, load, ({ count }) => count)).cpu;
   };
-  await costOf(pages.first);
+  const first = encodeRequest({ method: 'GET', path: pages.first, headers: target.headers });
+  await warmUp({ port: target.port, connections: 16, request: () => first });
   return {
     round: async () => ({
       first: await costOf(pages.first),

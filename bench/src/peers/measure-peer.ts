@@ -41,7 +41,8 @@ export const measurePeer = async (peer: Peer, stage: Stage, tell: Tell): Promise
 const requests = async (program: Program, port: number, { get, list }: Work, stage: Stage, tell: Tell) => {
   const costOf = async (request: RequestBytes): Promise<number> => {
     const bytes = encodeRequest(request);
-    const load = () => runLoad({ port, connections: 16, forMs: stage.loadMs, request: () => bytes });
+    const load = () =>
+      runLoad({ port, connections: 16, forMs: stage.loadMs, atLeast: 100, request: () => bytes });
     await load();
     return (await cpuPer(program, load, ({ count }) => count)).cpu;
   };

@@ -80,6 +80,4 @@ export const createLog = (database: Database.Database) => {
   };
 };
 
-export type Log = ReturnType<typeof createLog>;
-
 export const frameOf = (seq: number, event: string): string => `id: e-${seq}\ndata: ${event}\n\n`;
