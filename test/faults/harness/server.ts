@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { programs } from './bundle.ts';
 
 /** How one process of the server is started; the next one may be started in another way. */
-export interface Start {
+interface Start {
   /** What runs the server: `['strace', '-f', …]`. */
   readonly wrap?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
