@@ -38,3 +38,22 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
       return touched;
   }
 };
+
+/** Whether an event changes nothing of the session but when it last changed. Every event is named here as well. */
+export const onlyTouches = ({ type }: NewEvent['body']): boolean => touching[type];
+
+const touching = {
+  status: false,
+  delivery: false,
+  log: true,
+  thought: true,
+  message: true,
+  tool_use: true,
+  tool_result: true,
+  file_edit: true,
+  diff: true,
+  plan: true,
+  usage: true,
+  user_input: true,
+  approval: true,
+} as const satisfies Record<NewEvent['body']['type'], boolean>;

@@ -1,6 +1,6 @@
 import type { EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { approvalsSaved, withWithdrawals } from '../approval/told.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, timestamp } from '../clock.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
@@ -8,7 +8,7 @@ import { createSerial } from '../serial.ts';
 import type { Change, Store, StoredEvent, StoredSession } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
 import { type Metrics, uncounted } from '../telemetry/metrics.ts';
-import { fold } from './fold.ts';
+import { fold, onlyTouches } from './fold.ts';
 import { canTransition, isTerminal } from './lifecycle.ts';
 import type { SessionRecord } from './record.ts';
 
@@ -33,6 +33,8 @@ export interface Sessions {
   isLive(sessionId: string): boolean;
   /** The session as of its last update where it is in memory and certain. */
   held(sessionId: string): StoredSession | undefined;
+  /** The same where the store's record is behind: the two differ by `updatedAt` alone, which is `savedAt` in the store. */
+  touched(sessionId: string): (StoredSession & { readonly savedAt: string }) | undefined;
   live(): readonly StoredSession[];
   /** The last events of a live session, oldest first. */
   recent(sessionId: string): readonly StoredEvent[];
@@ -40,6 +42,8 @@ export interface Sessions {
   create(records: readonly SessionRecord[], first: EventBody, alongside: readonly Change[]): Promise<void>;
   /** Takes in what a former process left. */
   load(): Promise<readonly StoredSession[]>;
+  /** Has the records in the store tell when each session last changed, for who sorts by it. */
+  saveTimes(): Promise<void>;
   /**
    * Decides on the update with the session in hand, then commits it. Undefined changes nothing. Events already in the
    * log (by offset or key) are left out. Rejects with `wrong-state` for a transition the table does not have.
@@ -54,11 +58,19 @@ export interface Sessions {
 interface Held {
   stored: StoredSession;
   recent: StoredEvent[];
+  /** The `updatedAt` that the store's record has. */
+  savedAt: string;
   /** Its last commit failed, so it may have been written or not: the store is asked before it is used again. */
   isDoubtful?: boolean;
 }
 
 const recentEvents = 3;
+
+/**
+ * Events that change nothing of a record but the time of its last change do not write it each time: it would be the larger
+ * half of an append. It is written when it is behind by this many milliseconds; what it misses, the log tells.
+ */
+const behindMs = 1000;
 
 export const createSessions = (
   store: Store,
@@ -110,15 +122,27 @@ export const createSessions = (
     hub.doubt(sessionId);
   };
 
+  /** Takes a session into memory as the store knows it: its log may have gone on after its record. */
+  const hold = async (stored: StoredSession): Promise<StoredSession> => {
+    const { record } = stored;
+    const recent = await recentOf(record.id);
+    const last = timestamp(recent.at(-1)?.at ?? 0);
+    // biome-ignore lint/complexity/useMathMinMax: timestamps are texts of one form and compare as texts
+    const updatedAt = last > record.updatedAt ? last : record.updatedAt;
+    const now = updatedAt === record.updatedAt ? stored : { ...stored, record: { ...record, updatedAt } };
+    held.set(record.id, { stored: now, recent, savedAt: record.updatedAt });
+    return now;
+  };
+
   /** The session as it stands, for whoever holds its turn. */
   const current = async (sessionId: string): Promise<StoredSession> => {
     const kept = held.get(sessionId);
     if (kept !== undefined && kept.isDoubtful !== true) return kept.stored;
     const stored = await read(sessionId, wholeHost);
     if (kept === undefined) return stored;
-    held.set(sessionId, { stored, recent: await recentOf(sessionId) });
-    settle(stored);
-    return stored;
+    const now = await hold(stored);
+    settle(now);
+    return now;
   };
 
   /** A session leaves memory with its last word; its readers look once more and end. */
@@ -128,12 +152,73 @@ export const createSessions = (
     hub.retire(stored.record.id);
   };
 
+  const update: Sessions['update'] = (sessionId, decide) =>
+    serial.run(sessionId, async () => {
+      const before = await current(sessionId);
+      const update = decide(before);
+      if (update === undefined) return before;
+      const known = update.journalOffset !== undefined && update.journalOffset <= before.journalOffset;
+      const start = update.patch === undefined ? before.record : { ...before.record, ...update.patch };
+      const given = known ? [] : (update.events ?? []);
+      const heard =
+        update.journalOffset === undefined ? { events: given, record: start } : hear(start, given);
+      const events = inOrder(await withWithdrawals(store, sessionId, heard.events), before.record);
+      const isTold = events.every(({ body }) => onlyTouches(body));
+      // Of events that only touch the session, the last one is as good as all.
+      const record = (isTold ? events.slice(-1) : events).reduce(step, heard.record);
+      const kept = held.get(sessionId);
+      const isSaved =
+        kept === undefined ||
+        heard.record !== before.record ||
+        !isTold ||
+        Date.parse(record.updatedAt) - Date.parse(kept.savedAt) >= behindMs;
+      const changes: Change[] = [
+        ...(events.length === 0 && (known || update.journalOffset === undefined)
+          ? []
+          : [
+              {
+                kind: 'events-appended',
+                sessionId,
+                events,
+                ...(update.journalOffset === undefined ? {} : { journalOffset: update.journalOffset }),
+                ...(update.dedupeKey === undefined ? {} : { dedupeKey: update.dedupeKey }),
+              } as const,
+            ]),
+        ...(isSaved ? [{ kind: 'session-saved', session: record } as const] : []),
+        ...(await approvalsSaved(store, sessionId, events)),
+        ...(update.alongside ?? []),
+      ];
+      const appended = await commit(changes, update.isUrgent ?? update.journalOffset === undefined).catch(
+        (error: unknown) => {
+          doubt(sessionId);
+          throw error;
+        },
+      );
+      const after: StoredSession = {
+        record,
+        lastSeq: appended.findLast((event) => event.sessionId === sessionId)?.seq ?? before.lastSeq,
+        journalOffset: Math.max(before.journalOffset, update.journalOffset ?? 0),
+      };
+      if (kept !== undefined) {
+        kept.stored = after;
+        if (isSaved) kept.savedAt = record.updatedAt;
+      }
+      if (isTerminal(record.status) && !isTerminal(before.record.status)) metrics.sessionEnded(record.status);
+      settle(after);
+      return after;
+    });
+
   return {
     async get(sessionId, scope = wholeHost) {
       const known = scope.tenantId === null ? certain(sessionId) : undefined;
       return known ?? read(sessionId, scope);
     },
     held: certain,
+    touched(sessionId) {
+      const kept = held.get(sessionId);
+      if (kept === undefined || kept.savedAt === kept.stored.record.updatedAt) return undefined;
+      return { ...kept.stored, savedAt: kept.savedAt };
+    },
     isLive: (sessionId) => held.has(sessionId),
     live: () => [...held.values()].map(({ stored }) => stored),
     recent: (sessionId) => held.get(sessionId)?.recent ?? [],
@@ -142,7 +227,11 @@ export const createSessions = (
       const at = clock.now();
       const added = records.map((record) => fold(record, { at, body: first }));
       for (const record of added)
-        held.set(record.id, { stored: { record, lastSeq: 1, journalOffset: 0 }, recent: [] });
+        held.set(record.id, {
+          stored: { record, lastSeq: 1, journalOffset: 0 },
+          recent: [],
+          savedAt: record.updatedAt,
+        });
       try {
         await commit(
           [
@@ -172,63 +261,19 @@ export const createSessions = (
     },
 
     async load() {
-      const sessions = await store.liveSessions();
-      for (const stored of sessions) {
-        const sessionId = stored.record.id;
-        held.set(sessionId, { stored, recent: await recentOf(sessionId) });
-      }
+      const sessions: StoredSession[] = [];
+      for (const stored of await store.liveSessions()) sessions.push(await hold(stored));
       return sessions;
     },
 
-    update: (sessionId, decide) =>
-      serial.run(sessionId, async () => {
-        const before = await current(sessionId);
-        const update = decide(before);
-        if (update === undefined) return before;
-        const known = update.journalOffset !== undefined && update.journalOffset <= before.journalOffset;
-        const start = { ...before.record, ...update.patch };
-        const given = known ? [] : (update.events ?? []);
-        const heard =
-          update.journalOffset === undefined ? { events: given, record: start } : hear(start, given);
-        const events = inOrder(await withWithdrawals(store, sessionId, heard.events), before.record);
-        const record = events.reduce(step, heard.record);
-        const changes: Change[] = [
-          ...(events.length === 0 && (known || update.journalOffset === undefined)
-            ? []
-            : [
-                {
-                  kind: 'events-appended',
-                  sessionId,
-                  events,
-                  ...(update.journalOffset === undefined ? {} : { journalOffset: update.journalOffset }),
-                  ...(update.dedupeKey === undefined ? {} : { dedupeKey: update.dedupeKey }),
-                } as const,
-              ]),
-          { kind: 'session-saved', session: record },
-          ...(await approvalsSaved(store, sessionId, events)),
-          ...(update.alongside ?? []),
-        ];
-        const appended = await commit(changes, update.isUrgent ?? update.journalOffset === undefined).catch(
-          (error: unknown) => {
-            doubt(sessionId);
-            throw error;
-          },
-        );
-        const after: StoredSession = {
-          record,
-          lastSeq: appended.findLast((event) => event.sessionId === sessionId)?.seq ?? before.lastSeq,
-          journalOffset: Math.max(before.journalOffset, update.journalOffset ?? 0),
-        };
-        const kept = held.get(sessionId);
-        if (kept !== undefined) kept.stored = after;
-        if (isTerminal(record.status) && !isTerminal(before.record.status))
-          metrics.sessionEnded(record.status);
-        settle(after);
-        return after;
-      }),
+    async saveTimes() {
+      const behind = [...held.values()].filter(({ stored, savedAt }) => stored.record.updatedAt !== savedAt);
+      await Promise.all(behind.map(({ stored }) => update(stored.record.id, () => ({ patch: {} }))));
+    },
+
+    update,
   };
 };
-
 /** Said of an id that nobody has, or that is somebody else's. */
 export const noSession = (sessionId: string): Problem =>
   new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { timestamp } from '../clock.ts';
 import type { StoredEvent } from '../store/store.ts';
 import { presentSession } from './present.ts';
-import { SessionRecord } from './record.ts';
+import type { SessionRecord } from './record.ts';
 import { idIn, isArchived, pageText, presentText, textOf } from './text.ts';
 
 const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';

@@ -14,6 +14,7 @@ import { createDrafts, type DraftParts } from './drafts.ts';
 import { type LaunchParts, launch } from './launch.ts';
 import { createOnce } from './once.ts';
 import { createSteering, type SteeringParts } from './steering.ts';
+import type { Query } from './task-manager.ts';
 
 export interface TaskManagerParts extends DraftParts, LaunchParts, SteeringParts {
   readonly description: string;
@@ -34,13 +35,27 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
   const once = createOnce(parts.idempotency, scope);
   const drafts = createDrafts(parts, scope);
   const steering = createSteering(parts, scope, once);
-  /** What the store says of a live session may be older than what is held of it. */
   const presentTextOf = (record: string): string => {
     const id = idIn(record);
-    const held = sessions.held(id);
-    return presentText(held === undefined ? record : textOf(held.record), sessions.recent(id));
+    const touched = sessions.touched(id);
+    const isBehind = touched !== undefined && record.includes(`"updatedAt":"${touched.savedAt}"`);
+    return presentText(isBehind ? textOf(touched.record) : record, sessions.recent(id));
   };
   const present = ({ record }: StoredSession) => presentSession(record, sessions.recent(record.id));
+  /** Of a session that the store was asked for among others. */
+  const presentListed = (stored: StoredSession) => {
+    const { id, updatedAt } = stored.record;
+    const touched = sessions.touched(id);
+    return present(touched?.savedAt === updatedAt ? touched : stored);
+  };
+  const pageOf = async <Page>(
+    query: Query<SessionQuery>,
+    find: (...of: Parameters<Store['sessions']>) => Promise<Page>,
+  ): Promise<Page> => {
+    const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
+    if (sort.endsWith('updatedAt')) await sessions.saveTimes();
+    return find(scope, filter, sort, { page, perPage, cursor });
+  };
 
   return {
     ...drafts,
@@ -69,7 +84,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
       throwIfAborted(options?.signal);
       const task = await store.task(scope, taskId);
       if (task === undefined) throw new Problem('task-not-found', { detail: `There is no task ${taskId}.` });
-      return presentTask(task, (await store.sessionsOfTask(scope, taskId)).map(present));
+      return presentTask(task, (await store.sessionsOfTask(scope, taskId)).map(presentListed));
     },
 
     async initialTasks(options) {
@@ -79,20 +94,18 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
         store.drafts(scope, request),
         store.sessions(scope, {}, '-createdAt', request),
       ]);
-      return { drafts: saved.items, sessions: newest.items.map(present) };
+      return { drafts: saved.items, sessions: newest.items.map(presentListed) };
     },
 
     async listSessions(query = {}, options) {
       throwIfAborted(options?.signal);
-      const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
-      const found = await store.sessions(scope, filter, sort, { page, perPage, cursor });
-      return { ...found, items: found.items.map(present) };
+      const found = await pageOf(query, store.sessions);
+      return { ...found, items: found.items.map(presentListed) };
     },
 
     async sessionsText(query = {}, options) {
       throwIfAborted(options?.signal);
-      const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
-      const found = await store.sessionTexts(scope, filter, sort, { page, perPage, cursor });
+      const found = await pageOf(query, store.sessionTexts);
       return pageText({ ...found, items: found.items.map(presentTextOf) });
     },
 

@@ -48,18 +48,19 @@ const insertKey = build
   .values({ session: slot('session'), key: slot('key') })
   .compile().sql;
 
+/** By place and not by name, unlike all others: with nine values that is a fifth of what the insert costs. */
 const insertEvent = build
   .insertInto('events')
   .values({
-    session: slot('session'),
-    seq: slot('seq'),
-    position: slot('position'),
-    type: slot('type'),
-    level: slot('level'),
-    at: slot('at'),
-    tool_execution_id: slot('tool'),
-    chain: slot('chain'),
-    json: slot('json'),
+    session: 0,
+    seq: 0,
+    position: 0,
+    type: 'log',
+    level: 'info',
+    at: 0,
+    tool_execution_id: null,
+    chain: 0,
+    json: '',
   })
   .compile().sql;
 
@@ -74,21 +75,16 @@ const nothing: Appended = { events: [], bytes: 0 };
 
 /**
  * Appends a batch unless it is in the log already. Everything that can be wrong with it is found before the first
- * write. `lastPosition` is the last position given in this store.
+ * write. `lastPosition` is the last position given in this store, `logs` are the rows that need not be read.
  */
 export const appendEvents = (
   connection: Connection,
   change: Extract<Change, { kind: 'events-appended' }>,
   lastPosition: number,
+  logs: LogRows,
 ): Appended => {
   const { sessionId, journalOffset, dedupeKey } = change;
-  const log = connection.get<LogRow>(findLog, { id: comparable(sessionId) });
-  if (log === undefined) {
-    throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
-  }
-  if (sealOf(log) !== log.seal) {
-    throw damaged(`The log of session ${sessionId}`);
-  }
+  const log = logs.get(sessionId) ?? readLog(connection, sessionId);
   const { session, last_seq, journal_offset } = log;
   if (journalOffset !== undefined && journalOffset <= journal_offset) return nothing;
   const key = dedupeKey === undefined ? undefined : comparable(dedupeKey);
@@ -114,25 +110,59 @@ export const appendEvents = (
     const tool = toolExecutionId(change.events[index]?.body);
     chain = chainAfter(json, chain);
     bytes += Buffer.byteLength(json);
-    connection.run(insertEvent, { session, seq, position, type, level, at, tool, chain, json });
+    connection.run(insertEvent, [session, seq, position, type, level, at, tool, chain, json]);
   }
   if (key !== undefined) connection.run(insertKey, { session, key });
-  const place: LogPlace = {
+  const place = {
     ...log,
     last_seq: last_seq + events.length,
     journal_offset: journalOffset ?? journal_offset,
     chain,
-  };
-  connection.run(updateLog, {
-    ...place,
-    session,
-    seal: sealOf(place),
     bytes: log.bytes + bytes,
     // The newest event is never pruned, so a log that is empty never had one.
     oldest_at: last_seq === 0 ? (events[0]?.at ?? 0) : log.oldest_at,
-  });
+  };
+  const row = { ...place, seal: sealOf(place) };
+  connection.run(updateLog, row);
+  logs.set(sessionId, row);
   return { events, bytes };
 };
+
+const readLog = (connection: Connection, sessionId: string): LogRow => {
+  const log = connection.get<LogRow>(findLog, { id: comparable(sessionId) });
+  if (log === undefined) {
+    throw new Problem('session-not-found', { detail: `There is no session ${sessionId}.` });
+  }
+  if (sealOf(log) !== log.seal) throw damaged(`The log of session ${sessionId}`);
+  return log;
+};
+
+/**
+ * The rows of the logs that were written last, as this process wrote them: nobody else may. Forgotten when a write to one
+ * of them is taken back or done elsewhere.
+ */
+export class LogRows {
+  private readonly rows = new Map<string, LogRow>();
+
+  get(sessionId: string): LogRow | undefined {
+    return this.rows.get(sessionId);
+  }
+
+  set(sessionId: string, row: LogRow): void {
+    if (this.rows.size >= keptRows) this.rows.clear();
+    this.rows.set(sessionId, row);
+  }
+
+  forget(sessionId: string): void {
+    this.rows.delete(sessionId);
+  }
+
+  forgetAll(): void {
+    this.rows.clear();
+  }
+}
+
+const keptRows = 1000;
 
 type LogRow = LogPlace & {
   readonly session: number;

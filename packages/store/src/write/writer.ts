@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import { pruneEvents } from '../prune/prune-events.ts';
 import { saveApproval } from './approval-rows.ts';
 import { deleteDraft, saveDraft, storeReply, useRepository } from './catalogue-rows.ts';
-import { appendEvents } from './events.ts';
+import { appendEvents, LogRows } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
 
 /** The numbers of the log that a transaction may have to take back. */
@@ -26,6 +26,7 @@ export class Writer {
   private writtenBytes: number | undefined;
   /** Changes with every write that lists may show. */
   recordVersion = 0;
+  private readonly logs = new LogRows();
   private readonly connection: Connection;
 
   constructor(connection: Connection) {
@@ -41,6 +42,7 @@ export class Writer {
     this.lastPosition = newest?.position ?? 0;
     this.bytes = this.connection.get<{ bytes: number }>('SELECT bytes FROM log_usage')?.bytes ?? 0;
     this.writtenBytes = this.bytes;
+    this.logs.forgetAll();
     this.recordVersion++;
   }
 
@@ -53,6 +55,7 @@ export class Writer {
     this.lastPosition = lastPosition;
     this.bytes = bytes;
     this.writtenBytes = undefined;
+    this.logs.forgetAll();
   }
 
   /** Writes down what the transaction changed in sum: once for all appends in it. */
@@ -65,12 +68,13 @@ export class Writer {
   apply(change: Change): readonly StoredEvent[] {
     const { connection } = this;
     if (change.kind === 'events-appended') {
-      const { events, bytes } = appendEvents(connection, change, this.lastPosition);
+      const { events, bytes } = appendEvents(connection, change, this.lastPosition, this.logs);
       this.lastPosition += events.length;
       this.bytes += bytes;
       return events;
     }
     if (change.kind === 'events-pruned') {
+      this.logs.forget(change.sessionId);
       this.bytes -= pruneEvents(connection, change);
       return [];
     }
