@@ -197,7 +197,7 @@ ah agent access-point --host 0.0.0.0 --public-host harbor.example.com --public-h
     ],
     ['ah status', says('ready', 'sessions', 'event loop', 'database', 'last backup')],
     [
-      'curl --silent --header "Authorization: ApiKey $AH_API_KEY" http://127.0.0.1:3001/metrics',
+      'curl --silent --header "X-API-Key: $(cat /var/lib/agent-harbor/api-key)" http://127.0.0.1:3001/metrics',
       asks('agent_harbor_sessions{status="running"}', 'process_cpu_seconds_total'),
     ],
     [

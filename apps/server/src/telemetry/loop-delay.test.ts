@@ -53,7 +53,11 @@ test('a loop that is late is told once a minute, not each time', () => {
 
 test('the delays of the last window are there to read, without the tick they are measured by', () => {
   const { loop, windows } = open();
+  windows(0, 25);
+  // The first window counts before it is over.
+  expect(loop.family().samples[0]?.value).toBe(0.025);
   windows(1, 30);
+  windows(0, 99);
   expect(loop.family().samples).toEqual([
     { labels: { quantile: '0.5' }, value: 0.03 },
     { labels: { quantile: '0.99' }, value: 0.03 },

@@ -32,16 +32,17 @@ const quantiles = [0.5, 0.99, 1];
  */
 export const watchLoopDelay = ({ clock, log, ...given }: LoopDelayOptions): LoopDelay => {
   const histogram = given.histogram ?? startHistogram();
-  let latest = quantiles.map(() => 0);
+  // It measures from one tick of its own to the next, so the tick itself is no delay.
+  const measure = () =>
+    quantiles.map((quantile) => Math.max(0, histogram.percentile(quantile * 100) / 1e6 - resolutionMs));
+  /** Of the last window; none is over at first. */
+  let latest: readonly number[] | undefined;
   let toldAt = Number.NEGATIVE_INFINITY;
   let untold = 0;
   const look = () => {
-    // It measures from one tick of its own to the next, so the tick itself is no delay.
-    latest = quantiles.map((quantile) =>
-      Math.max(0, histogram.percentile(quantile * 100) / 1e6 - resolutionMs),
-    );
+    latest = measure();
     histogram.reset();
-    const longestMs = Math.round(latest.at(-1) ?? 0);
+    const longestMs = Math.round(latest?.at(-1) ?? 0);
     if (longestMs >= worthTellingMs) {
       const now = clock.now();
       if (now - toldAt >= quietMs) {
@@ -58,7 +59,7 @@ export const watchLoopDelay = ({ clock, log, ...given }: LoopDelayOptions): Loop
       name: 'agent_harbor_event_loop_delay_seconds',
       help: 'How long callbacks waited for their turn in the last 10 s: half of them, 99 %, and the longest.',
       type: 'gauge',
-      samples: latest.map((ms, index) => ({
+      samples: (latest ?? measure()).map((ms, index) => ({
         labels: { quantile: String(quantiles[index]) },
         value: ms / 1000,
       })),

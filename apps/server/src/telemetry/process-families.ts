@@ -30,7 +30,8 @@ export const createProcessFamilies = (): (() => Promise<readonly Family[]>) => {
 
 /** Loaded when somebody asks, because a start shall not wait for it. */
 const open = async () => {
-  const { collectDefaultMetrics, Registry } = await import('prom-client');
+  // A bundle gives a module of CommonJS as a whole only.
+  const { collectDefaultMetrics, Registry } = (await import('prom-client')).default;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1_000 });
   return registry;
