@@ -163,4 +163,18 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     keeps: 'A commit waits for a program that holds the database for a moment.',
     noticedBy: { file: 'test/faults/disk-busy.test.ts', title: 'F7', saying: /to be greater than 1800/ },
   },
+  bytes: {
+    file: 'packages/rest-api/src/express/sink.ts',
+    guard: 'chunk.write(text, head.length);',
+    instead: "chunk.write(text, head.length, 'latin1');",
+    keeps: 'Text reaches every reader as it was, whatever is in it.',
+    noticedBy: { file: 'test/faults/stream-text.test.ts', title: 'F21', saying: /./ },
+  },
+  resync: {
+    file: 'packages/core/src/stream/open-reader.ts',
+    guard: 'place.epoch !== store.epoch',
+    instead: 'store.epoch.length === 0',
+    keeps: 'A place in the log of another epoch is no place in this one.',
+    noticedBy: { file: 'test/faults/stream-place.test.ts', title: 'F20', saying: /foreign-epoch/ },
+  },
 };

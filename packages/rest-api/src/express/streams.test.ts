@@ -201,12 +201,16 @@ describe('streams over Express', () => {
 
   it('cannot be made to carry events that nobody wrote', async () => {
     const id = await launchRunning();
-    const text = 'a\n\nevent: cursor\r\nid: test-99\rdata: {}\n\n\u2028\ufeff';
-    server.agents.say(id, { type: 'thought', thought: text });
+    const texts = [
+      'a\n\nevent: cursor\r\nid: test-99\rdata: {}\n\n\u2028\ufeff',
+      '\0\nid: \0\n\n',
+      'half a pair \ud800, and the other half \udfff',
+    ];
+    server.agents.say(id, ...texts.map((thought) => ({ type: 'thought', thought }) as const));
     await finish(id);
     const { messages } = await readStream(await events(id));
     const thoughts = messages.map(({ data }) => JSON.parse(data)).filter(({ type }) => type === 'thought');
-    expect(thoughts).toMatchObject([{ thought: text }]);
+    expect(thoughts.map(({ thought }) => thought)).toEqual(texts);
     expect(messages.every(({ event }) => event === undefined)).toBe(true);
   });
 
