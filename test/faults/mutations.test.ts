@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { missing } from './harness/needs.ts';
 import { isLong, seed } from './harness/tier.ts';
 import { type Mutation, mutations } from './mutations/mutations.ts';
+import { takeOut } from './mutations/take-out.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const patience = 300_000;
@@ -47,6 +48,11 @@ const runWithout = async (name: string, { noticedBy }: Mutation) => {
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+test.each(Object.entries(mutations))('%s stands in the sources', async (_, mutation) => {
+  const path = join(root, mutation.file);
+  expect(takeOut(mutation, path, await readFile(path, 'utf8'))).toBeDefined();
+});
 
 describe('a guard that is taken out is missed', () => {
   for (const [name, mutation] of Object.entries(mutations)) {
