@@ -177,4 +177,12 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     keeps: 'A place in the log of another epoch is no place in this one.',
     noticedBy: { file: 'test/faults/stream-place.test.ts', title: 'F20', saying: /foreign-epoch/ },
   },
+  rotation: {
+    file: 'packages/rest-api/src/http/event-stream/pump.ts',
+    guard: "else if (how === 'rotated') this.sink.leave();",
+    instead: '',
+    keeps: 'The connection of a reader that nobody can see is given up with its stream.',
+    noticedBy: { file: 'test/faults/stream-half-open.test.ts', title: 'quiet stream', saying: /./ },
+    needs: ['linux', 'root', 'netns', 'iptables'],
+  },
 };
