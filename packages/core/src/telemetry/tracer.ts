@@ -1,6 +1,7 @@
 /** What a span may say: words of closed lists, ids and numbers; never a prompt, a path or a secret. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
+/** What is known of work when it begins. */
 export interface SpanStart {
   readonly name: string;
   /** The `traceparent` of what this belongs to; none begins a trace. It was read before and is sound. */
@@ -22,6 +23,7 @@ export interface Span {
 
 /** Is told of work as it begins and ends. Context is handed on as text, as it is on the wire, in a record, in an environment. */
 export interface Tracer {
+  /** Work begins; what is given back is ended with it. */
   begin(start: SpanStart): Span;
 }
 
