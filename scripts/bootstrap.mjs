@@ -38,7 +38,7 @@ function install() {
   const wanted = `${lockfile} ${process.platform}-${process.arch}\n`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.error('Installing the packages of the lockfile ...');
-  const done = pnpm('install', '--frozen-lockfile');
+  const done = pnpmAside('install', '--frozen-lockfile');
   if (done.status !== 0) {
     fail(
       'The packages could not be installed, see above: check the network or the npm registry setting and run the command again.',
@@ -48,19 +48,16 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-/** Standard output belongs to the report. */
 function bench() {
-  build('pipe');
+  build();
   exitLike(pnpm('exec', 'node', '--conditions=@agent-harbor/source', 'bench/src/main.ts', ...args));
 }
 
-function build(output = 'inherit') {
+function build() {
   console.error('Building the programs (nothing to do when no source changed) ...');
   const command = ['turbo', 'run', 'build', '--filter=@agent-harbor/cli', '--output-logs=errors-only'];
-  const built = pnpm({ stdio: ['inherit', output, 'inherit'] }, 'exec', ...command);
-  if (built.status === 0) return;
-  if (output === 'pipe') process.stderr.write(built.stdout ?? '');
-  fail('The programs could not be built, see above.');
+  const built = pnpmAside('exec', ...command);
+  if (built.status !== 0) fail('The programs could not be built, see above.');
 }
 
 function start() {
@@ -100,12 +97,19 @@ function node() {
 
 /** Runs the pinned pnpm. `npx` is a .cmd file on Windows, which cannot be spawned without a shell. */
 function pnpm(...command) {
-  const options = typeof command[0] === 'object' ? command.shift() : {};
+  return runPnpm('inherit', command);
+}
+
+/** The same where standard output belongs to what comes after: a report, a line of JSON. */
+function pnpmAside(...command) {
+  return runPnpm(['inherit', 2, 2], command);
+}
+
+function runPnpm(stdio, command) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return spawnSync(process.execPath, [npx, '-y', manifest.packageManager, ...command], {
     cwd: root,
-    stdio: 'inherit',
-    ...options,
+    stdio,
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
   });
 }

@@ -16,11 +16,11 @@ export interface Options {
 
 export const usage = `npm run bench -- [options]
 
-Measures the server beside the raw limit of each figure and a naive server, in alternating rounds, and writes the
-report to bench/results when every figure was measured.
+Measures the server beside the raw limit of each figure and a naive server, in alternating rounds. The report goes to
+standard output, and to bench/results where all figures are measured in five rounds or more.
 
-  --figure 1,4   only these figures, or none; the report goes to standard output alone
-  --rounds <n>   rounds of each variant, 5 or more for a report (default 5)
+  --figure 1,4   only these figures, or none
+  --rounds <n>   rounds of each variant (default 5)
   --quick        small sizes and short loads, to try a figure out: proves nothing
   --json         the report on standard output as JSON
   --guard        exit with 1 when a median is above 1.3 times its recorded budget

@@ -22,6 +22,10 @@ export interface Stage {
   clear(): void;
 }
 
+/** Options of Node for a server of ours. */
+export const profiling = ({ profile }: Pick<Stage, 'profile'>): string[] =>
+  profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+
 export const createStage = ({
   isQuick,
   note,

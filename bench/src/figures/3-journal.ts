@@ -3,14 +3,17 @@ import { type Contender, type Figure, ratio, take } from '../figure.ts';
 import { ask } from '../load/requests.ts';
 import { startProgram } from '../process/program.ts';
 import { programs } from '../process/programs.ts';
-import type { Stage } from '../stage.ts';
+import { profiling, type Stage } from '../stage.ts';
 
 const Announced = z.object({ port: z.number() });
 const Fed = z.object({ events: z.number(), p50: z.number(), p99: z.number() });
 const batch = 20;
 
 const open = async (stage: Stage, name: 'raw' | 'naive' | 'feed'): Promise<Contender> => {
-  const program = await startProgram({ argv: [programs[name], stage.folder(name)], node: [] });
+  const program = await startProgram({
+    argv: [programs[name], stage.folder(name)],
+    node: name === 'feed' ? profiling(stage) : [],
+  });
   const { port } = Announced.parse(program.said);
   const body = JSON.stringify({ forMs: stage.loadMs, batch });
   const feed = async () => Fed.parse(await ask(port, { method: 'POST', path: '/feed', body }));
