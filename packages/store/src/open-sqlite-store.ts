@@ -4,6 +4,7 @@ import { type Ids, type Log, Problem, silent } from '@agent-harbor/core';
 import { Connection } from './connection.ts';
 import { problemOf } from './failure.ts';
 import { checkFile } from './integrity/check-file.ts';
+import { checkSchema } from './integrity/check-schema.ts';
 import { takeLock } from './lock.ts';
 import { migrate } from './migrations/migrate.ts';
 import { Reserve, reservePath, usualReserveBytes } from './reserve.ts';
@@ -58,7 +59,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Sqli
       dropDamagedCommits: options.dropDamagedCommits ?? false,
     });
     connection = new Connection(path);
-    migrate(connection);
+    checkSchema(connection, migrate(connection));
     if (dropped > 0) {
       log.error('Committed transactions that cannot be read any more were dropped', { path, dropped });
       connection.run("DELETE FROM meta WHERE name = 'epoch'");

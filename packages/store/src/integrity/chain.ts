@@ -28,6 +28,15 @@ export interface LogPlace {
   readonly pruned_chain: Chain;
 }
 
+const sealed = new DataView(new ArrayBuffer(40));
+const sealedBytes = new Uint8Array(sealed.buffer);
+
 /** The checksum of a place in a log. A flipped bit in an offset would lose or double events unseen. */
-export const sealOf = (place: LogPlace): number =>
-  crc32(`${place.last_seq} ${place.journal_offset} ${place.chain} ${place.pruned_seq} ${place.pruned_chain}`);
+export const sealOf = (place: LogPlace): number => {
+  sealed.setFloat64(0, place.last_seq, true);
+  sealed.setFloat64(8, place.journal_offset, true);
+  sealed.setFloat64(16, place.chain, true);
+  sealed.setFloat64(24, place.pruned_seq, true);
+  sealed.setFloat64(32, place.pruned_chain, true);
+  return crc32(sealedBytes);
+};

@@ -9,9 +9,13 @@ export const applicationId = 0x41486272;
 
 /**
  * Brings the database to the newest schema. A database of something else, of a newer release, or one whose applied
- * steps are not the ones this release knows is refused with a sentence, and not touched.
+ * steps are not the ones this release knows is refused with a sentence, and not touched. Gives whether there was anything
+ * to do.
  */
-export const migrate = (connection: Connection, migrations: readonly Migration[] = allMigrations): void => {
+export const migrate = (
+  connection: Connection,
+  migrations: readonly Migration[] = allMigrations,
+): boolean => {
   const { path } = connection;
   const found = Number(connection.pragma('application_id'));
   const [tables] = connection.all<{ count: number }>('SELECT count(*) AS count FROM sqlite_schema');
@@ -31,8 +35,8 @@ export const migrate = (connection: Connection, migrations: readonly Migration[]
   );
   for (const step of applied) verify(path, step, migrations);
   const done = new Set(applied.map(({ version }) => version));
-  for (const step of migrations) {
-    if (done.has(step.version)) continue;
+  const due = migrations.filter(({ version }) => !done.has(version));
+  for (const step of due) {
     for (const [name, call] of Object.entries(step.functions?.() ?? {})) connection.define(name, call);
     connection.transaction(() => {
       connection.execute(step.sql);
@@ -43,6 +47,7 @@ export const migrate = (connection: Connection, migrations: readonly Migration[]
       ]);
     });
   }
+  return due.length > 0;
 };
 
 interface AppliedMigration {
