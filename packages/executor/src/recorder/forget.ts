@@ -51,6 +51,6 @@ export const forgottenBatch = (directory: SessionDirectory, after: number): Jour
 };
 
 const dropped =
-  'The journal of the session was dropped after a newer backup had it, so what came after this point is only there. ' +
-  'Restore the newest backup.';
+  'Retention has dropped the journal of the session, so what came after this point cannot be had from it any more. ' +
+  'A newer backup may have it.';
 const ended = 'The recorder of the session ended without a last word.';
