@@ -19,8 +19,8 @@ export interface LoopDelayOptions {
 
 /** Over so much time the delays are taken together. */
 const windowMs = 10_000;
-/** Above this, people and agents notice. */
-const worthTellingMs = 250;
+/** From this on, people notice. */
+const worthTellingMs = 1_000;
 const quietMs = 60_000;
 const resolutionMs = 20;
 
@@ -40,10 +40,12 @@ export const watchLoopDelay = ({ clock, log, ...given }: LoopDelayOptions): Loop
   let toldAt = Number.NEGATIVE_INFINITY;
   let untold = 0;
   const look = () => {
+    // A start loads the program, which takes what it takes.
+    const isFirst = latest === undefined;
     latest = measure();
     histogram.reset();
     const longestMs = Math.round(latest?.at(-1) ?? 0);
-    if (longestMs >= worthTellingMs) {
+    if (longestMs >= worthTellingMs && !isFirst) {
       const now = clock.now();
       if (now - toldAt >= quietMs) {
         log.warn('The event loop was held up', { longestMs, withinMs: windowMs, untold });
