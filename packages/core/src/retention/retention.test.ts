@@ -109,8 +109,8 @@ describe('retention of events', () => {
     const { store, clock, begin, end, kept, lastSeq } = await open({ total });
     const [early, late, alive] = [
       await begin(...texts(100)),
-      await begin(...texts(100)),
-      await begin(...texts(100)),
+      await begin(...texts(600)),
+      await begin(...texts(300)),
     ];
     await clock.advance(1000);
     await end(late);
@@ -120,8 +120,11 @@ describe('retention of events', () => {
     await clock.advance(minute);
     expect((await kept(early))[0]).toBe(1);
 
-    // A little too much: the one that ended first pays.
+    // A little too much: the one that ended first pays, one step and no more.
     total.bytes = (await store.usage()).bytes - 1;
+    await clock.advance(minute);
+    expect((await kept(late))[0]).toBe(251);
+    total.bytes = (await store.usage()).bytes - (await size(late)) + 500;
     await clock.advance(minute);
     expect(await kept(late)).toEqual([await lastSeq(late)]);
     expect([(await kept(early))[0], (await kept(alive))[0]]).toEqual([1, 1]);
