@@ -1,6 +1,10 @@
 import type { AppRoute } from '@ts-rest/core';
-import { type AppRouteImplementation, createExpressEndpoints } from '@ts-rest/express';
-import { type Request, type Response, Router } from 'express';
+import {
+  type AppRouteImplementation,
+  createExpressEndpoints,
+  RequestValidationError,
+} from '@ts-rest/express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Api } from '../api.ts';
 import type { Answer } from '../http/answer.ts';
 import type { Body } from '../http/body/read-body.ts';
@@ -8,52 +12,72 @@ import type { Entered } from '../http/exchange.ts';
 import type { Route } from '../http/route.ts';
 import { invalidRequest, type RawInput } from '../http/validate.ts';
 
-/** What is known of a request when its endpoint takes it over. */
-export interface Visit {
-  readonly entered: Entered;
-  readonly body: Body;
-}
+/** Answers a request that was let in and whose body was read. Rejects with a problem for `fail`. */
+export type Endpoint = (entered: Entered, body: Body) => Promise<Answer>;
 
 /**
- * Whether ts-rest takes the requests of a route: it writes values of one media type. What is read may be text already,
- * which it would encode again.
+ * Whether ts-rest takes the requests of a route: it answers with values of one media type. What is read may be text
+ * already, which it would encode again.
  */
 export const isTyped = ({ policy, schema }: Route): boolean =>
   Object.keys(policy.media).length === 0 && schema.method !== 'GET';
 
-/** One route as ts-rest mounts it: it parses by the contract's schemas, calls us, and writes what we say. */
-export const createEndpoint = (api: Api, route: Route, visitOf: (request: Request) => Visit): Router => {
+/** What is known of a request when its endpoint takes it over. */
+interface Visit {
+  readonly entered: Entered;
+  readonly body: Body;
+  readonly answered: (answer: Answer) => void;
+}
+
+/**
+ * One route as ts-rest mounts it on Express: it parses by the contract's schemas and calls us. Its handler is called by
+ * itself, with what it looks at in place of a request: the way through Express's layers, which would find the route once
+ * more and dress request and response for it, costs as much as all the rest.
+ */
+export const createEndpoint = (api: Api, route: Route): Endpoint => {
   const router = Router();
-  const respond = async ({ params, query, headers, body, req, res }: RawInput & Taken) => {
-    const visit = visitOf(req);
-    const answer = await api.perform(visit.entered, { params, query, headers, body }, visit.body);
-    res.sendDate = false;
-    for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
-    return { status: answer.status, body: bodyOf(answer) };
+  const respond = async ({ params, query, headers, body, req }: RawInput & { readonly req: Visited }) => {
+    const answer = await api.perform(req.visit.entered, { params, query, headers, body }, req.visit.body);
+    req.visit.answered(answer);
+    return { status: answer.status, body: undefined };
   };
   createExpressEndpoints<{ route: AppRoute }>(
     { route: route.schema },
     // ts-rest types an answer by the route's own literals; this one is any route, and its replies are typed by their handlers.
-    { route: respond as AppRouteImplementation<AppRoute> },
+    { route: respond as unknown as AppRouteImplementation<AppRoute> },
     router,
-    {
-      logInitialization: false,
-      jsonQuery: false,
-      // Replies are held against the contract by the pipeline, where every skin has them.
-      responseValidation: false,
-      requestValidationErrorHandler: ({ pathParams, headers, query, body }, _request, _response, next) => {
-        next(invalidRequest([pathParams, headers, query, body]));
-      },
-    },
+    // Replies are held against the contract by the pipeline, where every skin has them.
+    { logInitialization: false, jsonQuery: false, responseValidation: false },
   );
-  return router;
+  const handle: RequestHandler | undefined = router.stack[0]?.route?.stack.at(-1)?.handle;
+  if (handle === undefined) throw new Error(`ts-rest has mounted no handler for ${route.name}`);
+  return (entered, body) =>
+    new Promise((answered, reject) => {
+      const { params, query, exchange } = entered;
+      const visit: Visit = { entered, body, answered };
+      const request: Visited = { params, query, headers: exchange.headers, body: body.value, visit };
+      const failed = (error: unknown) => reject(isRefusal(error) ? problemOf(error) : error);
+      // Nothing of them is used but what is here.
+      handle(request as unknown as Request, silentResponse as unknown as Response, failed);
+    });
 };
 
-/** What ts-rest adds to the parsed request. */
-interface Taken {
-  readonly req: Request;
-  readonly res: Response;
+/** What ts-rest looks at in a request, and what we find again in it. */
+interface Visited extends RawInput {
+  readonly visit: Visit;
 }
 
-const bodyOf = ({ payload }: Answer): unknown =>
-  payload.kind === 'json' ? payload.value : payload.kind === 'text' ? payload.text : undefined;
+/** Where ts-rest writes its answer: ours is written by the skin. */
+const silentResponse = {
+  status: () => silentResponse,
+  json: () => undefined,
+  send: () => undefined,
+  end: () => undefined,
+  setHeader: () => undefined,
+};
+
+const isRefusal = (error: unknown): error is RequestValidationError =>
+  error instanceof RequestValidationError;
+
+const problemOf = ({ pathParams, headers, query, body }: RequestValidationError) =>
+  invalidRequest([pathParams, headers, query, body]);

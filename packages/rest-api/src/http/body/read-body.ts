@@ -32,8 +32,8 @@ export const readBody = async (
   const readsText = textTypes.length > 0;
   checkMediaType(headers['content-type'], readsText ? textTypes : ['application/json']);
   if (length !== undefined && Number(length) > maxBodyBytes) throw tooLarge();
-  const sent = limited(incoming.body());
-  const whole = isCompressed(headers['content-encoding']) ? limited(inflated(sent)) : sent;
+  const isInflated = isCompressed(headers['content-encoding']);
+  const whole = isInflated ? inflated(limited(incoming.body())) : incoming.body();
   const bytes = await collect(whole, readsText ? () => {} : createShapeGuard());
   return bytes.length === 0 ? emptyBody : { value: read(bytes, readsText), bytes };
 };
@@ -83,9 +83,10 @@ const collect = async (
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw tooLarge();
     guard(chunk);
     parts.push(chunk);
-    size += chunk.length;
   }
   const whole = new Uint8Array(size);
   let offset = 0;
@@ -113,9 +114,11 @@ const parseJson = (bytes: Uint8Array): unknown => {
   }
 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const decode = (bytes: Uint8Array): string => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw new Problem('malformed-body', { cause });
   }
