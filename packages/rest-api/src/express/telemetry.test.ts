@@ -1,7 +1,8 @@
 import { type Metrics, type SpanStart, type Tracer, uncounted } from '@agent-harbor/core';
 import { afterEach, expect, test, vi } from 'vitest';
+import { incoming } from '../testing/incoming.ts';
 import { readStream } from '../testing/read-stream.ts';
-import { type Served, serve } from '../testing/serve.ts';
+import { keyOf, type Served, serve } from '../testing/serve.ts';
 
 const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const [, traceId] = parent.split('-');
@@ -58,6 +59,22 @@ test('every request is counted once, by the name of its route and never by its p
   const given = of('requestEnded').map(([, began]) => began);
   expect(new Set(given).size).toBe(asked.length);
   expect(of('requestBegan')).toHaveLength(asked.length);
+});
+
+test('an answer that breaks while it is written is not counted, traced or logged again', async () => {
+  const { metrics, of } = recordMetrics();
+  const { tracer, spans } = recordSpans();
+  server = await serve({ metrics, tracer });
+  const { api } = server;
+  const headers = { host: 'localhost', authorization: `ApiKey ${keyOf('viewer')}` };
+  const exchange = api.begin(incoming('GET', '/api/v1/agents', headers));
+  const entered = await api.enter(exchange);
+  if (!('route' in entered)) throw new Error('it was not let in');
+  await api.answer(entered);
+  api.fail(exchange, new Error('the socket is gone'));
+  expect(of('requestEnded').map(([, , ...about]) => about)).toEqual([['catalogue.agents', 'GET', 200]]);
+  expect(spans).toMatchObject([{ end: { 'http.response.status_code': 200 } }]);
+  expect(server.logged.filter(([, message]) => message === 'request')).toHaveLength(1);
 });
 
 test('a stream counts as answered when it begins, and tells how it ended', async () => {
