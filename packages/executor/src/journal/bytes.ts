@@ -3,9 +3,17 @@ import type { FileHandle } from 'node:fs/promises';
 /** No record is larger; a line that goes on longer is damage. */
 export const recordLimit = 4 * 1024 * 1024;
 
-/** `length` bytes from `from` on; fewer where the file ends. */
-export const readBytes = async (file: FileHandle, from: number, length: number): Promise<Buffer> => {
-  const buffer = Buffer.allocUnsafe(Math.max(0, length));
+/** `length` bytes from `from` on; fewer where the file ends. In `scratch` if they fit, until that is used again. */
+export const readBytes = async (
+  file: FileHandle,
+  from: number,
+  length: number,
+  scratch?: Buffer,
+): Promise<Buffer> => {
+  const buffer =
+    scratch !== undefined && length <= scratch.length
+      ? scratch.subarray(0, Math.max(0, length))
+      : Buffer.allocUnsafe(Math.max(0, length));
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, from + filled);
@@ -21,9 +29,10 @@ export const readLines = async (
   from: number,
   limit: number,
   atLeast: number,
+  scratch?: Buffer,
 ): Promise<Buffer> => {
   for (let length = atLeast; ; length *= 4) {
-    const bytes = await readBytes(file, from, Math.min(length, limit - from));
+    const bytes = await readBytes(file, from, Math.min(length, limit - from), scratch);
     if (bytes.includes(0x0a) || bytes.length < length || length >= recordLimit) return bytes;
   }
 };

@@ -3,7 +3,7 @@ import type { AgentExit, Clock, JournalBatch, Log } from '@agent-harbor/core';
 import type { RecorderLink } from '../recorder/link.ts';
 import { type RecorderAddress, reachRecorder } from '../recorder/reach.ts';
 import { lossEvent } from './lost-stretch.ts';
-import { readExit, readSlice } from './reader.ts';
+import { createScratch, readExit, readSlice } from './reader.ts';
 
 export interface FollowOptions {
   readonly address: RecorderAddress;
@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly lost: () => Promise<AgentExit>;
 }
 
+/** A stretch longer than this is read into the same memory, slice after slice. */
+const scratchBytes = 64 * 1024;
 /** How long a living recorder may refuse to talk before its process is looked at again. */
 const patienceMs = 10_000;
 
@@ -88,8 +90,10 @@ async function* readRest(reading: Reading): AsyncGenerator<JournalBatch, End> {
 }
 
 async function* readTo(file: FileHandle, reading: Reading, limit: number): AsyncGenerator<JournalBatch, End> {
+  // Not held while nothing comes: there may be a thousand sessions that are quiet.
+  const scratch = limit - reading.offset > scratchBytes ? createScratch() : undefined;
   while (reading.offset < limit && !reading.signal.aborted) {
-    const { events, offset, exit, lost } = await readSlice(file, reading.offset, limit);
+    const { events, offset, exit, lost } = await readSlice(file, reading.offset, limit, scratch);
     reading.offset = offset;
     if (lost !== undefined) {
       const { path, clock, log } = reading;

@@ -21,9 +21,17 @@ const sliceEvents = 500;
 /** An exit record carries 4 KiB of output, escaped. */
 const exitLimit = 64 * 1024;
 
+/** Memory for one slice after the other: a reader that follows a flood would leave as much garbage as it reads. */
+export const createScratch = (): Buffer => Buffer.allocUnsafeSlow(sliceBytes);
+
 /** The records from `from` on, none of them reaching beyond `limit`: at most 256 KiB or 500 events, at least one record. */
-export const readSlice = async (file: FileHandle, from: number, limit: number): Promise<JournalSlice> => {
-  const bytes = await readLines(file, from, limit, sliceBytes);
+export const readSlice = async (
+  file: FileHandle,
+  from: number,
+  limit: number,
+  scratch?: Buffer,
+): Promise<JournalSlice> => {
+  const bytes = await readLines(file, from, limit, sliceBytes, scratch);
   const events: NewEvent[] = [];
   let offset = from;
   let start = 0;
