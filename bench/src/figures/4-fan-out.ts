@@ -23,7 +23,6 @@ const open = async (
     // A new one each time, so that there is no past to be given to new readers.
     const session = await target.session();
     const request = target.burst(session, size);
-    const connection = await createConnection(target.port);
     const arrivals = createArrivals();
     const subscribers = await subscribeAll(readers, () => ({
       port: target.port,
@@ -31,6 +30,7 @@ const open = async (
       onEvents: arrivals.add,
       onEnd: arrivals.fail,
     }));
+    const connection = await createConnection(target.port);
     // What is there for a new reader at once is not what is measured.
     await connection.send(request);
     await arrivals.settled();

@@ -102,8 +102,10 @@ app.get('/healthz', (_request, response) => {
   response.json({});
 });
 
+// Its clients are ours, and wait for a busy machine.
 const server = app.listen(Number(process.argv[3] ?? 0), '127.0.0.1', () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   process.stdout.write(`${JSON.stringify({ port })}\n`);
 });
+server.keepAliveTimeout = 65_000;
