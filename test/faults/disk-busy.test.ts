@@ -59,7 +59,7 @@ faultTest('F7: another program holds the database for seconds', {}, async (run) 
   expect(waitedMs).toBeLessThan(heldMs);
   // Reading is not held up, and the event loop does not stand still.
   const stall = percentile(times, 0.99);
-  expect(times.length).toBeGreaterThan(100);
+  expect(times.length).toBeGreaterThan(20);
   expect(stall).toBeLessThan(Math.max(50, 3 * usual));
   expect((await server.call('GET', `/api/v1/sessions/${target}`)).status).toBe(200);
 

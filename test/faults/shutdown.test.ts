@@ -12,6 +12,8 @@ import { byTier } from './harness/tier.ts';
 
 const streams = byTier(100, 1_000);
 const uploads = byTier(5, 20);
+/** Each line goes to every other stream: a thousand of them hear a thousand words a second. */
+const pauseMs = byTier(200, 1_000);
 /** What a server may take to end, milliseconds. */
 const drainMs = 30_000;
 
@@ -25,8 +27,8 @@ faultTest('F26: SIGTERM in the middle of streams and uploads', {}, async (run) =
   });
   await server.start();
   const agents = [
-    await launch(server, countingTask(stop, 200)),
-    await launch(server, countingTask(stop, 200)),
+    await launch(server, countingTask(stop, pauseMs)),
+    await launch(server, countingTask(stop, pauseMs)),
   ];
   const readers = Array.from({ length: streams }, (_, index) =>
     startReader(
