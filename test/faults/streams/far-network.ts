@@ -64,7 +64,7 @@ const reader = `
   const { get, Agent } = require('node:http');
   let open = 0;
   for (let one = 0; one < Number(count); one++) {
-    const request = get(url, { headers: JSON.parse(headers), agent: new Agent() }, (response) => {
+    const request = get(url, { headers: JSON.parse(headers), agent: new Agent({ keepAlive: true }) }, (response) => {
       response.resume();
       response.on('error', () => {});
       response.once('data', () => { if (++open === Number(count)) console.log('open'); });

@@ -29,6 +29,36 @@ describe('the hub', () => {
     expect(createHub().channel('S').after(0, 1000)).toBeUndefined();
   });
 
+  it('answers the same question with the same array, until something new is told', () => {
+    const hub = createHub();
+    const channel = hub.channel('S');
+    hub.publish([event(1), event(2)]);
+    const answer = channel.after(0, 1000);
+    expect(channel.after(0, 1000)).toBe(answer);
+    expect(channel.after(0, 15)).not.toBe(answer);
+    for (let number = 3; number < 50; number++) hub.publish([event(number)]);
+    expect(channel.after(0, 1000)?.map(({ seq }) => seq)).toHaveLength(49);
+  });
+
+  it('tells those who watch once of all that is published in one go', async () => {
+    const hub = createHub();
+    let told = 0;
+    const leave = hub.channel('S').watch(() => told++);
+    for (let number = 1; number <= 10; number++) hub.publish([event(number)]);
+    hub.doubt('S');
+    expect(told).toBe(0);
+    await Promise.resolve();
+    expect(told).toBe(1);
+    hub.publish([event(11)]);
+    await Promise.resolve();
+    expect(told).toBe(2);
+    leave();
+    hub.publish([event(12)]);
+    hub.close();
+    await Promise.resolve();
+    expect(told).toBe(2);
+  });
+
   it('starts its ring where it first heard of the session', () => {
     const hub = createHub();
     hub.publish([event(7)]);

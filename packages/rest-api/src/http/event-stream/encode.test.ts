@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, heartbeat } from './encode.ts';
+import { encodeFrame, encodeLines, heartbeat } from './encode.ts';
 
 const read = (stream: string, chunk = stream.length) => {
   const events: { id?: string | undefined; event?: string | undefined; data: string }[] = [];
@@ -22,6 +22,18 @@ describe('the frames of an event stream', () => {
     );
     expect(encodeFrame({ retryMs: 1500 })).toBe('retry: 1500\n\n');
     expect(heartbeat).toBe(':\n\n');
+  });
+
+  it('are the same for events that come as lines', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', '€', '\r', '\u2028', ' ', '\0', ':', '"') });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1 }), fc.nat(1000), (texts, first) => {
+        const idAt = (number: number) => `e-${number}`;
+        const lines = { first, count: texts.length, text: texts.join('\n') };
+        const frames = texts.map((data, index) => encodeFrame({ id: idAt(first + index), data }));
+        expect(encodeLines(lines, idAt)).toBe(frames.join(''));
+      }),
+    );
   });
 
   it('split data wherever a reader would end a line', () => {

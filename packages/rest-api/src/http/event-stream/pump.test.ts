@@ -51,12 +51,14 @@ const open = (
     next: () => Promise.reject(new Error('a stream looks')),
   } satisfies EventReader & { cursor: string };
 
+  const raw: unknown[] = [];
   const written: string[] = [];
   let isFull = false;
   let drain = () => {};
   let ending: 'ended' | 'left' | 'cut' | undefined;
   const sink: Sink = {
     write(text) {
+      raw.push(text);
       written.push(typeof text === 'string' ? text : text.text);
       return !isFull;
     },
@@ -92,6 +94,7 @@ const open = (
     clock,
     streams,
     caller,
+    raw,
     written,
     failures,
     done,
@@ -263,6 +266,40 @@ describe('an event stream', () => {
     await stream.streams.stop();
     await stream.done;
     expect(stream.ending()).toBe('ended');
+  });
+
+  it('is the same when its reader has to ask the store', async () => {
+    const stream = open('event-stream', { looks: 'later' });
+    await stream.push(events(1, 2), nothing('e-3'), events(4));
+    expect(stream.written.slice(1)).toEqual([frame(1) + frame(2), frame(4)]);
+    // What comes while a look is under way is looked for once more.
+    const pushed = stream.push(events(5));
+    await stream.push(events(6), undefined);
+    await Promise.all([pushed, stream.done]);
+    expect(stream.written.slice(3)).toEqual([frame(5), frame(6)]);
+    const failing = open('event-stream', { looks: 'later' });
+    await failing.push(new Error('the disk is gone'));
+    await failing.done;
+    expect(failing.failures).toHaveLength(1);
+  });
+
+  it('writes what readers share from one text', async () => {
+    const batch = events(1);
+    const texts = new Set<unknown>();
+    for (let reader = 0; reader < 3; reader++) {
+      const stream = open();
+      await stream.push(batch);
+      texts.add(stream.raw.at(-1));
+    }
+    expect(texts.size).toBe(1);
+  });
+
+  it('writes pages of lines as the events they hold', async () => {
+    const stream = open();
+    const lines = { first: 4, count: 2, text: '{"seq":4}\n{"seq":5}' };
+    await stream.push({ events: [], lines, cursor: 'e-5' }, events(6));
+    await stream.clock.advance(5_000);
+    expect(stream.written.slice(1)).toEqual([frame(4) + frame(5), frame(6)]);
   });
 
   it('stops when the caller is gone', async () => {
