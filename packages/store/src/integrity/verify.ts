@@ -66,9 +66,11 @@ export const soundRows = <Row extends ChainedRow>({
   const highest = ascending.at(-1);
   if (lowest === undefined || highest === undefined) return 0;
   const inFront = before(lowest.seq);
-  const isInOrder = rows.every(({ seq }, index) => seq === start + step * index);
+  let isInOrder = true;
+  let joined = '';
+  for (const [index, { seq }] of rows.entries()) if (seq !== start + step * index) isInOrder = false;
+  for (const { json } of ascending) joined = joined === '' ? json : `${joined}\n${json}`;
   const isNewest = ({ seq, chain }: ChainedRow) => seq !== place.last_seq || chain === place.chain;
-  const joined = ascending.map(({ json }) => json).join('\n');
   if (isInOrder && isNewest(highest) && isSoundRun(joined, inFront, highest.chain)) return rows.length;
 
   // Something is wrong: now it is worth finding out where.
