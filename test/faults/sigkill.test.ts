@@ -23,7 +23,7 @@ faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
   await server.start();
 
   const agents: string[] = [];
-  for (let one = 0; one < counting; one++) agents.push(await launch(server, countingTask(stop)));
+  for (let one = 0; one < counting; one++) agents.push(await launch(server, countingTask(stop, 20)));
   const talker = await launch(server, answeringTask());
   await untilStatus(server, talker, (status) => status === 'running', 30_000);
   const targets: string[] = [];
