@@ -140,6 +140,26 @@ describe('requests that two readers could read differently', () => {
     expect(answer?.status).toBe(200);
   });
 
+  it('who asks for the end of the connection and still sends hears why it is refused', async () => {
+    const head = `POST /api/v1/drafts HTTP/1.1\r\n${host}${auth}Content-Type: application/json\r\nConnection: close\r\n`;
+    const socket = connect(server.port, '127.0.0.1');
+    const failures: unknown[] = [];
+    let answer = '';
+    socket.on('error', (error) => failures.push(error));
+    socket.setEncoding('latin1');
+    // Nothing is read before everything is sent: what came meanwhile lies with the system.
+    const sent = once(socket, 'drain');
+    socket.write(`${head}Content-Length: 17825792\r\n\r\n`);
+    socket.write('x'.repeat(17_825_792));
+    await sent;
+    socket.on('data', (chunk) => {
+      answer += chunk;
+    });
+    await once(socket, 'close');
+    expect(failures).toEqual([]);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 [\s\S]*payload-too-large/);
+  });
+
   it('a body that is too large leaves the connection usable', async () => {
     const head = `POST /api/v1/drafts HTTP/1.1\r\n${host}${auth}Content-Type: application/json\r\n`;
     const declared = `${head}Content-Length: 17825792\r\n\r\n${'x'.repeat(17_825_792)}`;

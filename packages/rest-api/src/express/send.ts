@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { type Answer, payloadText } from '../http/answer.ts';
+import { linger } from './linger.ts';
 import { createSink } from './sink.ts';
 
 /** Writes a whole answer. */
@@ -27,6 +28,14 @@ export const send = async (response: ServerResponse, { status, headers, payload 
     return;
   }
   head.push('content-length', Buffer.byteLength(body));
+  const isLast =
+    !response.shouldKeepAlive || headers.connection === 'close' || response.hasHeader('connection');
   response.writeHead(status, head);
+  if (isLast && !response.req.complete) {
+    response.write(body);
+    await linger(response.req);
+    response.end();
+    return;
+  }
   response.end(body);
 };
