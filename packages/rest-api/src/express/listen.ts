@@ -1,15 +1,10 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem } from '@agent-harbor/core';
 import type { Api } from '../api.ts';
 import { createListener, type ExpressOptions } from './app.ts';
+import { createServer } from './node-http.ts';
 import { portHolder } from './port-holder.ts';
 import { parserProblem, refuseRaw } from './refuse-raw.ts';
 
