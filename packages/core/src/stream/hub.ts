@@ -9,7 +9,7 @@ export interface HubLimits {
 const usualLimits: HubLimits = { channelBytes: 1024 * 1024, totalBytes: 64 * 1024 * 1024 };
 
 /** The newest events of one stream, shared by all its readers. */
-export interface Channel {
+interface Channel {
   /** Another one after every publication, doubt, retirement or close. */
   readonly turn: number;
   /**
