@@ -18,7 +18,6 @@ import {
   untilStatus,
 } from './harness/launch.ts';
 import { type Frame, replay } from './harness/replay.ts';
-import { byTier } from './harness/tier.ts';
 
 const ah = async (...args: string[]) => {
   const { stdout } = await execa(process.execPath, [(await programs()).ah, ...args, '--json']);
@@ -119,41 +118,45 @@ faultTest(
   },
 );
 
-faultTest('a backup that is killed leaves nothing that looks like one', { needs: ['linux'] }, async (run) => {
-  const server = run.server();
-  await server.start();
-  const [id = ''] = await endedSessions(server, 1);
-  const text = 'x'.repeat(20_000);
-  for (let index = 0; index < 30; index++)
-    await append(
-      server,
-      id,
-      Array.from({ length: 10 }, () => text),
-    );
-  const backup = join(run.folder, 'backup');
-  const { ah: program } = await programs();
-  // Before it would be done, wherever that is.
-  for (let round = 0; round < byTier(2, 30); round++) {
-    const making = execa(process.execPath, [program, 'backup', backup, '--state-dir', server.stateDir], {
-      reject: false,
-    });
-    setTimeout(() => making.kill('SIGKILL'), run.between(50, 700));
-    const { signal } = await making;
-    if (signal === undefined) {
-      // It was done: then it is whole.
-      expect(await ah('backup', backup, '--verify')).toMatchObject({ verified: true });
-      await rename(backup, `${backup}-${round}`);
-    } else {
-      run.struck();
-      await expect(ah('backup', backup, '--verify')).rejects.toMatchObject({
-        exitCode: 7,
-        stdout: expect.stringContaining('is no backup'),
+faultTest(
+  'a backup that is killed leaves nothing that looks like one',
+  { needs: ['linux'], tier: 'long' },
+  async (run) => {
+    const server = run.server();
+    await server.start();
+    const [id = ''] = await endedSessions(server, 1);
+    const text = 'x'.repeat(20_000);
+    for (let index = 0; index < 30; index++)
+      await append(
+        server,
+        id,
+        Array.from({ length: 10 }, () => text),
+      );
+    const backup = join(run.folder, 'backup');
+    const { ah: program } = await programs();
+    // Before it would be done, wherever that is.
+    for (let round = 0; round < 30; round++) {
+      const making = execa(process.execPath, [program, 'backup', backup, '--state-dir', server.stateDir], {
+        reject: false,
       });
+      setTimeout(() => making.kill('SIGKILL'), run.between(50, 700));
+      const { signal } = await making;
+      if (signal === undefined) {
+        // It was done: then it is whole.
+        expect(await ah('backup', backup, '--verify')).toMatchObject({ verified: true });
+        await rename(backup, `${backup}-${round}`);
+      } else {
+        run.struck();
+        await expect(ah('backup', backup, '--verify')).rejects.toMatchObject({
+          exitCode: 7,
+          stdout: expect.stringContaining('is no backup'),
+        });
+      }
     }
-  }
-  // The server has not noticed, and the next backup is made.
-  expect(await append(server, id, ['still here'])).toBe(201);
-  expect(await ah('backup', backup, '--state-dir', server.stateDir)).toMatchObject({ verified: true });
-  await rm(backup, { recursive: true });
-  await server.stop();
-});
+    // The server has not noticed, and the next backup is made.
+    expect(await append(server, id, ['still here'])).toBe(201);
+    expect(await ah('backup', backup, '--state-dir', server.stateDir)).toMatchObject({ verified: true });
+    await rm(backup, { recursive: true });
+    await server.stop();
+  },
+);

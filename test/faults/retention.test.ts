@@ -6,7 +6,7 @@ import { endedSessions } from './harness/launch.ts';
 import { type Frame, readStream } from './harness/replay.ts';
 import { byTier } from './harness/tier.ts';
 
-const batches = byTier(20, 400);
+const batches = byTier(8, 400);
 const kept = 100;
 
 faultTest('retention drops a long log under writers and readers', { needs: ['linux'] }, async (run) => {
