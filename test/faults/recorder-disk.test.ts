@@ -11,6 +11,9 @@ import { byTier } from './harness/tier.ts';
 import { countingTask, floodingTask } from './recorder/agents.ts';
 import { untilNoneIsLeft, wholeLog } from './recorder/sessions.ts';
 
+/** Many processes start and end; on a machine that has others to run, too, that takes its time. */
+const patience = byTier(240_000, 1_800_000);
+
 const mount = (...args: readonly string[]): void => {
   const { status, stderr } = spawnSync('mount', args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`mount ${args.join(' ')}: ${stderr}`);
@@ -65,7 +68,7 @@ faultTest('the disk of server and recorder is full', { needs: ['tmpfs'], tier: '
   await server.stop();
 });
 
-faultTest('writes and syncs of a journal fail', { needs: ['linux'] }, async (run) => {
+faultTest('writes and syncs of a journal fail', { needs: ['linux'], patience }, async (run) => {
   const plans = join(run.folder, 'plans');
   mkdirSync(plans);
   const failAt = pathToFileURL(join(import.meta.dirname, 'recorder/fail-at.ts')).href;

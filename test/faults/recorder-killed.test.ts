@@ -10,9 +10,12 @@ import { byTier } from './harness/tier.ts';
 import { countingTask, shortTask } from './recorder/agents.ts';
 import { agentsIn, reasonOf, recorderOf, untilNoneIsLeft, wholeLog } from './recorder/sessions.ts';
 
+/** Many processes start and end; on a machine that has others to run, too, that takes its time. */
+const patience = byTier(240_000, 1_800_000);
+
 const failAt = pathToFileURL(join(import.meta.dirname, 'recorder/fail-at.ts')).href;
 
-faultTest('a recorder is killed at each of its steps', { needs: ['linux'] }, async (run) => {
+faultTest('a recorder is killed at each of its steps', { needs: ['linux'], patience }, async (run) => {
   const plans = join(run.folder, 'plans');
   mkdirSync(plans);
   const [node = '', ...program] = (await programs()).recorderCommand;
@@ -85,7 +88,7 @@ const orders = byTier(
 );
 const rounds = byTier(1, 15);
 
-faultTest('server, recorder and agent are killed in every order', { needs: ['linux'] }, async (run) => {
+faultTest('server, recorder and agent are killed in every order', { needs: ['linux'], patience }, async (run) => {
   const server = run.server({ settings: { maxConcurrentTasks: orders.length } });
   await server.start();
   for (let round = 0; round < rounds; round++) {
