@@ -21,7 +21,7 @@ const open = async (stage: Stage, target: Target): Promise<Contender> => {
   return {
     async round() {
       const { cpu, load: done } = await cpuPer(target.program, load, ({ count }) => count);
-      return { cpu, perSecond: (done.count * 1000) / stage.loadMs };
+      return { cpu, perSecond: done.count / done.seconds };
     },
     close: () => target.close(),
   };

@@ -36,6 +36,7 @@ export interface Load {
   /** How long each request took, ms, sorted. */
   readonly latencies: readonly number[];
   readonly bytes: number;
+  readonly seconds: number;
 }
 
 /** What takes longer than that for each request is measured by those that were answered. */
@@ -52,7 +53,8 @@ export const runLoad = async ({
   let number = 0;
   let bytes = 0;
   const latencies: number[] = [];
-  const endAt = performance.now() + forMs;
+  const startedAt = performance.now();
+  const endAt = startedAt + forMs;
   const lastAt = endAt + patienceMs;
   const converse = () =>
     new Promise<void>((resolve, reject) => {
@@ -82,7 +84,7 @@ export const runLoad = async ({
     });
   await Promise.all(Array.from({ length: connections }, converse));
   latencies.sort((one, other) => one - other);
-  return { count: latencies.length, latencies, bytes };
+  return { count: latencies.length, latencies, bytes, seconds: (performance.now() - startedAt) / 1000 };
 };
 
 /** So many requests, that what runs afterwards is compiled as it stays. */
