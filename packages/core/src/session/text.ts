@@ -53,6 +53,8 @@ export const pageText = ({ items, ...rest }: Page<string>): string =>
 /** Where what everybody may see of a record's text ends. */
 const endOf = (record: string): number => {
   for (const name of hiddenNames) {
+    // To search from the end takes four times as long, and most records hold none of them.
+    if (!record.includes(name)) continue;
     const at = record.lastIndexOf(`,"${name}":"`);
     if (at !== -1 && hiddenEnd.test(record.slice(at))) return at;
   }
