@@ -30,7 +30,7 @@ export const chainBefore = (
  * Whether the JSON of a run of events, joined by line feeds, is what was written. `before` is the chain of the event
  * in front of the run, `after` that of its last.
  */
-export const isSoundRun = (joined: string, before: Chain | undefined, after: Chain): boolean =>
+const isSoundRun = (joined: string, before: Chain | undefined, after: Chain): boolean =>
   before !== undefined && chainAfter(joined, before) === after;
 
 /** The same for the UTF-8 of a run. */
