@@ -88,61 +88,65 @@ const orders = byTier(
 );
 const rounds = byTier(1, 15);
 
-faultTest('server, recorder and agent are killed in every order', { needs: ['linux'], patience }, async (run) => {
-  const server = run.server({ settings: { maxConcurrentTasks: orders.length } });
-  await server.start();
-  for (let round = 0; round < rounds; round++) {
-    const stop = join(run.folder, `stop-${round}`);
-    const cast = await Promise.all(
-      orders.map(async (order, index) => {
-        const mark = join(run.folder, `mark-${round}-${index}`);
-        return { order, mark, id: await launch(server, countingTask(stop, mark)) };
-      }),
-    );
-    const known = new Map<string, { R: number; A: number }>();
-    for (const { id, mark } of cast) {
-      let agent: number | undefined;
-      while (agent === undefined) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-        [agent] = agentsIn(await wholeLog(server, id).catch(() => []));
-      }
-      known.set(id, { R: recorderOf(server, id), A: agent });
-      expect(processesIn(mark).length, 'the agent and what it left').toBeGreaterThan(0);
-    }
-    const strike = async (phase: (order: string) => string) => {
-      const blows = cast.flatMap(({ order, id }) => [...phase(order)].map((who) => ({ who, id })));
-      for (const { who, id } of blows) {
-        await new Promise((resolve) => setTimeout(resolve, run.between(0, 15)));
-        try {
-          process.kill(known.get(id)?.[who === 'R' ? 'R' : 'A'] ?? 0, 'SIGKILL');
-          run.struck();
-        } catch {
-          // It ended by itself when its recorder was gone.
-        }
-      }
-    };
-    await strike((order) => order.slice(0, order.indexOf('S')));
-    expect((await server.kill()).signal).toBe('SIGKILL');
-    run.struck();
-    await strike((order) => order.slice(order.indexOf('S') + 1));
+faultTest(
+  'server, recorder and agent are killed in every order',
+  { needs: ['linux'], patience },
+  async (run) => {
+    const server = run.server({ settings: { maxConcurrentTasks: orders.length } });
     await server.start();
-    const restarted = performance.now();
-
-    for (const { id, order, mark } of cast) {
-      if (order === 'S') continue;
-      expect(await untilStatus(server, id, isOver, 30_000), order).toBe('failed');
-      expect(await reasonOf(server, id), order).toMatch(
-        order.startsWith('A') || order === 'SA' ? /./ : /recorder|signal|SIGKILL/,
+    for (let round = 0; round < rounds; round++) {
+      const stop = join(run.folder, `stop-${round}`);
+      const cast = await Promise.all(
+        orders.map(async (order, index) => {
+          const mark = join(run.folder, `mark-${round}-${index}`);
+          return { order, mark, id: await launch(server, countingTask(stop, mark)) };
+        }),
       );
-      await untilNoneIsLeft(mark);
-      await wholeLog(server, id);
+      const known = new Map<string, { R: number; A: number }>();
+      for (const { id, mark } of cast) {
+        let agent: number | undefined;
+        while (agent === undefined) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          [agent] = agentsIn(await wholeLog(server, id).catch(() => []));
+        }
+        known.set(id, { R: recorderOf(server, id), A: agent });
+        expect(processesIn(mark).length, 'the agent and what it left').toBeGreaterThan(0);
+      }
+      const strike = async (phase: (order: string) => string) => {
+        const blows = cast.flatMap(({ order, id }) => [...phase(order)].map((who) => ({ who, id })));
+        for (const { who, id } of blows) {
+          await new Promise((resolve) => setTimeout(resolve, run.between(0, 15)));
+          try {
+            process.kill(known.get(id)?.[who === 'R' ? 'R' : 'A'] ?? 0, 'SIGKILL');
+            run.struck();
+          } catch {
+            // It ended by itself when its recorder was gone.
+          }
+        }
+      };
+      await strike((order) => order.slice(0, order.indexOf('S')));
+      expect((await server.kill()).signal).toBe('SIGKILL');
+      run.struck();
+      await strike((order) => order.slice(order.indexOf('S') + 1));
+      await server.start();
+      const restarted = performance.now();
+
+      for (const { id, order, mark } of cast) {
+        if (order === 'S') continue;
+        expect(await untilStatus(server, id, isOver, 30_000), order).toBe('failed');
+        expect(await reasonOf(server, id), order).toMatch(
+          order.startsWith('A') || order === 'SA' ? /./ : /recorder|signal|SIGKILL/,
+        );
+        await untilNoneIsLeft(mark);
+        await wholeLog(server, id);
+      }
+      expect(performance.now() - restarted).toBeLessThan(30_000);
+      writeFileSync(stop, '');
+      for (const { id, order } of cast.filter(({ order }) => order === 'S')) {
+        expect(await untilStatus(server, id, isOver, 30_000), order).toBe('completed');
+        expect(agentsIn(await wholeLog(server, id))).toEqual([known.get(id)?.A]);
+      }
     }
-    expect(performance.now() - restarted).toBeLessThan(30_000);
-    writeFileSync(stop, '');
-    for (const { id, order } of cast.filter(({ order }) => order === 'S')) {
-      expect(await untilStatus(server, id, isOver, 30_000), order).toBe('completed');
-      expect(agentsIn(await wholeLog(server, id))).toEqual([known.get(id)?.A]);
-    }
-  }
-  await server.stop();
-});
+    await server.stop();
+  },
+);
