@@ -25,7 +25,7 @@ export const presentText = (record: string, recent: readonly StoredEvent[]): str
   if (whole === undefined) return JSON.stringify(presentSession(readRecord(record), recent));
   const isLive = recent.length > 0 && !terminal.has(status);
   const events = isLive ? recent.map(({ json }) => json).join(',') : '';
-  const links = JSON.stringify(sessionLinks(id, taskId));
+  const links = linksTemplate.replaceAll(somebody, id).replace(someTask, taskId);
   return `${record.slice(0, endOf(record))},"recent_events":[${events}],"links":${links}}`;
 };
 
@@ -49,6 +49,11 @@ const texts = new WeakMap<SessionRecord, string>();
 /** A page whose items are JSON text, as JSON text. */
 export const pageText = ({ items, ...rest }: Page<string>): string =>
   `{"items":[${items.join(',')}],${JSON.stringify(rest).slice(1)}`;
+
+// Neither needs escaping, nor is one a part of anything else in a link.
+const somebody = '{session}';
+const someTask = '{task}';
+const linksTemplate = JSON.stringify(sessionLinks(somebody, someTask));
 
 /** Where what everybody may see of a record's text ends. */
 const endOf = (record: string): number => {
