@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, totalmem } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
 import { canPin } from './process/pin.ts';
 
 /** What has to be known of a machine to read its figures; nothing that tells which one it is. */
@@ -17,7 +17,8 @@ export interface Machine {
 }
 
 export const describeMachine = (now: Date): Machine => ({
-  cores: availableParallelism(),
+  // Not what this process may use: it keeps to one of them.
+  cores: cpus().length,
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   kernel: `${process.platform} ${/^\d+\.\d+/.exec(release())?.[0] ?? ''}`,
