@@ -9,6 +9,8 @@ const flushAfterMs = 3_000;
  * well. Where that is nobody, nothing is kept. Without it a start compiles some megabytes of code again.
  */
 export const keepCompiledCode = (): void => {
+  // Sources have nothing beside them but sources.
+  if (import.meta.filename.endsWith('.ts')) return;
   enableCompileCache(fileURLToPath(new URL('./.compiled', import.meta.url)));
   // Node writes the cache when a process ends well, which a server may never do.
   setTimeout(flushCompileCache, flushAfterMs).unref();

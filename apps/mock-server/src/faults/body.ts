@@ -1,5 +1,6 @@
 import { sleep } from '@agent-harbor/core';
 import type { Answer, Sink } from '@agent-harbor/rest-api';
+import { overSink } from './over-sink.ts';
 import type { Stage } from './play.ts';
 
 /** The body in pieces, for faults that need more than a whole one; undefined when it has none. */
@@ -49,8 +50,7 @@ export const broken = (answer: Answer, afterBytes: number): Answer => {
   const breaking = (sink: Sink): Sink => {
     let left = afterBytes;
     let isBroken = false;
-    return {
-      ...sink,
+    return overSink(sink, {
       write(text) {
         if (isBroken) return true;
         const head = headOf(text, left);
@@ -64,7 +64,10 @@ export const broken = (answer: Answer, afterBytes: number): Answer => {
       end: () => {
         if (!isBroken) sink.end();
       },
-    };
+      leave: () => {
+        if (!isBroken) sink.leave();
+      },
+    });
   };
   return rewritten(answer, breaking, async (text, sink) => {
     const wrapped = breaking(sink);
@@ -81,7 +84,7 @@ export const slow = (answer: Answer, bytesPerSecond: number, stage: Stage): Answ
   const throttled = (sink: Sink): Sink => {
     let waiting = '';
     let flowing: Promise<void> | undefined;
-    let ends = false;
+    let end: (() => void) | undefined;
     const flow = async () => {
       const piece = Math.max(1, Math.floor(bytesPerSecond / pieces));
       while (waiting !== '') {
@@ -91,7 +94,7 @@ export const slow = (answer: Answer, bytesPerSecond: number, stage: Stage): Answ
         waiting = waiting.slice(head.length);
         if (!sink.write(head)) await sink.drained();
       }
-      if (ends) sink.end();
+      end?.();
     };
     const start = () => {
       flowing ??= flow()
@@ -102,19 +105,20 @@ export const slow = (answer: Answer, bytesPerSecond: number, stage: Stage): Answ
         });
       return flowing;
     };
-    return {
-      ...sink,
+    const endWith = (act: () => void) => {
+      end = act;
+      void start();
+    };
+    return overSink(sink, {
       write(text) {
         waiting += text;
         void start();
         return false;
       },
       drained: () => start(),
-      end() {
-        ends = true;
-        void start();
-      },
-    };
+      end: () => endWith(() => sink.end()),
+      leave: () => endWith(() => sink.leave()),
+    });
   };
   return rewritten(answer, throttled, async (text, sink) => {
     const wrapped = throttled(sink);

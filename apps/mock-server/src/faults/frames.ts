@@ -1,5 +1,6 @@
 import type { Answer, Sink } from '@agent-harbor/rest-api';
 import type { frameKinds } from './fault.ts';
+import { overSink } from './over-sink.ts';
 
 /** An event stream in which one event comes as half, twice or not at all. Other answers stay as they are. */
 export const frames = (answer: Answer, kind: (typeof frameKinds)[number], number: number): Answer => {
@@ -11,8 +12,7 @@ export const frames = (answer: Answer, kind: (typeof frameKinds)[number], number
 const spoilt = (sink: Sink, kind: (typeof frameKinds)[number], number: number): Sink => {
   let events = 0;
   let isBroken = false;
-  return {
-    ...sink,
+  return overSink(sink, {
     write(text) {
       if (isBroken) return true;
       let written = '';
@@ -34,7 +34,10 @@ const spoilt = (sink: Sink, kind: (typeof frameKinds)[number], number: number): 
     end: () => {
       if (!isBroken) sink.end();
     },
-  };
+    leave: () => {
+      if (!isBroken) sink.leave();
+    },
+  });
 };
 
 /** Frames end with an empty line, and are written whole. */

@@ -20,7 +20,7 @@ const streamEnds = [
   'failed',
 ] as const satisfies readonly StreamEnd[];
 const places = ['ring', 'store'] as const satisfies readonly ReadFrom[];
-const resyncs = ['foreign-epoch', 'future', 'pruned'] as const satisfies readonly Parameters<
+const resyncs = ['damaged', 'foreign-epoch', 'future', 'pruned'] as const satisfies readonly Parameters<
   Metrics['resynced']
 >[0][];
 

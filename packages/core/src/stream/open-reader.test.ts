@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Problem } from '../problem.ts';
 import { createSeededIds } from '../seeded-ids.ts';
 import { createMemoryStore } from '../store/memory/index.ts';
 import type { Store, StoredEvent } from '../store/store.ts';
@@ -173,6 +174,30 @@ describe('a reader', () => {
     const late = await openReader(sources, { after: 'e-1' });
     expect((await late.next(1000))?.resync).toEqual({ ...resync, oldest: 'e-4' });
     expect((await late.next(1000))?.events.map(({ position }) => position)).toEqual([4, 5, 6]);
+  });
+
+  it('passes over what is damaged, and says so', async () => {
+    const { sources, store, begin, commit } = await open();
+    const sessionId = await begin('t');
+    await commit(sessionId, 'one', 'two', 'three', 'four', 'five');
+    const damaged = new Set([3, 4]);
+    const { events } = store;
+    store.events = async (selection) => {
+      const page = [...(await events(selection))];
+      if (damaged.has(page[0]?.seq ?? 0)) throw new Problem('data-damaged');
+      const end = page.findIndex(({ seq }) => damaged.has(seq));
+      return end === -1 ? page : page.slice(0, end);
+    };
+    const reader = await openReader(sources, { sessionId });
+    expect(texts((await reader.next(1000))?.events)).toEqual(['one', 'two']);
+    const resync = { type: 'resync', oldest: 'e-5', epoch: 'e', reason: 'damaged' };
+    expect(await reader.next(1000)).toEqual({ events: [], cursor: 'e-4', resync });
+    expect(texts((await reader.next(1000))?.events)).toEqual(['five']);
+    store.events = async () => {
+      throw new Problem('internal');
+    };
+    await commit(sessionId, 'six');
+    await expect(reader.next(1000)).rejects.toMatchObject({ code: 'internal' });
   });
 
   it('notices what is dropped while it reads a page', async () => {

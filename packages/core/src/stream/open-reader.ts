@@ -2,7 +2,7 @@ import type { ResyncEvent } from '@agent-harbor/api-contract/schemas';
 import { levelsFrom } from '../event/level.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
-import type { EventBounds, Store, StoredEvent } from '../store/store.ts';
+import type { EventBounds, EventSelection, Store, StoredEvent } from '../store/store.ts';
 import type { Metrics, ReadFrom } from '../telemetry/metrics.ts';
 import type { Hub } from './hub.ts';
 import { formatEventId, parseEventId } from './id.ts';
@@ -184,17 +184,18 @@ class CursorReader implements EventReader {
     const bounds = await store.eventBounds(this.scope, sessionId);
     if (bounds === null || bounds.newest <= this.number) return undefined;
     if (this.number < bounds.pruned) return this.startAnew(bounds);
-    const events = await store.events({
+    const page = {
       scope: this.scope,
       ...(sessionId === undefined ? {} : { sessionId }),
-      after: this.number,
       // Later ones are left for the next page, so that the cursor may move to the bound when all was filtered out.
       before: bounds.newest + 1,
       ...filter,
       order: 'asc',
-      limit: pageRows,
-      maxBytes,
-    });
+    } as const;
+    const events = await store
+      .events({ ...page, after: this.number, limit: pageRows, maxBytes })
+      .catch(ifDamaged);
+    if (events === undefined) return this.passDamage(page);
     const now = await this.boundsIfTorn(events);
     if (now != null && this.number < now.pruned) return this.startAnew(now);
     const last = events.at(-1);
@@ -210,6 +211,21 @@ class CursorReader implements EventReader {
     this.number = oldest - 1;
     metrics?.resynced('pruned');
     return { events: [], cursor: this.cursor, resync: resyncEvent(store.epoch, oldest, 'pruned') };
+  }
+
+  /** What cannot be read is passed over: the reader is told, and goes on with the next event that can. */
+  private async passDamage(page: Omit<EventSelection, 'limit' | 'maxBytes'>): Promise<EventBatch> {
+    const { store, metrics } = this.sources;
+    for (let passed = 0; passed < pageRows; passed++) {
+      this.number++;
+      const events = await store
+        .events({ ...page, after: this.number, limit: 1, maxBytes: 0 })
+        .catch(ifDamaged);
+      if (events !== undefined) break;
+    }
+    metrics?.resynced('damaged');
+    const resync = resyncEvent(store.epoch, this.number + 1, 'damaged');
+    return { events: [], cursor: this.cursor, resync };
   }
 
   /** Something may have been pruned while a page was read: the bounds are asked again unless the numbers show no gap. */
@@ -232,6 +248,12 @@ class CursorReader implements EventReader {
     return this.request.sessionId === undefined ? event.position : event.seq;
   }
 }
+
+/** Undefined where an event is not as it was written; whatever else failed goes on failing. */
+const ifDamaged = (error: unknown): undefined => {
+  if (!(error instanceof Problem) || error.code !== 'data-damaged') throw error;
+  return undefined;
+};
 
 const isEmpty = (filter: EventFilter | undefined): boolean =>
   filter === undefined || Object.values(filter).every((member) => member === undefined);

@@ -90,14 +90,15 @@ export const EventType = z.enum([
 export type EventType = z.infer<typeof EventType>;
 
 /**
- * The stream's own word, never stored: what the reader asked to resume from is not there any more. `oldest` is the
- * id to go on from, null when the log is empty.
+ * The stream's own word, never stored: events after the reader's place are not there any more, because they were
+ * dropped, belong to a history that was lost, or cannot be read as they were written. `oldest` is the id to go on from,
+ * null when the log is empty.
  */
 export const ResyncEvent = z.object({
   type: z.literal('resync'),
   oldest: z.string().nullable(),
   epoch: z.string(),
-  reason: z.enum(['pruned', 'foreign-epoch', 'future']),
+  reason: z.enum(['pruned', 'foreign-epoch', 'future', 'damaged']),
 });
 export type ResyncEvent = z.infer<typeof ResyncEvent>;
 
