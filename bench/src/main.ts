@@ -22,12 +22,14 @@ const run = async (options: Options): Promise<number> => {
   say('Bundling the servers');
   bundlePrograms();
   const stage = createStage({ isQuick: options.quick, note: say, profile: options.profile });
-  const leave = async () => {
-    await endAll();
-    stage.clear();
+  let leaving: Promise<void> | undefined;
+  const leave = () => {
+    leaving ??= endAll().then(() => stage.clear());
+    return leaving;
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void leave().finally(() => process.exit(130)));
+    // More than once: a terminal tells the whole group, and whoever started us passes it on.
+    process.on(signal, () => void leave().finally(() => process.exit(130)));
   }
   return carryOut(options, stage).finally(leave);
 };
