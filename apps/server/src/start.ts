@@ -63,17 +63,17 @@ export const startServer = async (
   const { stateDir } = config;
   await makeStateDir(stateDir);
 
-  // Until the socket listens nothing holds the process alive: timers of the clock do not, and a session that is taken up
-  // again may have to be waited for.
-  const alive = setInterval(() => undefined, 60_000);
   const opened: (() => Promise<void>)[] = [];
   const closeAll = async () => {
     const failures: unknown[] = [];
+    const alive = keepAlive();
     // What cannot be closed keeps nothing else open, least of all the store.
     for (const close of opened.splice(0).reverse()) await close().catch((error) => failures.push(error));
+    clearInterval(alive);
     if (failures.length > 0) throw failures[0];
   };
   let closing: Promise<void> | undefined;
+  const alive = keepAlive();
   try {
     const ids = createIds(systemClock);
     const log = createLog(config.logLevel);
@@ -169,6 +169,12 @@ export const startServer = async (
     clearInterval(alive);
   }
 };
+
+/**
+ * Unless a socket listens nothing holds the process: timers of the clock do not, and sessions that are taken up again, or
+ * stopped, have to be waited for.
+ */
+const keepAlive = () => setInterval(() => undefined, 60_000);
 
 /** The metrics at an address of their own, where one is configured. Where everybody may read them, any name will do. */
 const openScrapers = async (

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** No record is larger; a line that goes on longer is damage. */
-export const recordLimit = 4 * 1024 * 1024;
+const recordLimit = 4 * 1024 * 1024;
 
 /** `length` bytes from `from` on; fewer where the file ends. In `scratch` if they fit, until that is used again. */
 export const readBytes = async (
