@@ -65,6 +65,8 @@ export const ServerConfig = z
     recorderCommand: z.array(z.string()).min(1),
     /** How many recorders wait for sessions, so that a session does not wait for one to start; each takes some 50 MiB. */
     recorderPool: z.number().int().min(0).max(16).default(1),
+    /** How many workspaces are checked out in advance for each repository used lately, so that a session does not wait. */
+    workspacePool: z.number().int().min(0).max(8).default(0),
     /** How the scenario agent is started. */
     mockAgentCommand: z.array(z.string()).min(1),
   })

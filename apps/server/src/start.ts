@@ -36,7 +36,7 @@ export interface RunningServer {
   /** The file with the key that clients on this machine find by themselves. */
   readonly keyFile: string;
   /** Where the metrics are read without a key, when they have an address of their own. */
-  readonly metricsUrl: string | undefined;
+  readonly metricsUrl?: string | undefined;
   /**
    * Stops in good order within 30 s: streams are ended with a time to come back, requests finish, the log is durable.
    * Recorders and their agents go on, unless `stopSessions` was set.
@@ -90,7 +90,7 @@ export const startServer = async (
       dropDamagedCommits: config.dropDamagedCommits,
     });
     opened.push(() => store.close());
-    const { recorderCommand, mockAgentCommand, recorderPool } = config;
+    const { recorderCommand, mockAgentCommand, recorderPool, workspacePool } = config;
     const executor = await createProcessExecutor({
       stateDir,
       clock: systemClock,
@@ -98,6 +98,7 @@ export const startServer = async (
       recorderCommand,
       mockAgentCommand,
       recorderPool,
+      workspacePool,
       log,
       tracer,
     });

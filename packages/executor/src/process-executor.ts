@@ -57,6 +57,8 @@ export interface ProcessExecutorOptions {
   readonly outputLimitBytes?: number;
   /** How many recorders wait for sessions; none by default. */
   readonly recorderPool?: number;
+  /** How many workspaces are checked out in advance for each repository used lately; none by default. */
+  readonly workspacePool?: number;
 }
 
 const gibibyte = 1024 ** 3;
@@ -72,8 +74,8 @@ export const createProcessExecutor = async (options: ProcessExecutorOptions): Pr
   const stateDir = resolve(options.stateDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const tracking = await probeTracking(stateDirName(stateDir), options.clock);
-  const { clock, environment = process.env } = options;
-  const workspaces = createWorkspaces({ stateDir, clock, environment });
+  const { clock, environment = process.env, workspacePool: poolSize, log } = options;
+  const workspaces = createWorkspaces({ stateDir, clock, environment, poolSize, log });
   return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces);
 };
 
@@ -229,12 +231,19 @@ class ProcessExecutor implements CountedExecutor {
   figures: CountedExecutor['figures'] = () => [
     ...this.backlog.figures(this.id),
     ...poolFigures(this.id, this.pool),
+    gaugeBy(
+      'agent_harbor_workspaces_waiting',
+      'Workspaces of an executor that were checked out in advance and wait for a session.',
+      'executor',
+      [this.id],
+      () => this.workspaces.waiting,
+    ),
   ];
 
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.allSettled(this.starting.values());
-    await this.pool.close();
+    await Promise.all([this.pool.close(), this.workspaces.close()]);
     dropSocketDirectory(this.options.stateDir);
   }
 

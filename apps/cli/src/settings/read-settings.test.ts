@@ -117,6 +117,7 @@ test('the servers understand every setting by its name', async () => {
     AH_STOP_SESSIONS: '1',
     AH_STOP_GRACE: '2',
     AH_RECORDER_POOL: '2',
+    AH_WORKSPACE_POOL: '3',
     AH_APPROVE: 'deny',
     AH_APPROVALS: '{"rules":[{"tool":"read*","decision":"allow"}]}',
     AH_NO_AUTH: 'no',

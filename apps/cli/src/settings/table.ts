@@ -72,6 +72,12 @@ export const serverSettings = {
     kind: 'number',
     about: 'how many recorders wait for sessions, which then begin sooner; some 50 MiB each (1)',
   },
+  workspacePool: {
+    flag: '--workspace-pool <number>',
+    env: 'AH_WORKSPACE_POOL',
+    kind: 'number',
+    about: 'how many workspaces are checked out in advance for each repository used lately (0)',
+  },
   approve: {
     flag: '--approve <decision>',
     env: 'AH_APPROVE',

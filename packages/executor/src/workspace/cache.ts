@@ -24,6 +24,19 @@ export interface Cache {
     work: (copy: CachedSource) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result>;
+  /** Lends the copy as it is, without asking the source. Throws `NotCurrent` when it is not what the source had then. */
+  lend<Result>(
+    key: string,
+    heads: Heads,
+    commit: string | null,
+    work: (copy: CachedSource) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result>;
+}
+
+/** The copy of a source does not have what it should, and it was not asked. */
+export class NotCurrent extends Error {
+  override readonly name = 'NotCurrent';
 }
 
 /** A commit the source does not have, or does not give. */
@@ -76,12 +89,14 @@ export const createCache = (git: Git, stateDir: string, mutex: Mutex): Cache => 
     await rename(draft.gitDir, copy.gitDir);
   };
 
+  const copyOf = (key: string, heads: Heads): CachedSource => ({
+    gitDir: cachePath(stateDir, key),
+    objectFormat: heads.head?.commit.length === 64 ? 'sha256' : 'sha1',
+  });
+
   return {
     async use(source, heads, commit, work, signal) {
-      const copy: CachedSource = {
-        gitDir: cachePath(stateDir, source.key),
-        objectFormat: heads.head?.commit.length === 64 ? 'sha256' : 'sha1',
-      };
+      const copy = copyOf(source.key, heads);
       return mutex.hold(copy.gitDir, signal, async () => {
         if (existsSync(copy.gitDir)) {
           try {
@@ -98,6 +113,17 @@ export const createCache = (git: Git, stateDir: string, mutex: Mutex): Cache => 
           await fetchCommit(git, source, copy, commit, signal);
         }
         await repack(git, copy, signal);
+        return work(copy);
+      });
+    },
+
+    async lend(key, heads, commit, work, signal) {
+      const copy = copyOf(key, heads);
+      return mutex.hold(copy.gitDir, signal, async () => {
+        const isThere = existsSync(copy.gitDir) && (await isCurrent(git, copy, heads, signal));
+        if (!isThere || (commit !== null && !(await hasCommit(git, copy.gitDir, commit, signal)))) {
+          throw new NotCurrent(key);
+        }
         return work(copy);
       });
     },

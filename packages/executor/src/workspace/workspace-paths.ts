@@ -37,3 +37,6 @@ export const workspacePaths = (stateDir: string, sessionId: string): WorkspacePa
 };
 
 export const cachePath = (stateDir: string, key: string): string => join(stateDir, 'cache', `${key}.git`);
+
+/** Where workspaces lie that were made in advance. */
+export const poolPath = (stateDir: string): string => join(stateDir, 'ready');

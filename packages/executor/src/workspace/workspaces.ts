@@ -6,9 +6,11 @@ import {
   type Clock,
   type DeliveryResult,
   fieldProblem,
+  type Log,
   type Problem,
   type ProvisionedWorkspace,
   type Run,
+  silent,
   type WorkspaceFiles,
 } from '@agent-harbor/core';
 import { createCache, MissingCommit } from './cache.ts';
@@ -16,7 +18,14 @@ import { deliverTo, lastLines, workIsKept } from './deliver.ts';
 import { rememberEmptyRepository } from './empty-repository.ts';
 import { readFacts, type WorkspaceFacts } from './facts.ts';
 import { createGit, type Git, GitError } from './git.ts';
-import { type Author, draftsOf, emptyRepositoryBy, makeWorkspace, type Origin } from './make-workspace.ts';
+import {
+  type Author,
+  draftsOf,
+  emptyRepositoryBy,
+  makeInAdvance,
+  makeWorkspace,
+  type Origin,
+} from './make-workspace.ts';
 import { createMutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
 import { removeTree } from './remove-tree.ts';
@@ -24,7 +33,8 @@ import { createSessionTrees, gone } from './session-trees.ts';
 import { type Heads, NotARepository, openSource, readHeads, type Source, unbornBranch } from './source.ts';
 import { missingCommit, startOf } from './start.ts';
 import { createWorkspaceFiles } from './workspace-files.ts';
-import { type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
+import { poolPath, type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
+import { createWorkspacePool } from './workspace-pool.ts';
 
 export interface WorkspacesOptions {
   /** The server's state directory; one process at a time works with it. */
@@ -34,6 +44,9 @@ export interface WorkspacesOptions {
   readonly author?: Author;
   /** The environment git is started with, for the credentials of the host; `GIT_…` variables are dropped. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** How many workspaces are made in advance for each source used lately; none by default. */
+  readonly poolSize?: number;
+  readonly log?: Log;
 }
 
 /** The git side of an executor. Failures are `Problem`s. */
@@ -53,6 +66,10 @@ export interface GitWorkspaces {
   release(sessionId: string): Promise<void>;
   branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
   readonly files: WorkspaceFiles;
+  /** How many workspaces were made in advance and wait. */
+  readonly waiting: number;
+  /** Drops what was made in advance. */
+  close(): Promise<void>;
 }
 
 const defaultAuthor: Author = { name: 'Agent Harbor', email: 'agent-harbor@localhost' };
@@ -66,6 +83,13 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
   });
   const cache = createCache(git, stateDir, createMutex());
   const maker = { git, cache, author, makeEmptyRepository: rememberEmptyRepository(emptyRepositoryBy(git)) };
+  const pool = createWorkspacePool({
+    size: options.poolSize ?? 0,
+    folder: poolPath(stateDir),
+    make: (places, wish, signal) => makeInAdvance(maker, places, wish, signal),
+    clock,
+    log: options.log ?? silent,
+  });
   const sessions = createMutex();
   const trees = createSessionTrees(git, stateDir);
 
@@ -108,7 +132,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     if (repo.mode === 'none' || repo.url === undefined) return null;
     const { source, heads } = await reach(repo.url, signal);
     const unborn = heads.branches.size === 0 ? await unbornBranch(git, source, signal) : '';
-    return { source, heads, start: startOf(repo, heads, unborn) };
+    return { source, heads, start: startOf(repo, heads, unborn), isPinned: repo.commit != null };
   };
 
   const makeOrFind = async (run: Run, signal: AbortSignal | undefined): Promise<ProvisionedWorkspace> => {
@@ -116,16 +140,25 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     if (existsSync(releasedMark(paths))) throw gone();
     const facts = isMade(paths)
       ? await readFacts(paths.facts)
-      : await makeWorkspace(maker, paths, await originOf(run.repo, signal), signal);
+      : await makeWorkspace(maker, pool, paths, await originOf(run.repo, signal), signal);
     return { path: paths.tree, baseCommit: facts.baseCommit, branch: facts.branch };
   };
+
+  /** On a full disk what was made in advance gives way. */
+  const makeOrFindWithRoom = (run: Run, signal: AbortSignal | undefined): Promise<ProvisionedWorkspace> =>
+    makeOrFind(run, signal).catch(async (error: unknown) => {
+      if (asProblem(error, '').code === 'storage-full' && (await pool.drop())) return makeOrFind(run, signal);
+      throw error;
+    });
 
   return {
     async check(repo, signal) {
       try {
-        const origin = await originOf(repo, signal);
-        if (origin === null || repo.commit == null) return;
-        await cache.use(origin.source, origin.heads, repo.commit, async () => {}, signal);
+        await pool.during(async () => {
+          const origin = await originOf(repo, signal);
+          if (origin === null || repo.commit == null) return;
+          await cache.use(origin.source, origin.heads, repo.commit, async () => {}, signal);
+        });
       } catch (error) {
         throw sourceProblem(error);
       }
@@ -133,7 +166,9 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
 
     async provision(run, signal) {
       try {
-        return await sessions.hold(run.sessionId, signal, () => makeOrFind(run, signal));
+        return await pool.during(() =>
+          sessions.hold(run.sessionId, signal, () => makeOrFindWithRoom(run, signal)),
+        );
       } catch (error) {
         throw error instanceof MissingCommit
           ? sourceProblem(error)
@@ -210,6 +245,12 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     },
 
     files: createWorkspaceFiles(trees, sessions),
+
+    get waiting() {
+      return pool.waiting;
+    },
+
+    close: () => pool.close(),
   };
 };
 
