@@ -31,12 +31,25 @@ export interface MockCall<Name extends Method = Method> {
  */
 export type Point = 'call' | 'answer';
 
+/** Calls that give as text what another one gives: what happens to the one happens to the other. */
+const textCalls: ReadonlyMap<string, Method> = new Map([
+  ['sessionText', 'getSession'],
+  ['sessionsText', 'listSessions'],
+]);
+
 /** The names of all calls. */
 export const methodsOf = ({ tasks, workspaces, catalogue, events }: HarborView): ReadonlySet<string> => {
   const { open: _, ...reading } = events;
   const members = [tasks, workspaces, catalogue, reading].flatMap((port) => Object.entries(port));
-  return new Set(members.flatMap(([name, member]) => (typeof member === 'function' ? [name] : [])));
+  const calls = members.filter(([name, member]) => typeof member === 'function' && !textCalls.has(name));
+  return new Set(calls.map(([name]) => name));
 };
 
-export const isMethod = (methods: ReadonlySet<string>, name: string | symbol): name is Method =>
+/** The call that a member of a port is, or stands for; undefined when it is none. */
+export const callOf = (methods: ReadonlySet<string>, member: string | symbol): Method | undefined => {
+  const name = (typeof member === 'string' ? textCalls.get(member) : undefined) ?? member;
+  return isMethod(methods, name) ? name : undefined;
+};
+
+const isMethod = (methods: ReadonlySet<string>, name: string | symbol): name is Method =>
   typeof name === 'string' && methods.has(name);

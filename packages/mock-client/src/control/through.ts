@@ -1,5 +1,5 @@
 import type { HarborView } from '@agent-harbor/core';
-import { isMethod } from './method.ts';
+import { callOf } from './method.ts';
 import { pass } from './pass.ts';
 import { openReader, subscribe } from './streams.ts';
 import { begin, type Way } from './way.ts';
@@ -17,9 +17,10 @@ const calls = <Port extends object>(port: Port, way: Way): Port => {
   const wrapped = new Proxy(port, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function' || !isMethod(way.methods, name)) return member;
+      const method = callOf(way.methods, name);
+      if (typeof member !== 'function' || method === undefined) return member;
       return async (...args: never) => {
-        const call = begin(way, name, args);
+        const call = begin(way, method, args);
         const signal = signalIn(args);
         await pass(way.rules, way.clock, call, 'call', signal);
         // A failure takes its time on the way back too.

@@ -10,7 +10,7 @@ export interface HandlersOptions {
 }
 
 /** What is served at the root besides `/api`. */
-const paths = ['/api/*', '/problems/*', '/healthz', '/readyz', '/version'];
+const paths = ['/api/*', '/problems/*', '/healthz', '/readyz', '/version', '/metrics'];
 
 /** The API as request handlers of MSW: the same answers as a server gives, without one. Runs in a browser. */
 export const createHandlers = (api: Api, { base = '*' }: HandlersOptions = {}): HttpHandler[] =>
