@@ -80,7 +80,10 @@ const open = async (stage: Stage, taker: Taker): Promise<Contender> => {
 };
 
 const openOursFor = async (stage: Stage): Promise<Taker> => {
-  const { program, port, headers } = await openAccessPoint(stage.folder('tasks'), { everyCore: true });
+  const { program, port, headers } = await openAccessPoint(stage.folder('tasks'), {
+    everyCore: true,
+    flags: ['--workspace-pool', '1'],
+  });
   return {
     port,
     events: { method: 'GET', path: '/api/v1/events', headers: { ...headers, Accept: 'text/event-stream' } },
@@ -137,7 +140,7 @@ export const firstLine: Figure = {
     },
     {
       name: 'ours',
-      is: '`ah agent access-point`, a recorder per session',
+      is: '`ah agent access-point --workspace-pool 1`, a recorder per session',
       open: async (stage) => open(stage, await openOursFor(stage)),
     },
   ],

@@ -21,9 +21,10 @@ export const accessPointArgv = (stateDir: string, port = 0): string[] => [
 
 export const openAccessPoint = async (
   stateDir: string,
-  options: Pick<ProgramOptions, 'everyCore'> = {},
+  { flags = [], ...options }: Pick<ProgramOptions, 'everyCore'> & { readonly flags?: readonly string[] } = {},
 ): Promise<AccessPoint> => {
-  const program = await startProgram({ argv: accessPointArgv(stateDir), node: [], ...options });
+  const argv = [...accessPointArgv(stateDir), ...flags];
+  const program = await startProgram({ argv, node: [], ...options });
   const { url, keyFile } = Ready.parse(program.said);
   const key = readFileSync(keyFile, 'utf8').trim();
   return { program, port: Number(new URL(url).port), headers: { Authorization: `ApiKey ${key}` } };
