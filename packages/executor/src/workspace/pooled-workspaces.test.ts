@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -252,6 +253,26 @@ PATH="\${PATH#*:}" exec git "$@"
   writeFileSync(full, '');
   const { path } = await workspaces.provision(onto({ url: other }, 'S2'));
   expect(git(path, 'status', '--porcelain')).toBe('');
+});
+
+test('a session does not wait for one that is being made in advance', async () => {
+  const url = lab.repository();
+  const bin = join(lab.root, 'bin');
+  mkdirSync(bin);
+  const [slow, begun] = [join(lab.root, 'slow'), join(lab.root, 'begun')];
+  const script = `#!/bin/sh
+case " $* " in *"${ready()}"*" read-tree "*) if [ -e "${slow}" ]; then : > "${begun}"; exec sleep 60; fi;; esac
+PATH="\${PATH#*:}" exec git "$@"
+`;
+  writeFileSync(join(bin, 'git'), script, { mode: 0o755 });
+  writeFileSync(slow, '');
+  const workspaces = open({ PATH: `${bin}:${process.env.PATH}` });
+  await workspaces.provision(onto({ url }, 'S1'));
+  await vi.waitFor(() => expect(existsSync(begun)).toBe(true), patience);
+  rmSync(slow);
+  const { path } = await workspaces.provision(onto({ url }, 'S2'));
+  expect(git(path, 'status', '--porcelain')).toBe('');
+  await untilWaiting(workspaces);
 });
 
 test('nothing is left when it is closed', async () => {

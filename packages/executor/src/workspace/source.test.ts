@@ -1,10 +1,10 @@
-import { symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGit } from './git.ts';
-import { NotARepository, openSource, readHeads } from './source.ts';
-import { git, type Lab, openLab, systemClock } from './testing/lab.ts';
+import { createKnownSources, NotARepository, openSource, readHeads } from './source.ts';
+import { git, type Lab, openLab, systemClock, write } from './testing/lab.ts';
 
 let lab: Lab;
 beforeEach(() => {
@@ -36,6 +36,35 @@ test('knows a repository by all its names, and never takes its parent', async ()
   for (const wrong of [join(url, 'src'), lab.root, join(url, 'readme.md'), '/dev/null']) {
     await expect(open(wrong)).rejects.toThrow(NotARepository);
   }
+});
+
+test('remembers only what lies where it is named, and only while it is the same', async () => {
+  const url = lab.repository('one');
+  const other = lab.repository('two');
+  git(url, 'worktree', 'add', '--quiet', join(lab.root, 'linked'));
+  git(lab.root, 'clone', '--quiet', '--bare', url, 'bare.git');
+  const link = join(lab.root, 'link');
+  symlinkSync(url, link);
+  const known = createKnownSources();
+  const recall = async (name: string) => {
+    await known.remember(name, await open(name));
+    return known.recall(name);
+  };
+  expect(await known.recall(url)).toBeUndefined();
+  for (const plain of [url, `file://${url}`, join(lab.root, 'bare.git'), link]) {
+    expect(await recall(plain)).toEqual(await open(plain));
+  }
+  for (const elsewhere of [join(lab.root, 'linked'), join(lab.root, 'bare'), 'https://host.example/a.git']) {
+    expect(await recall(elsewhere)).toBeUndefined();
+  }
+  rmSync(link);
+  symlinkSync(other, link);
+  expect(await known.recall(link)).toBeUndefined();
+  expect(await recall(link)).toEqual(await open(other).then((source) => ({ ...source, operand: link })));
+  write(other, { '.git/commondir': join(url, '.git') });
+  expect(await known.recall(link)).toBeUndefined();
+  rmSync(join(url, '.git'), { recursive: true });
+  expect(await known.recall(url)).toBeUndefined();
 });
 
 test('keeps passwords out of operands and of the name of the copy', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBranchName } from '@agent-harbor/api-contract/schemas';
@@ -43,6 +44,50 @@ export class NotARepository extends Error {
 export const openSource = async (git: Git, url: string, signal?: AbortSignal): Promise<Source> => {
   const path = localPath(url);
   return path === undefined ? remoteSource(url) : localSource(git, path, signal);
+};
+
+/** What `openSource` said of a path, where that is certainly still so; undefined when it has to be asked. */
+export interface KnownSources {
+  recall(url: string): Promise<Source | undefined>;
+  remember(url: string, source: Source): Promise<void>;
+}
+
+const knownLimit = 100;
+
+/**
+ * Saves the command by which a path is found to be a repository. It is for those who read the source next: that fails when
+ * it is none any more, or somebody else's. Only repositories of the plain kind, which lie where they are named.
+ */
+export const createKnownSources = (): KnownSources => {
+  const known = new Map<string, { readonly source: LocalSource; readonly place: string }>();
+  return {
+    async recall(url) {
+      const found = known.get(url);
+      if (found === undefined) return undefined;
+      return (await plainPlace(found.source.operand)) === found.place ? found.source : undefined;
+    },
+    async remember(url, source) {
+      if (source.kind === 'remote') return;
+      const place = await plainPlace(source.operand);
+      if (place === undefined || !place.endsWith(` ${await realpath(source.gitDir)}`)) return;
+      const [oldest = ''] = known.keys();
+      if (known.size >= knownLimit) known.delete(oldest);
+      known.set(url, { source, place });
+    },
+  };
+};
+
+/** The directory a repository is in, and which one that is; undefined when it may be elsewhere, as of a linked working tree. */
+const plainPlace = async (path: string): Promise<string | undefined> => {
+  try {
+    const inside = join(path, '.git');
+    const place = existsSync(inside) ? inside : path;
+    const { dev, ino } = await stat(place);
+    if (!existsSync(join(place, 'HEAD')) || existsSync(join(place, 'commondir'))) return undefined;
+    return `${dev} ${ino} ${await realpath(place)}`;
+  } catch {
+    return undefined;
+  }
 };
 
 const localPath = (url: string): string | undefined => {

@@ -186,6 +186,62 @@ test('there are few sources, and few workspaces in all', async () => {
   expect(await take(wishFor('five'))).toBe('five');
 });
 
+test('the source used longest ago makes room for another one', async () => {
+  const { pool, settle, until, take } = await open();
+  for (const key of ['one', 'two', 'three', 'four']) pool.expect(wishFor(key));
+  await settle();
+  await until(() => expect(pool.waiting).toBe(4));
+  pool.expect(wishFor('one'));
+  pool.expect(wishFor('five'));
+  await settle();
+  await until(() => expect(pool.waiting).toBe(4));
+  expect(await take(wishFor('two'))).toBeUndefined();
+  expect(await take(wishFor('one'))).toBe('one');
+  expect(await take(wishFor('five'))).toBe('five');
+});
+
+test('one whose source moves while it is made is thrown away', async () => {
+  const held: (() => void)[] = [];
+  const { pool, settle, until, take, names } = await open({
+    make: async ({ git, tree }) => {
+      const number = held.length + 1;
+      for (const path of [git, tree]) mkdirSync(path);
+      writeFileSync(join(tree, 'of'), String(number));
+      await new Promise<void>((resolve) => held.push(resolve));
+      return true;
+    },
+  });
+  const moved = wishFor('one', commit('b'));
+  pool.expect(wishFor('one'));
+  await settle();
+  await until(() => expect(held).toHaveLength(1));
+  pool.expect(moved);
+  held[0]?.();
+  await settle();
+  await until(() => expect(held).toHaveLength(2));
+  held[1]?.();
+  await until(() => expect(pool.waiting).toBe(1));
+  await until(() => expect(names()).toEqual(['2.git', '2.tree']));
+  expect(await take(moved)).toBe('2');
+});
+
+test('it stays quiet for as long as it should when the one that was given up takes its time', async () => {
+  const begun: (() => void)[] = [];
+  const { pool, settle, until } = await open({
+    make: () => new Promise((_resolve, reject) => begun.push(() => reject(new Error('aborted')))),
+  });
+  pool.expect(wishFor('one'));
+  await settle();
+  await until(() => expect(begun).toHaveLength(1));
+  await pool.during(() => Promise.resolve());
+  begun[0]?.();
+  await settle(quiet - 1);
+  expect(begun).toHaveLength(1);
+  await settle(1);
+  await until(() => expect(begun).toHaveLength(2));
+  begun[1]?.();
+});
+
 test('what a killed server left is removed, and never given out', async () => {
   const { pool, settle, names, take, until } = await open({}, ['1.git', '1.tree']);
   expect(await take(wishFor('one'))).toBeUndefined();
@@ -283,6 +339,15 @@ test('one whose directories are gone is passed over', async () => {
   expect(await take(wishFor('one'))).toBe('one');
   expect(await take(wishFor('one'))).toBeUndefined();
   expect(warnings).toHaveLength(1);
+});
+
+test('what could be moved only in part is no workspace', async () => {
+  const { pool, settle, take, folder, until } = await open();
+  pool.expect(wishFor('one'));
+  await settle();
+  await until(() => expect(pool.waiting).toBe(1));
+  rmSync(join(folder, '1.tree'), { recursive: true });
+  expect(await take(wishFor('one'))).toBeUndefined();
 });
 
 test('all give way to somebody who needs the room', async () => {

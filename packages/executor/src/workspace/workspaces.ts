@@ -11,6 +11,7 @@ import {
   type ProvisionedWorkspace,
   type Run,
   silent,
+  throwIfAborted,
   type WorkspaceFiles,
 } from '@agent-harbor/core';
 import { createCache, MissingCommit } from './cache.ts';
@@ -30,7 +31,15 @@ import { createMutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
 import { removeTree } from './remove-tree.ts';
 import { createSessionTrees, gone } from './session-trees.ts';
-import { type Heads, NotARepository, openSource, readHeads, type Source, unbornBranch } from './source.ts';
+import {
+  createKnownSources,
+  type Heads,
+  NotARepository,
+  openSource,
+  readHeads,
+  type Source,
+  unbornBranch,
+} from './source.ts';
 import { missingCommit, startOf } from './start.ts';
 import { createWorkspaceFiles } from './workspace-files.ts';
 import { poolPath, type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
@@ -83,6 +92,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
   });
   const cache = createCache(git, stateDir, createMutex());
   const maker = { git, cache, author, makeEmptyRepository: rememberEmptyRepository(emptyRepositoryBy(git)) };
+  const knownSources = createKnownSources();
   const pool = createWorkspacePool({
     size: options.poolSize ?? 0,
     folder: poolPath(stateDir),
@@ -121,8 +131,17 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     signal: AbortSignal | undefined,
   ): Promise<{ source: Source; heads: Heads }> => {
     try {
+      const known = await knownSources.recall(url);
+      if (known !== undefined) {
+        const heads = await readHeads(git, known, signal).catch(() => undefined);
+        throwIfAborted(signal);
+        if (heads !== undefined) return { source: known, heads };
+        // What is wrong is found out the long way.
+      }
       const source = await openSource(git, url, signal);
-      return { source, heads: await readHeads(git, source, signal) };
+      const found = { source, heads: await readHeads(git, source, signal) };
+      await knownSources.remember(url, source);
+      return found;
     } catch (error) {
       throw sourceProblem(error);
     }
