@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import type { RepoInput } from '@agent-harbor/api-contract/schemas';
 import type { Clock } from '@agent-harbor/core';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { openExecutor } from '../testing/sessions.ts';
 import { createCache } from './cache.ts';
 import { rememberEmptyRepository } from './empty-repository.ts';
 import { createGit } from './git.ts';
@@ -281,4 +282,16 @@ test('nothing is left when it is closed', async () => {
   await untilWaiting(workspaces);
   await workspaces.close();
   expect(readdirSync(lab.stateDir).sort()).toEqual(['cache', 'sessions']);
+});
+
+test('an executor tells how many wait, and leaves none when it closes', async () => {
+  const url = lab.repository();
+  const executor = await openExecutor(lab.stateDir, { clock: hastyClock, workspacePool: 2 });
+  await executor.provision(onto({ url }, 'S1'));
+  await vi.waitFor(() => {
+    const waiting = executor.figures().find(({ name }) => name === 'agent_harbor_workspaces_waiting');
+    expect(waiting?.samples).toEqual([{ labels: { executor: executor.id }, value: 2 }]);
+  }, patience);
+  await executor.close();
+  expect(existsSync(ready())).toBe(false);
 });
