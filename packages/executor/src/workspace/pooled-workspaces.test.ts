@@ -53,9 +53,12 @@ const untilWaiting = (workspaces: GitWorkspaces, count = 1) =>
   vi.waitFor(() => expect(workspaces.waiting).toBe(count), patience);
 
 const ready = () => join(lab.stateDir, 'ready');
-const waitingName = () => readdirSync(ready()).find((one) => one.endsWith('.tree')) ?? '';
+const waitingPath = () =>
+  readdirSync(ready(), { recursive: true, encoding: 'utf8' }).find((path) =>
+    /^[^/]+\/\d+\.tree$/.test(path),
+  ) ?? '';
 /** The inode of the checkout that waits: what is given out is that very one. */
-const waitingTree = (): number => lstatSync(join(ready(), waitingName())).ino;
+const waitingTree = (): number => lstatSync(join(ready(), waitingPath())).ino;
 
 const onto = (repo: Partial<RepoInput>, sessionId: string) =>
   runOn({ mode: 'git', ...repo }, { sessionId, deliverTo: `work-${sessionId}` });
@@ -136,7 +139,7 @@ test('what the source is now decides: one of another commit is not used, and ano
   await workspaces.provision(onto({ url }, 'S1'));
   await untilWaiting(workspaces);
   const old = waitingTree();
-  expect(waitingName()).toBe('1.tree');
+  expect(waitingPath()).toMatch(/1\.tree$/);
   write(url, { 'readme.md': 'new\n' });
   git(url, 'commit', '--quiet', '--all', '--message=second');
   const { path, baseCommit } = await workspaces.provision(onto({ url }, 'S2'));
@@ -145,7 +148,7 @@ test('what the source is now decides: one of another commit is not used, and ano
   expect(readFileSync(join(path, 'readme.md'), 'utf8')).toBe('new\n');
   await vi.waitFor(() => {
     expect(workspaces.waiting).toBe(1);
-    expect(waitingName()).toBe('2.tree');
+    expect(waitingPath()).toMatch(/2\.tree$/);
   }, patience);
   const waiting = waitingTree();
   const third = await workspaces.provision(onto({ url }, 'S3'));
@@ -220,10 +223,8 @@ test('a crash while one is moved to its session leaves what is made anew', async
     await untilWaiting(workspaces);
     mkdirSync(session(id), { recursive: true });
     for (const name of moved) {
-      const from = readdirSync(ready()).find((one) =>
-        one.endsWith(name.startsWith('git') ? '.git' : '.tree'),
-      );
-      renameSync(join(ready(), from ?? ''), join(session(id), name));
+      const from = name.startsWith('git') ? waitingPath().replace(/tree$/, 'git') : waitingPath();
+      renameSync(join(ready(), from), join(session(id), name));
     }
     if (moved.includes('workspace.new')) write(session(id), { 'workspace.new/half': 'x' });
     const again = open();
@@ -242,7 +243,7 @@ test('a session that finds the disk full gets the room of those that wait', asyn
   const full = join(lab.root, 'full');
   // Full as long as a workspace waits.
   const script = `#!/bin/sh
-case " $* " in *" read-tree "*) if [ -e "${full}" ] && [ -n "$(ls -A "${join(lab.stateDir, 'ready')}" 2>/dev/null)" ]; then
+case " $* " in *" read-tree "*) if [ -e "${full}" ] && [ -n "$(find "${ready()}" -mindepth 2 2>/dev/null)" ]; then
   echo 'fatal: unable to write new index file: No space left on device' >&2; exit 128
 fi;; esac
 PATH="\${PATH#*:}" exec git "$@"

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { handClock } from '../testing/hand-clock.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
@@ -20,6 +20,14 @@ const wishFor = (key: string, tip = commit('a'), other: Record<string, string> =
 
 const quiet = 500;
 const halfAnHour = 30 * 60_000;
+
+/** Each pool has a directory of its own in the folder. */
+const inHomes = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .flatMap((home) => readdirSync(join(folder, home)).map((name) => join(folder, home, name)))
+        .sort()
+    : [];
 
 const open = async (options: Partial<WorkspacePoolOptions> = {}, left: readonly string[] = []) => {
   const root = await temporaryDirectory();
@@ -50,7 +58,8 @@ const open = async (options: Partial<WorkspacePoolOptions> = {}, left: readonly 
     made,
     warnings,
     advance,
-    names: () => (existsSync(folder) ? readdirSync(folder).sort() : []),
+    names: () => inHomes(folder).map((path) => basename(path)),
+    place: (name: string) => inHomes(folder).find((path) => basename(path) === name) ?? '',
     /** Lets what is due be done: each thing is followed by another look. */
     settle: async (ms = quiet) => {
       advance(ms);
@@ -243,11 +252,26 @@ test('it stays quiet for as long as it should when the one that was given up tak
 });
 
 test('what a killed server left is removed, and never given out', async () => {
-  const { pool, settle, names, take, until } = await open({}, ['1.git', '1.tree']);
+  const { pool, settle, names, take, until } = await open({}, ['of-a/1.git', 'of-a/1.tree']);
   expect(await take(wishFor('one'))).toBeUndefined();
   await settle();
   await until(() => expect(names()).toEqual([]));
   await until(() => expect(pool.waiting).toBe(0));
+});
+
+test('what a killed server left running writes into no workspace of the next one', async () => {
+  const first = await open();
+  first.pool.expect(wishFor('one'));
+  await first.settle();
+  await first.until(() => expect(first.pool.waiting).toBe(1));
+  const old = first.place('1.tree');
+  const second = await open({ folder: first.folder });
+  second.pool.expect(wishFor('one'));
+  await second.settle();
+  await second.until(() => expect(second.pool.waiting).toBe(1));
+  const [place = ''] = inHomes(first.folder).filter((path) => path.endsWith('1.tree'));
+  expect(existsSync(place)).toBe(true);
+  expect(place).not.toBe(old);
 });
 
 test('nothing is left when it is closed, nor made afterwards', async () => {
@@ -331,22 +355,22 @@ test('one that cannot be made of what the server has is not tried again until so
 });
 
 test('one whose directories are gone is passed over', async () => {
-  const { pool, settle, take, folder, warnings, until } = await open({ size: 2 });
+  const { pool, settle, take, place, warnings, until } = await open({ size: 2 });
   pool.expect(wishFor('one'));
   await settle();
   await until(() => expect(pool.waiting).toBe(2));
-  rmSync(join(folder, '1.tree'), { recursive: true });
+  rmSync(place('1.tree'), { recursive: true });
   expect(await take(wishFor('one'))).toBe('one');
   expect(await take(wishFor('one'))).toBeUndefined();
   expect(warnings).toHaveLength(1);
 });
 
 test('what could be moved only in part is no workspace', async () => {
-  const { pool, settle, take, folder, until } = await open();
+  const { pool, settle, take, place, until } = await open();
   pool.expect(wishFor('one'));
   await settle();
   await until(() => expect(pool.waiting).toBe(1));
-  rmSync(join(folder, '1.tree'), { recursive: true });
+  rmSync(place('1.tree'), { recursive: true });
   expect(await take(wishFor('one'))).toBeUndefined();
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Log, steady } from '@agent-harbor/core';
 import { asProblem } from './problems.ts';
@@ -81,6 +82,8 @@ class Pool implements WorkspacePool {
   /** Directories nobody is given any more. */
   private litter: string[] = [];
   private made = 0;
+  /** Nobody else's: a git that a killed server left running goes on to write where it was told. */
+  private home: string | undefined;
   private running = 0;
   private isClosed = false;
   private making: AbortController | undefined;
@@ -191,16 +194,19 @@ class Pool implements WorkspacePool {
 
   private async add(name: string, shelf: Shelf): Promise<void> {
     const { folder, make, log, hasRoom = hasSpareRoom } = this.options;
-    const place = join(folder, String(++this.made));
-    const places = { git: `${place}.git`, tree: `${place}.tree` };
     const making = new AbortController();
     this.making = making;
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       if (!(await hasRoom(folder))) return this.forgetAll();
+      if (this.home === undefined || !existsSync(this.home)) this.home = await mkdtemp(join(folder, 'of-'));
+      const place = join(this.home, String(++this.made));
+      const places = { git: `${place}.git`, tree: `${place}.tree` };
+      this.litter.push(places.git, places.tree);
       const isMade = await make(places, shelf.wish, making.signal);
       // Meanwhile the source may have moved, or the pool been dropped.
       if (isMade && this.shelves.get(name) === shelf) {
+        this.litter = this.litter.filter((path) => path !== places.git && path !== places.tree);
         shelf.waiting.push(places);
         return;
       }
@@ -215,7 +221,6 @@ class Pool implements WorkspacePool {
     } finally {
       this.making = undefined;
     }
-    this.litter.push(places.git, places.tree);
   }
 
   private isBusy(): boolean {
