@@ -22,7 +22,9 @@ interface Ended {
 /** The end of the session: its agent's where the agent ended it, its user's where a user did. */
 export const recordEnd = (session: Ended, items: readonly Reading[]): RecordedEnd => {
   const { status, statusReason = '', exitCode } = session;
-  const atMs = items.at(-1)?.atMs ?? 0;
+  const last = items.at(-1);
+  // A prompt in the very millisecond of the end would come too late.
+  const atMs = (last?.atMs ?? 0) + (last?.body.type === 'user_input' ? 1 : 0);
   const plain = { atMs, told: 0, isGood: false, remarks: [] };
   switch (status) {
     case 'completed':

@@ -408,7 +408,37 @@ it('replays any events at all, at any speed', async () => {
         );
       },
     ),
-    { numRuns: 300 },
+    {
+      numRuns: 300,
+      examples: [
+        [
+          [
+            {
+              afterMs: 0,
+              body: {
+                type: 'tool_use',
+                tool_name: 'readFile',
+                tool_args: { path: 'a.txt' },
+                tool_execution_id: 't2',
+                status: 'started',
+              },
+            },
+            {
+              afterMs: 1,
+              body: {
+                type: 'tool_result',
+                tool_name: 'readFile',
+                tool_output: '',
+                tool_execution_id: 't2',
+                status: 'completed',
+              },
+            },
+            { afterMs: 0, body: { type: 'user_input', author: 'user', content: '' } },
+          ],
+          1,
+        ],
+      ],
+    },
   );
 }, 60_000);
 
