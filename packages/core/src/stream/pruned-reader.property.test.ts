@@ -45,6 +45,8 @@ interface Reading {
   readonly request: { readonly scope: Scope; readonly sessionId?: string };
   reader: EventReader;
   number: number;
+  /** What was gone when it was opened: where it goes on was decided then. */
+  goneThen: ReadonlySet<number>;
 }
 
 test('a reader gets every event once and in order, or is told exactly when one after its cursor is gone', async () => {
@@ -93,6 +95,7 @@ test('a reader gets every event once and in order, or is told exactly when one a
         request,
         reader: await openReader(sources, request),
         number: 0,
+        goneThen: new Set(),
       });
       const readings = await Promise.all([
         ...sessions.map(({ id }) => begin({ scope: { tenantId: null }, sessionId: id })),
@@ -110,8 +113,8 @@ test('a reader gets every event once and in order, or is told exactly when one a
         const batch = await reading.reader.next(maxBytes);
         if (batch === undefined) throw new Error('The reader ended although something was due.');
         if (batch.resync !== undefined) {
-          // Where it goes on may have been decided before what was dropped meanwhile: then it is told once more.
-          const whole = [wasGone, isGone].flatMap((gone) => {
+          // Where it goes on may have been decided before more was dropped: then it is told once more.
+          const whole = [reading.goneThen, wasGone, isGone].flatMap((gone) => {
             const last = after(reading, reading.number).findLast(({ position }) => gone.has(position));
             const next = last && after(reading, numberOf(reading, last))[0];
             return next === undefined ? [] : [numberOf(reading, next)];
@@ -134,6 +137,7 @@ test('a reader gets every event once and in order, or is told exactly when one a
       };
       const resume = async (reading: Reading) => {
         const cursor = `e-${reading.number}`;
+        reading.goneThen = new Set(isGone);
         reading.reader = await openReader(sources, { ...reading.request, after: cursor });
       };
 
