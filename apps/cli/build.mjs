@@ -31,3 +31,5 @@ for (const entry of readdirSync(at('dist'), { withFileTypes: true })) {
   if (!entry.isFile() || now.has(entry.name) || Date.now() - statSync(path).mtimeMs < keptMs) continue;
   rmSync(path);
 }
+// What was compiled of former builds; the next start compiles again.
+rmSync(at('dist/.compiled'), { recursive: true, force: true });

@@ -7,13 +7,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createSeededIds, silent } from '@agent-harbor/core';
-import { expect, onTestFinished, test } from 'vitest';
-import { Connection } from '../connection.ts';
-import { takeLock } from '../lock.ts';
-import { migrate } from '../migrations/migrate.ts';
-import { Reserve, reservePath } from '../reserve.ts';
-import { createSqliteStore } from '../sqlite-store.ts';
+import { createSeededIds } from '@agent-harbor/core';
+import { expect, test } from 'vitest';
+import { reservePath } from '../reserve.ts';
+import { openDisturbed } from '../testing/disturbed.ts';
 import { appended, created, everything } from '../testing/samples.ts';
 import { openTemporary, temporaryPath } from '../testing/temporary.ts';
 import { scanWal } from './scan-wal.ts';
@@ -177,19 +174,7 @@ test('a file that was cut, or whose header is not ours, is refused with a senten
 test('a store that failed and was opened again while it ran leaves nothing that is refused', {
   timeout: 30_000,
 }, async () => {
-  const path = await temporaryPath();
-  const connection = new Connection(path);
-  migrate(connection);
-  const store = createSqliteStore({
-    connection,
-    lock: takeLock(path),
-    reserve: new Reserve({ databasePath: path, bytes: 0, log: silent }),
-    epoch: 'x',
-    observe: () => undefined,
-    log: silent,
-  });
-  onTestFinished(() => store.close());
-  await store.commit(created(1));
+  const { path, connection, store } = await openDisturbed();
   connection.reopen();
   await store.commit([appended(1, 'more')]);
   expect(scanWal(path).dropped).toBe(0);

@@ -1,32 +1,9 @@
-import { silent, wholeHost } from '@agent-harbor/core';
+import { wholeHost } from '@agent-harbor/core';
 import Database from 'better-sqlite3';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Connection } from '../connection.ts';
-import { takeLock } from '../lock.ts';
-import { migrate } from '../migrations/migrate.ts';
-import { Reserve } from '../reserve.ts';
-import { createSqliteStore } from '../sqlite-store.ts';
-import { appended, created, everything, sampleId } from '../testing/samples.ts';
-import { temporaryPath } from '../testing/temporary.ts';
-
-/** A store whose connection the test can disturb. */
-const openDisturbed = async () => {
-  const path = await temporaryPath();
-  const connection = new Connection(path);
-  migrate(connection);
-  const store = createSqliteStore({
-    connection,
-    lock: takeLock(path),
-    reserve: new Reserve({ databasePath: path, bytes: 0, log: silent }),
-    epoch: 'x',
-    observe: () => undefined,
-    log: silent,
-  });
-  onTestFinished(() => store.close());
-  await store.commit(created(1));
-  const pages = () => Number(connection.pragma('page_count'));
-  return { connection, store, pages };
-};
+import { openDisturbed } from '../testing/disturbed.ts';
+import { appended, everything, sampleId } from '../testing/samples.ts';
 
 /** Makes one statement fail once, as the disk would. */
 const failOnce = (connection: Connection, statement: string, code: string, after = false): void => {
