@@ -14,6 +14,8 @@ export class Connection {
   readonly path: string;
   private database: Database.Database;
   private readonly statements = new Map<string, Database.Statement<unknown[], unknown>>();
+  /** It was to start over, and the file could not be opened. */
+  private isLost = false;
 
   constructor(path: string) {
     this.path = path;
@@ -76,23 +78,28 @@ export class Connection {
   /**
    * Starts over on the file as it is: after a failed commit nothing that SQLite remembers can be trusted. The system
    * may have dropped what it could not write and say that all is well from then on, so what the log holds is written
-   * once more, into the database, before anything is built on it. Throws when that fails.
+   * once more, into the database, before anything is built on it. Throws when that fails; where the file could not
+   * even be opened, whoever asks next tries again: a server that only reads would else never come back.
    */
   reopen(): void {
     this.close();
+    this.isLost = true;
     this.database = open(this.path);
+    this.isLost = false;
     const [result] = this.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
     if (result?.busy !== 0)
       throw new Problem('not-ready', { detail: `${this.path} is in use by another program.` });
   }
 
   close(): void {
+    this.isLost = false;
     this.statements.clear();
     this.database.close();
   }
 
   private statement<Row>(sql: string): Database.Statement<unknown[], Row>;
   private statement(sql: string): Database.Statement<unknown[], unknown> {
+    if (this.isLost) this.reopen();
     const kept = this.statements.get(sql);
     if (kept !== undefined) return kept;
     const prepared = this.database.prepare<unknown[], unknown>(sql);
