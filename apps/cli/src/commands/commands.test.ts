@@ -247,6 +247,21 @@ describe('against the mock server', () => {
     expect(lines).toEqual(json.logs);
   });
 
+  test('the logs of one tool are shown, or followed', async () => {
+    const { logs } = JSON.parse((await ah(['session', 'logs', session, '--json'], { env })).out);
+    const tool = logs.findLast(
+      (line: { tool_execution_id: string | null }) => line.tool_execution_id !== null,
+    );
+    const of = ['session', 'logs', session, '--tool-execution', tool.tool_execution_id, '--json'];
+    const wanted = logs.filter(
+      (line: { tool_execution_id: string | null }) => line.tool_execution_id === tool.tool_execution_id,
+    );
+    expect(wanted.length).toBeLessThan(logs.length);
+    expect(JSON.parse((await ah(of, { env })).out).logs).toEqual(wanted);
+    const followed = (await ah([...of, '--follow'], { env })).out.trimEnd().split('\n');
+    expect(followed.map((line) => JSON.parse(line))).toEqual(wanted);
+  });
+
   test('files and diffs are shown', async () => {
     expect((await ah(['session', 'files', session], { env })).out).toMatch(/modified +\+1 -1 +src\/cart\.js/);
     const whole = await ah(['session', 'diff', session], { env });

@@ -13,12 +13,20 @@ const commaList = <Word extends [string, ...string[]]>(words: z.ZodEnum<Word>) =
     .transform((list) => [...new Set(typeof list === 'string' ? list.split(',') : list)])
     .pipe(z.array(words).min(1));
 
+const ToolExecutionFilter = z
+  .string()
+  .min(1)
+  .max(255)
+  .optional()
+  .describe('Only log lines of this tool execution.');
+
 /** Filters shared by the stream and the history. `level` gives that level and everything graver. */
 const eventFilter = {
   type: commaList(EventType).optional().describe('Only events of these types.'),
   level: Level.optional().describe('Only events of this level or a graver one.'),
   since: TimestampInput.optional().describe('Only events at this time or later.'),
   until: TimestampInput.optional().describe('Only events at this time or earlier.'),
+  tool_execution_id: ToolExecutionFilter,
 };
 
 /**
@@ -50,7 +58,7 @@ export const LogQuery = z
   .object({
     tail: queryInteger(1, 10_000).default(1000).describe('At most this many lines, the last ones.'),
     level: Level.optional().describe('Only lines of this level or a graver one.'),
-    tool_execution_id: z.string().min(1).max(255).optional().describe('Only lines of this tool execution.'),
+    tool_execution_id: ToolExecutionFilter,
     cursor: z.string().min(1).max(512).optional().describe('`nextCursor` of the answer before: older lines.'),
     follow: z
       .enum(['true', 'false'])

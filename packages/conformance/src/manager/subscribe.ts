@@ -59,6 +59,28 @@ export const subscribe = [
     }
   }),
 
+  check(
+    'a stream of a tool has its lines',
+    'the log of one tool execution, and nothing else',
+    async (bench) => {
+      const { id, items } = await bench.finished('edits');
+      const tools = new Set(
+        eventsOf(items).flatMap((event) =>
+          event.type === 'log' ? [event.tool_execution_id ?? 'no-tool'] : [],
+        ),
+      );
+      for (const toolExecutionId of tools.add('no-tool')) {
+        const wanted = items.filter(
+          ({ event }) =>
+            event.type === 'log' &&
+            'tool_execution_id' in event &&
+            event.tool_execution_id === toolExecutionId,
+        );
+        same(await bench.read(id, { toolExecutionId }), wanted, `the lines of ${toolExecutionId}`);
+      }
+    },
+  ),
+
   check('two subscribers see the same', 'one that came first and one in the middle', async (bench) => {
     const id = await bench.start('edits');
     const first = bench.collect(id);

@@ -75,6 +75,16 @@ export const eventFilters = [
     if (left === 0) throw new NotApplicable('the agents of the checks logged nothing below error');
   }),
 
+  check('a tool execution is a filter', 'its log lines only, in stream and history', async (bench) => {
+    const id = await bench.ended();
+    const logs = (await allOf(bench, id)).filter((event) => member(event, 'type') === 'log');
+    const tools = new Set(logs.map((event) => String(member(event, 'tool_execution_id') ?? 'nothing')));
+    for (const tool of tools.add('nothing')) {
+      const wanted = logs.filter((event) => member(event, 'tool_execution_id') === tool);
+      await givesBoth(bench, id, `tool_execution_id=${encodeURIComponent(tool)}`, wanted);
+    }
+  }),
+
   check('since and until bound the time', 'both included, in stream and history', async (bench) => {
     const id = await bench.ended();
     const all = await allOf(bench, id);

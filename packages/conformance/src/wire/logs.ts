@@ -70,4 +70,27 @@ export const logs = [
     }
     if (left === 0) throw new NotApplicable('the agents of the checks logged nothing below error');
   }),
+
+  check(
+    'logs are of tools',
+    'the lines of one tool execution, as JSON, as text and followed',
+    async (bench) => {
+      const id = await bench.ended();
+      const whole = (await logsOf(bench, id)).logs;
+      const tools = new Set(whole.map((line) => line.tool_execution_id ?? 'nothing').concat('nothing'));
+      for (const tool of tools) {
+        const wanted = whole.filter((line) => line.tool_execution_id === tool);
+        const query = `?tool_execution_id=${encodeURIComponent(tool)}`;
+        same((await logsOf(bench, id, query)).logs, wanted, `the logs of ${tool}`);
+        for (const follow of ['', '&follow=true']) {
+          const path = `/api/v1/sessions/${id}/logs${query}${follow}`;
+          const { text } = await bench.get(path, { accept: 'text/plain' });
+          const lines = text.split('\n').filter((line) => line !== '');
+          same(lines.length, wanted.flatMap(({ message }) => message.trimEnd().split('\n')).length, path);
+          for (const { ts } of wanted) holds(text.includes(ts), `${path} has no line of ${ts}`);
+        }
+      }
+      if (tools.size === 1) throw new NotApplicable('no tool of the agents of the checks logged anything');
+    },
+  ),
 ];

@@ -75,6 +75,7 @@ export const createEventLog = (sources: ReaderSources, scope: Scope): EventLog =
         level: query.level,
         since: query.since === undefined ? undefined : Date.parse(query.since),
         until: query.until === undefined ? undefined : Date.parse(query.until),
+        toolExecutionId: query.tool_execution_id,
       };
       const seen = lastSeen(list, query.cursor);
       const bounds = seen === undefined ? {} : beyond(order, seen);

@@ -1,5 +1,6 @@
-import type { ResyncEvent } from '@agent-harbor/api-contract/schemas';
+import { type ResyncEvent, SessionEvent } from '@agent-harbor/api-contract/schemas';
 import { levelsFrom } from '../event/level.ts';
+import { parse } from '../parse.ts';
 import { Problem } from '../problem.ts';
 import { type Scope, wholeHost } from '../scope.ts';
 import type { EventBounds, EventSelection, Store, StoredEvent } from '../store/store.ts';
@@ -260,11 +261,23 @@ const isEmpty = (filter: EventFilter | undefined): boolean =>
 
 const select = (events: readonly StoredEvent[], filter: EventFilter): readonly StoredEvent[] => {
   const levels = filter.level === undefined ? undefined : levelsFrom(filter.level);
+  const isOfTool = filter.toolExecutionId === undefined ? undefined : logOfTool(filter.toolExecutionId);
   return events.filter(
     (event) =>
       (filter.types === undefined || filter.types.includes(event.type)) &&
       (levels === undefined || levels.includes(event.level)) &&
       (filter.since === undefined || event.at >= filter.since) &&
-      (filter.until === undefined || event.at <= filter.until),
+      (filter.until === undefined || event.at <= filter.until) &&
+      (isOfTool === undefined || isOfTool(event)),
   );
+};
+
+/** A ring holds no more of an event than everybody asks for; of those that may be meant the text is read. */
+const logOfTool = (toolExecutionId: string): ((event: StoredEvent) => boolean) => {
+  const member = `"tool_execution_id":${JSON.stringify(toolExecutionId)}`;
+  return ({ type, json }) => {
+    if (type !== 'log' || !json.includes(member)) return false;
+    const event = parse(SessionEvent, JSON.parse(json), 'event');
+    return event.type === 'log' && event.tool_execution_id === toolExecutionId;
+  };
 };

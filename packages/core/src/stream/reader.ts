@@ -11,6 +11,8 @@ export interface EventFilter {
   /** Inclusive bounds, milliseconds since the epoch. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
+  /** Only log events of this tool execution. */
+  readonly toolExecutionId?: string | undefined;
 }
 
 /** Which stream to read. */

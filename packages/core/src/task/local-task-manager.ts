@@ -147,8 +147,8 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
       await untilAborted(signal, () => control.cancel(sessionId));
     },
 
-    async *subscribe(sessionId, { after, types, level, signal } = {}) {
-      const reader = await parts.events.open({ sessionId, after, filter: { types, level }, signal });
+    async *subscribe(sessionId, { after, signal, ...filter } = {}) {
+      const reader = await parts.events.open({ sessionId, after, filter, signal });
       for (
         let batch = await reader.next(batchBytes);
         batch !== undefined;

@@ -29,6 +29,8 @@ export interface SubscribeOptions extends CallOptions {
   readonly types?: readonly EventType[] | undefined;
   /** This level and graver ones. */
   readonly level?: Level | undefined;
+  /** Only log events of this tool execution. */
+  readonly toolExecutionId?: string | undefined;
 }
 
 /** One event with the id to resume after it, or the word that history before `oldest` is gone. */

@@ -291,6 +291,29 @@ describe('streams over Express', () => {
     ]);
     const onlyJson = { headers: { accept: 'application/json' } };
     expect((await server.call(`${path}?follow=true`, onlyJson)).status).toBe(406);
-    expect((await server.call(`${path}?follow=true&tool_execution_id=x`)).status).toBe(400);
+    expect((await server.call(`${path}?follow=true&cursor=x`)).status).toBe(400);
+  });
+
+  it('follows one tool alone, from before and live', async () => {
+    const id = await server.launch();
+    const path = `/api/v1/sessions/${id}/logs?follow=true&tool_execution_id=x`;
+    const line = (message: string, tool_execution_id?: string) =>
+      server.agents.say(id, { type: 'log', level: 'info', message, tool_execution_id });
+    line('one', 'x');
+    line('two', 'y');
+    line('three');
+    await expect
+      .poll(async () => (await (await server.call(`/api/v1/sessions/${id}/logs`)).json()).logs.length)
+      .toBe(3);
+    const followed = await server.call(path, { key: keyOf('viewer') });
+    line('four', 'y');
+    line('"tool_execution_id":"x"');
+    line('five', 'x');
+    await finish(id);
+    expect((await followed.text()).split('\n').map((text) => text.replace(/^\S+Z /, ''))).toEqual([
+      'info  one',
+      'info  five',
+      '',
+    ]);
   });
 });

@@ -9,8 +9,12 @@ export type Subscriber = (sessionId: string | undefined, options?: SubscribeOpti
 /** The streams of the ports: their items carry the id to resume after. */
 export const createSubscriber =
   (open: StreamOpener): Subscriber =>
-  (sessionId, { types, ...options } = {}) => {
-    const query = { ...options, type: types?.length === 0 ? undefined : types };
+  (sessionId, { types, toolExecutionId, ...options } = {}) => {
+    const query = {
+      ...options,
+      type: types?.length === 0 ? undefined : types,
+      tool_execution_id: toolExecutionId,
+    };
     const pick = (event: StreamItem['event'], id: string): StreamItem => ({ id, event });
     return sessionId === undefined
       ? open('events.list', [query], pick)

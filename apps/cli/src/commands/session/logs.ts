@@ -9,6 +9,7 @@ import { paint, type Text } from '../../terminal/text.ts';
 const Flags = z.object({
   tail: wholeNumber(1, 10_000).default(1000),
   level: Level.optional(),
+  toolExecution: z.string().min(1).max(255).optional(),
   follow: z.boolean().optional(),
 });
 
@@ -20,28 +21,32 @@ export const logs = defineCommand({
       .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option('--tail <number>', 'the last so many (1000)')
       .option('--level <level>', 'this level and graver ones: debug, info, warn, error')
+      .option('--tool-execution <id>', 'only those of this run of a tool; events tell its id')
       .option('-f, --follow', 'every line from the first on, and live until the session ends')
       .addHelpText(
         'after',
         `
 Examples:
   $ ah session logs latest --tail 20
-  $ ah session logs 01JD -f --level warn`,
+  $ ah session logs 01JD -f --level warn
+  $ ah session logs latest --tool-execution call-1`,
       ),
   run: async (context, [name = ''], flags) => {
     const client = await context.client();
     const sessionId = await findSession(client, name);
-    const { level } = flags;
+    const { level, toolExecution: toolExecutionId } = flags;
     if (flags.follow === true) {
       const { interrupted: signal } = context.io;
-      for await (const { event } of client.tasks.subscribe(sessionId, { types: ['log'], level, signal })) {
+      const wish = { types: ['log'], level, toolExecutionId, signal } as const;
+      for await (const { event } of client.tasks.subscribe(sessionId, wish)) {
         const log = LogEvent.safeParse(event).data;
         if (log !== undefined)
           await showLine(context, { ...log, tool_execution_id: log.tool_execution_id ?? null });
       }
       return;
     }
-    const page = await client.events.logs(sessionId, { tail: flags.tail, level });
+    const query = { tail: flags.tail, level, tool_execution_id: toolExecutionId };
+    const page = await client.events.logs(sessionId, query);
     if (context.json) await context.printJson(page);
     else for (const line of page.logs) await showLine(context, line);
   },

@@ -60,6 +60,19 @@ export const eventFilters: Mutants = {
       ),
     ),
   ],
+  'a tool execution is a filter': [
+    ...unfiltered('tool_execution_id'),
+    gives(
+      'finds nothing of a tool',
+      to(
+        /tool_execution_id=/,
+        both(
+          member('items', () => []),
+          eventFrames(() => []),
+        ),
+      ),
+    ),
+  ],
   'since and until bound the time': [
     ...unfiltered('since'),
     ...unfiltered('until'),

@@ -54,4 +54,16 @@ export const logs: Mutants = {
       ),
     ),
   ],
+  'logs are of tools': [
+    takes('knows no tool', from(/\/logs/, withoutQuery('tool_execution_id'))),
+    takes('knows no tool when followed', from(/follow=true/, withoutQuery('tool_execution_id'))),
+    gives('loses the lines of tools', to(/tool_execution_id=/, member('logs', list(beheaded)))),
+    gives(
+      'has no text of tools',
+      to(
+        /tool_execution_id=/,
+        text(() => ''),
+      ),
+    ),
+  ],
 };

@@ -40,9 +40,10 @@ const wantsStream = (query: EventQuery, accept: Surroundings['accept']): boolean
   });
 };
 
-const filterOf = ({ type, level, since, until }: EventQuery): EventFilter => ({
+const filterOf = ({ type, level, since, until, tool_execution_id }: EventQuery): EventFilter => ({
   types: type,
   level,
   since: since === undefined ? undefined : Date.parse(since),
   until: until === undefined ? undefined : Date.parse(until),
+  toolExecutionId: tool_execution_id,
 });

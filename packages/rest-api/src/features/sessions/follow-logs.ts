@@ -9,13 +9,11 @@ export const followLogs = async (
   { tail, level, tool_execution_id, cursor }: LogQuery,
   signal: AbortSignal,
 ): Promise<StreamReply> => {
-  const alone = { tool_execution_id, cursor };
-  for (const [name, value] of Object.entries(alone)) {
-    if (value !== undefined) throw fieldProblem(name, 'cannot be combined with follow');
-  }
+  if (cursor !== undefined) throw fieldProblem('cursor', 'cannot be combined with follow');
   const { items } = await log.history(sessionId, {
     type: ['log'],
     level,
+    tool_execution_id,
     perPage: 1,
     page: tail,
     sort: 'desc',
@@ -23,6 +21,7 @@ export const followLogs = async (
   const first = items[0]?.seq ?? 1;
   const { epoch } = parseEventId((await log.open({ sessionId, signal })).cursor);
   const after = formatEventId(epoch, first - 1);
-  const stream = await log.open({ sessionId, after, filter: { types: ['log'], level }, signal });
+  const filter = { types: ['log'], level, toolExecutionId: tool_execution_id } as const;
+  const stream = await log.open({ sessionId, after, filter, signal });
   return { status: 200, stream, format: 'log-lines' };
 };
