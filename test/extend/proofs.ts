@@ -51,6 +51,8 @@ const playsItsScenario: Trial = async (shell, block) => {
   const blocks = blocksOf(read('docs/guides/run-the-mock.md'));
   await shell.put('greeting.yaml', blocks.find(({ info }) => info.startsWith('yaml'))?.text ?? '');
   await serves(shell, block);
+  // Nothing else is there that would take its place.
+  await says('"items":[]')(shell, 'ah session list --json');
   await says('greeting.txt', 'completed')(
     shell,
     'ah task --agent mock --prompt "Greet the world" --repo none -f',

@@ -28,10 +28,11 @@ export interface Workbench {
   play(file: string, variables: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** One program of all packages: what they share is read and checked once. */
+/** One program of all packages: what they share is read and checked once, and later only what has changed since. */
 const everything = {
   extends: './tsconfig.base.json',
   include: ['packages/*/src', 'packages/*/scripts', 'apps/*/src', 'test', 'tooling'],
+  compilerOptions: { incremental: true, tsBuildInfoFile: '.turbo/types.tsbuildinfo' },
 };
 
 export const openWorkbench = async (tree: string): Promise<Workbench> => {

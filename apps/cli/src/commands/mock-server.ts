@@ -1,8 +1,10 @@
+import type { MockServerSettings } from '@agent-harbor/mock-server/start';
 import { z } from 'zod';
 import { asFailureToStart } from '../access-point.ts';
 import { defineCommand, withCommon } from '../flags.ts';
 import { serveUntilInterrupted } from '../serve.ts';
 import { configure } from '../settings/configure.ts';
+import type { Settings } from '../settings/read-settings.ts';
 import { withSettings } from '../settings/setting-flags.ts';
 import { clientSettings, mockServerSettings } from '../settings/table.ts';
 
@@ -36,8 +38,7 @@ Examples:
       const { startMockServer, MockServerConfig } = await import('@agent-harbor/mock-server/start');
       const config = configure(settings, 'mockServer', MockServerConfig, {
         stateDir: settings.stateDir,
-        // Whoever starts it by hand wants to see something; tests that start it in their process begin with nothing.
-        ...(settings.group('mockServer').has('data') ? {} : { data: 'demo' }),
+        ...(settings.group('mockServer').has('data') ? {} : { data: dataAtStart(settings) }),
       });
       return startMockServer(config).catch((error: unknown) => {
         throw asFailureToStart(error);
@@ -48,3 +49,10 @@ Examples:
     ]);
   },
 });
+
+/**
+ * Whoever starts it by hand wants to see something, but who brings scenarios wants to see those at once: the sessions of
+ * the demo leave no place free. Tests that start it in their process begin with nothing.
+ */
+const dataAtStart = (settings: Settings): MockServerSettings['data'] =>
+  settings.group('mockServer').has('scenarioFiles') ? 'empty' : 'demo';

@@ -208,7 +208,8 @@ export const mockServerSettings = {
     flag: '--data <demo|empty>',
     env: 'AH_MOCK_DATA',
     kind: 'text',
-    about: 'what there is at the start: sessions in every state, drafts and repositories, or nothing (demo)',
+    about:
+      'what there is at the start: sessions in every state, drafts and repositories, or nothing (demo; empty with --scenario)',
   },
   freezeAt: {
     flag: '--freeze-at <time>',
