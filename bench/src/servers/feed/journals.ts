@@ -44,13 +44,14 @@ export const createJournals = (): Journals => {
       start: async () => {},
       async *journal(sessionId, after, signal): AsyncGenerator<JournalBatch> {
         const queue = queueOf(sessionId);
+        // Once and not for each batch: a signal looks through all it has when one is added.
+        signal?.addEventListener('abort', () => queue.wake(), { once: true });
         let offset = after;
         while (signal?.aborted !== true) {
           const batch = queue.batches.shift();
           if (batch === undefined) {
             await new Promise<void>((resolve) => {
               queue.wake = resolve;
-              signal?.addEventListener('abort', () => resolve(), { once: true });
             });
             continue;
           }
