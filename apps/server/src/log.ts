@@ -1,4 +1,4 @@
-import type { Log } from '@agent-harbor/core';
+import { type Log, silent } from '@agent-harbor/core';
 import { pino } from 'pino';
 
 /** What never belongs in a log, wherever it turns up. */
@@ -11,7 +11,10 @@ export const createLog = (level: 'silent' | 'error' | 'warn' | 'info' | 'debug')
     pino.destination({ dest: 2, sync: false }),
   );
   return {
-    info: (message, fields = {}) => logger.info(fields, message),
+    // Who tells of every request sees by it that nobody hears, and puts nothing together.
+    info: logger.isLevelEnabled('info')
+      ? (message, fields = {}) => logger.info(fields, message)
+      : silent.info,
     warn: (message, fields = {}) => logger.warn(fields, message),
     error: (message, fields = {}) => logger.error(fields, message),
   };

@@ -24,7 +24,7 @@ import type { Answer } from './http/answer.ts';
 import type { Around, Visit } from './http/around.ts';
 import { expectBody, mayHaveBody } from './http/body/expect-body.ts';
 import { type Body, emptyBody, readBody } from './http/body/read-body.ts';
-import type { AnyCall } from './http/call.ts';
+import { type AnyCall, Call } from './http/call.ts';
 import { conclude } from './http/conclude.ts';
 import { enter, type Gate } from './http/enter.ts';
 import { formats } from './http/event-stream/format.ts';
@@ -89,8 +89,8 @@ export interface Api {
 
   /** The request with its id and what every answer to it carries: the first of the steps a skin may take itself. */
   begin(incoming: Incoming): Exchange;
-  /** Rejects with a problem for `fail`. */
-  enter(exchange: Exchange): Promise<Entered | Answer>;
+  /** Throws a problem for `fail`, or rejects with one where it has to wait. */
+  enter(exchange: Exchange): Entered | Answer | Promise<Entered | Answer>;
   /** Reads, validates and answers. Rejects with a problem for `fail`. */
   answer(entered: Entered): Promise<Answer>;
   /** Reads the body of a route that may have one. Rejects with a problem for `fail`. */
@@ -155,6 +155,8 @@ export const createApi = (options: ApiOptions): Api => {
     exchange.isCounted = true;
     metrics.requestEnded(exchange.counted, exchange.route?.name ?? '', exchange.incoming.method, status);
   };
+  // What nobody hears is not put together: it takes the address, which is dear to ask for.
+  const tellsRequests = log.info !== silent.info;
   const report = (exchange: Exchange, status: number) => {
     if (exchange.isReported) return;
     exchange.isReported = true;
@@ -164,6 +166,7 @@ export const createApi = (options: ApiOptions): Api => {
     if (tracer !== untraced) {
       exchange.span?.end(aboutAnswer(exchange, status), status >= 500 ? String(status) : undefined);
     }
+    if (!tellsRequests) return;
     const fields = {
       requestId,
       traceId: traceIdOf(exchange),
@@ -193,7 +196,16 @@ export const createApi = (options: ApiOptions): Api => {
     const { route, params, query, exchange } = entered;
     const body = mayHaveBody(route) ? await api.readBody(entered) : emptyBody;
     const raw = { params, query, headers: exchange.headers, body: body.value };
-    return api.perform(entered, validate(route, raw), body);
+    return await api.perform(entered, validate(route, raw), body);
+  };
+  /** What is done with each request that was let in. */
+  const welcome = (entered: Entered | Answer, exchange: Exchange): Entered | Answer => {
+    if (!('route' in entered)) return finish(exchange, entered);
+    const { route, params } = entered;
+    if (!route.policy.anyHost) exchange.span = spanOf(exchange);
+    if (options.around === undefined || !own.includes(route)) return entered;
+    const visit = { route: route.name, params, signal: exchange.incoming.signal };
+    return { ...entered, around: options.around(visit) };
   };
 
   const api: Api = {
@@ -207,21 +219,19 @@ export const createApi = (options: ApiOptions): Api => {
         return api.fail(exchange, error);
       }
     },
-    answer({ around, ...entered }) {
+    answer(entered) {
+      const { around } = entered;
       return around === undefined
         ? carryOut(entered)
         : around(() => carryOut(entered).catch((error: unknown) => api.fail(entered.exchange, error)));
     },
     begin: (incoming) =>
       beginExchange(incoming, (sent) => requestIdOf(sent, ids), clock.now(), metrics.requestBegan()),
-    async enter(exchange) {
-      const entered = await enter(gate, exchange);
-      if (!('route' in entered)) return finish(exchange, entered);
-      const { route, params } = entered;
-      if (!route.policy.anyHost) exchange.span = spanOf(exchange);
-      if (options.around === undefined || !own.includes(route)) return entered;
-      const visit = { route: route.name, params, signal: exchange.incoming.signal };
-      return { ...entered, around: options.around(visit) };
+    enter(exchange) {
+      const entered = enter(gate, exchange);
+      return entered instanceof Promise
+        ? entered.then((known) => welcome(known, exchange))
+        : welcome(entered, exchange);
     },
     async readBody({ route, exchange }) {
       return expectBody(route, await readBody(exchange.incoming, exchange.headers, route.policy.readsText));
@@ -230,20 +240,9 @@ export const createApi = (options: ApiOptions): Api => {
       const { exchange, route, caller, queryText, accept } = entered;
       const { incoming } = exchange;
       const traceparent = exchange.span?.traceparent;
-      const callWith = (effect: AnyCall['effect']): AnyCall => ({
-        params: input.params,
-        query: input.query,
-        headers: input.headers,
-        body: input.body,
-        view: viewOf(caller.scope),
-        service,
-        accept,
-        effect,
-        // Made by whoever asks for it: a signal that fires for nobody takes as long as the rest of this.
-        get signal() {
-          return incoming.signal;
-        },
-      });
+      const view = viewOf(caller.scope);
+      const callWith = (effect: AnyCall['effect']) =>
+        new Call(input, { view, service, accept, effect }, incoming);
       const key = route.policy.idempotent ? exchange.headers['idempotency-key'] : undefined;
       const reply =
         key === undefined

@@ -25,8 +25,7 @@ export const presentText = (record: string, recent: readonly StoredEvent[]): str
   if (whole === undefined) return JSON.stringify(presentSession(readRecord(record), recent));
   const isLive = recent.length > 0 && !terminal.has(status);
   const events = isLive ? recent.map(({ json }) => json).join(',') : '';
-  const links = linksTemplate.replaceAll(somebody, id).replace(someTask, taskId);
-  return `${record.slice(0, endOf(record))},"recent_events":[${events}],"links":${links}}`;
+  return `${record.slice(0, endOf(record))},"recent_events":[${events}],"links":${linksOf(id, taskId)}}`;
 };
 
 /** The id in the text of a record. */
@@ -53,7 +52,10 @@ export const pageText = ({ items, ...rest }: Page<string>): string =>
 // Neither needs escaping, nor is one a part of anything else in a link.
 const somebody = '{session}';
 const someTask = '{task}';
-const linksTemplate = JSON.stringify(sessionLinks(somebody, someTask));
+const [toTask = '', fromTask = ''] = JSON.stringify(sessionLinks(somebody, someTask)).split(someTask);
+const beforeTask = toTask.split(somebody);
+const afterTask = fromTask.split(somebody);
+const linksOf = (id: string, taskId: string): string => beforeTask.join(id) + taskId + afterTask.join(id);
 
 /** Where what everybody may see of a record's text ends. */
 const endOf = (record: string): number => {

@@ -35,12 +35,13 @@ export const createListener = (api: Api, { trustedProxies = [] }: ExpressOptions
     api.routes.filter(isTyped).map((route) => [route.name, createEndpoint(api, route)]),
   );
   const answer = async (exchange: Exchange) => {
-    const entered = await api.enter(exchange);
+    const coming = api.enter(exchange);
+    const entered = coming instanceof Promise ? await coming : coming;
     if (!('route' in entered)) return entered;
     const endpoint = endpoints.get(entered.route.name);
     // ts-rest answers as the route declares; what is played around an answer may be anything.
-    if (endpoint === undefined || entered.around !== undefined) return api.answer(entered);
-    return endpoint(entered, await api.readBody(entered));
+    if (endpoint === undefined || entered.around !== undefined) return await api.answer(entered);
+    return await endpoint(entered, await api.readBody(entered));
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const exchange = api.begin(incomingFrom(request, response, callerAddress));

@@ -11,23 +11,44 @@ export const incomingFrom = (
   request: IncomingMessage,
   response: ServerResponse,
   callerAddress: CallerAddress,
-): Incoming => {
-  let signal: AbortSignal | undefined;
-  return {
-    method: request.method ?? 'GET',
-    target: request.url ?? '/',
-    headers: pairs(request.rawHeaders),
-    body: () => readBytes(request, response),
-    // Most requests ask for neither: an address counts for strangers, and a signal is dear to fire.
-    get address() {
-      return callerAddress(request);
-    },
-    get signal() {
-      signal ??= signalOf(response);
-      return signal;
-    },
-  };
-};
+): Incoming => new NodeIncoming(request, response, callerAddress);
+
+/**
+ * Most requests ask neither for an address nor for a signal, so both are made for who asks. A class, since an object with
+ * getters of its own would get a shape of its own, which holds request and response until the next large collection.
+ */
+class NodeIncoming implements Incoming {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Incoming['headers'];
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+  private readonly callerAddress: CallerAddress;
+  private madeSignal: AbortSignal | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, callerAddress: CallerAddress) {
+    this.method = request.method ?? 'GET';
+    this.target = request.url ?? '/';
+    this.headers = pairs(request.rawHeaders);
+    this.request = request;
+    this.response = response;
+    this.callerAddress = callerAddress;
+    this.madeSignal = undefined;
+  }
+
+  body(): AsyncIterable<Uint8Array> {
+    return readBytes(this.request, this.response);
+  }
+
+  get address(): string | undefined {
+    return this.callerAddress(this.request);
+  }
+
+  get signal(): AbortSignal {
+    this.madeSignal ??= signalOf(this.response);
+    return this.madeSignal;
+  }
+}
 
 const signalOf = (response: ServerResponse): AbortSignal => {
   const exchange = new AbortController();

@@ -27,7 +27,8 @@ export const send = async (response: ServerResponse, { status, headers, payload 
     response.end();
     return;
   }
-  head.push('content-length', Buffer.byteLength(body));
+  const length = Buffer.byteLength(body);
+  head.push('content-length', length);
   const isLast =
     !response.shouldKeepAlive || headers.connection === 'close' || response.hasHeader('connection');
   response.writeHead(status, head);
@@ -37,5 +38,7 @@ export const send = async (response: ServerResponse, { status, headers, payload 
     response.end();
     return;
   }
-  response.end(body);
+  // Most answers are ASCII: then the text is its own bytes, and need not be encoded.
+  if (typeof body === 'string' && body.length === length) response.end(body, 'latin1');
+  else response.end(body);
 };

@@ -21,8 +21,9 @@ export const conclude = (exchange: Exchange, answer: Answer, limiter: RateLimite
     ratelimit: `"default";r=${remaining};t=${resetSeconds}`,
     date: dateOf(now),
   };
-  const vary = exchange.cors?.vary;
-  Object.assign(headers, exchange.cors, answer.headers);
+  for (const name in exchange.cors) headers[name] = exchange.cors[name] ?? '';
+  const vary = headers.vary;
+  for (const name in answer.headers) headers[name] = answer.headers[name] ?? '';
   // What the answer depends on: who asks from where, and what it says itself.
   if (vary !== undefined && answer.headers.vary !== undefined)
     headers.vary = `${vary}, ${answer.headers.vary}`;

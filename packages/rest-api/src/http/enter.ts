@@ -11,8 +11,8 @@ import { checkFraming } from './framing.ts';
 import type { PageAssets } from './pages/assets.ts';
 import type { createAcceptCheck } from './produces.ts';
 import type { Route } from './route.ts';
-import type { Router } from './router.ts';
-import { readQuery, readTarget } from './target.ts';
+import type { Found, Router } from './router.ts';
+import { readQuery, readTarget, type Target } from './target.ts';
 import { checkText } from './validate.ts';
 
 /** What decides whether a request may be answered. */
@@ -31,7 +31,7 @@ export interface Gate {
  * The way in, in this order: framing, host, origin, route, limit, credential, role, media type. A stranger learns from
  * it only what is public. Gives an answer where no route is needed, throws a problem where there is none to give.
  */
-export const enter = async (gate: Gate, exchange: Exchange): Promise<Entered | Answer> => {
+export const enter = (gate: Gate, exchange: Exchange): Entered | Answer | Promise<Entered | Answer> => {
   const { incoming, headers } = exchange;
   checkFraming(incoming);
   const target = readTarget(incoming.target);
@@ -45,21 +45,28 @@ export const enter = async (gate: Gate, exchange: Exchange): Promise<Entered | A
   exchange.cors = gate.origins.check(incoming.method, headers);
 
   const asked = authenticate(gate.credentials, headers);
-  const caller = asked instanceof Promise ? await asked : asked;
-  if (caller !== undefined) exchange.caller = caller;
-  takeAllowance(gate.limiter, exchange);
+  // Nothing is waited for that is there: a turn of the queue for every request is one too many.
+  return asked instanceof Promise
+    ? asked.then<Entered | Answer>((caller) => admitKnown(gate, exchange, target, found, caller))
+    : admitKnown(gate, exchange, target, found, asked);
+};
 
-  if (found.kind !== 'route') {
-    const asset = await gate.assets(incoming.method, exchange.path);
-    if (asset !== undefined) return asset;
-    if (found.kind === 'path-missing') throw new Problem('route-not-found');
-    throw new Problem('method-not-allowed', { allow: found.allow });
-  }
-  const accept = readAccept(headers.accept);
+/** The rest of the way, once it is known who calls. */
+const admitKnown = (
+  gate: Gate,
+  exchange: Exchange,
+  target: Target,
+  found: Found,
+  caller: Caller | undefined,
+): Entered | Promise<Answer> => {
+  exchange.caller = caller;
+  takeAllowance(gate.limiter, exchange);
+  if (found.kind !== 'route') return withoutRoute(gate, exchange, found);
+  const accept = readAccept(exchange.headers.accept);
   const admitted = admit(found.route, caller);
   gate.checkAccept(found.route, accept);
   const query = readQuery(target.query);
-  checkText(found.params, query);
+  if (!target.isPlain) checkText(found.params, query);
   return {
     exchange,
     route: found.route,
@@ -69,6 +76,17 @@ export const enter = async (gate: Gate, exchange: Exchange): Promise<Entered | A
     queryText: target.query,
     accept,
   };
+};
+
+const withoutRoute = async (
+  gate: Gate,
+  { incoming, path }: Exchange,
+  found: Exclude<Found, { kind: 'route' }>,
+): Promise<Answer> => {
+  const asset = await gate.assets(incoming.method, path);
+  if (asset !== undefined) return asset;
+  if (found.kind === 'path-missing') throw new Problem('route-not-found');
+  throw new Problem('method-not-allowed', { allow: found.allow });
 };
 
 /** Counts the request against its caller, or the address it came from. Probes are never refused. */

@@ -4,19 +4,26 @@
  * the request, as it is made in another thread.
  */
 export const etagOf = (representation: string): string => {
+  const { length } = representation;
   let left = 0x9e3779b9;
   let right = 0x243f6a88;
-  for (let index = 0; index < representation.length; index++) {
-    const unit = representation.charCodeAt(index);
-    left = Math.imul(left ^ unit, 0x85ebca6b);
-    right = Math.imul(right ^ unit, 0xc2b2ae35);
+  // Two units at once: beyond the end is NaN, which counts as 0, and the length tells such ends apart.
+  for (let index = 0; index < length; index += 2) {
+    const units = representation.charCodeAt(index) | (representation.charCodeAt(index + 1) << 16);
+    left = Math.imul(left ^ units, 0x85ebca6b);
+    right = Math.imul(right ^ units, 0xc2b2ae35);
     left ^= left >>> 15;
     right ^= right >>> 13;
   }
-  return `"${hex(left ^ representation.length)}${hex(right)}"`;
+  return `"${hex(left ^ length)}${hex(right)}"`;
 };
 
-const hex = (lane: number): string => (lane >>> 0).toString(16).padStart(8, '0');
+const hex = (lane: number): string =>
+  `${byte(lane >>> 24)}${byte(lane >>> 16)}${byte(lane >>> 8)}${byte(lane)}`;
+
+// To have a number written with another base takes ten times as long.
+const bytes = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+const byte = (value: number): string => bytes[value & 0xff] ?? '';
 
 /** Whether `If-None-Match` names this representation: then the caller has it already. Weak tags count. */
 export const isKnown = (ifNoneMatch: string, tag: string): boolean =>

@@ -19,13 +19,13 @@ export interface Exchange {
   /** What the metrics gave when it began. */
   readonly counted: number;
   /** The request in its trace, once its route is known. */
-  span?: Span;
-  isCounted?: boolean;
-  isReported?: boolean;
-  route?: Route;
-  caller?: Caller;
-  allowance?: Allowance;
-  cors?: Readonly<Record<string, string>>;
+  span: Span | undefined;
+  isCounted: boolean;
+  isReported: boolean;
+  route: Route | undefined;
+  caller: Caller | undefined;
+  allowance: Allowance | undefined;
+  cors: Readonly<Record<string, string>> | undefined;
 }
 
 /** A request that may be answered: its route is known and its caller may call it. */
@@ -56,6 +56,19 @@ export const beginExchange = (
     startedAt: now,
     parent: trace && traceparent(trace),
     counted,
-    path: incoming.target.split(/[?#]/, 1)[0] ?? '',
+    path: pathOf(incoming.target),
+    // All of it from the beginning: an exchange that grows is laid out anew at each step.
+    span: undefined,
+    isCounted: false,
+    isReported: false,
+    route: undefined,
+    caller: undefined,
+    allowance: undefined,
+    cors: undefined,
   };
+};
+
+const pathOf = (target: string): string => {
+  const end = target.search(/[?#]/);
+  return end === -1 ? target : target.slice(0, end);
 };

@@ -1,7 +1,7 @@
 import type { Route } from './route.ts';
 
 /** What is at a path. */
-type Found =
+export type Found =
   | { readonly kind: 'route'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
   /** The path is there, the method is not; `allow` are the methods it has. */
   | { readonly kind: 'method-missing'; readonly allow: readonly string[] }

@@ -19,7 +19,24 @@ describe('a request target', () => {
       path: '/a/b%2Fc/%252e',
       segments: ['a', 'b/c', '%2e'],
       query: 'x=%41&y',
+      isPlain: false,
     });
+  });
+
+  it('is plain when nothing in it can be anything but what it says', () => {
+    const plain = (target: string) => readTarget(target).isPlain;
+    expect(plain('/api/v1/sessions/01HVZ6K9T1N8S6M3V3Q3F0X000?perPage=50&sort=-createdAt')).toBe(true);
+    for (const other of [
+      '/a%41',
+      '/a?b=%00',
+      '/\u00e4',
+      '/a\0',
+      '/a?b=\ud800',
+      '/a?__proto__=1',
+      '/__proto__/b',
+    ]) {
+      expect(plain(other), other).toBe(false);
+    }
   });
 
   it.each([

@@ -7,7 +7,12 @@ export interface Target {
   readonly segments: readonly string[];
   /** The query as sent, without the question mark. */
   readonly query: string;
+  /** Whether nothing in it was or has to be decoded: then it holds no text that must not be met. */
+  readonly isPlain: boolean;
 }
+
+/** Visible ASCII that stands for itself. */
+const plain = /^[!$&-~]*$/;
 
 /**
  * Reads an origin-form target (RFC 9112 3.2.1). Other forms, dot segments and broken percent-encoding are refused:
@@ -21,14 +26,16 @@ export const readTarget = (target: string): Target => {
   }
   const mark = target.indexOf('?');
   const path = mark === -1 ? target : target.slice(0, mark);
-  const segments = path
-    .slice(1)
-    .split('/')
-    .map((segment) => decode(segment) ?? refuse('The path is not valid percent-encoded UTF-8.'));
-  if (segments.some((segment) => segment === '.' || segment === '..')) {
-    refuse('The path must not contain the segments `.` and `..`, encoded or not.');
+  const isPlain = plain.test(target) && !target.includes('__proto__');
+  const sent = path.slice(1).split('/');
+  const segments = isPlain
+    ? sent
+    : sent.map((segment) => decode(segment) ?? refuse('The path is not valid percent-encoded UTF-8.'));
+  for (const segment of segments) {
+    if (segment === '.' || segment === '..')
+      refuse('The path must not contain the segments `.` and `..`, encoded or not.');
   }
-  return { path, segments, query: mark === -1 ? '' : target.slice(mark + 1) };
+  return { path, segments, query: mark === -1 ? '' : target.slice(mark + 1), isPlain };
 };
 
 /** Query members by name, as the contract's schemas read them: a repeated name becomes a list. */

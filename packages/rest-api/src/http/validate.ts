@@ -3,6 +3,7 @@ import { validateIfSchema, validateMultiSchemaObject } from '@ts-rest/core';
 import { z } from 'zod';
 import { hostileText } from './body/hostile-text.ts';
 import type { Route } from './route.ts';
+import { unsaidOf } from './unsaid.ts';
 
 /** The parts of a request, before the contract's schemas read them. */
 export interface RawInput {
@@ -10,6 +11,12 @@ export interface RawInput {
   readonly query: unknown;
   readonly headers: unknown;
   readonly body: unknown;
+}
+
+/** The same as it was sent: a query and headers by name. */
+export interface Sent extends RawInput {
+  readonly query: object;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** An issue as zod writes it; core makes words of it. */
@@ -39,14 +46,35 @@ const Issue: z.ZodType<Issue, z.ZodTypeDef, unknown> = z.lazy(() =>
 const Failure = z.object({ issues: z.array(Issue) });
 
 /** The request as the contract reads it, by the same functions as @ts-rest/express. Throws a problem naming every bad field. */
-export const validate = ({ schema }: Route, raw: RawInput): RawInput => {
-  const params = validateIfSchema(raw.params, schema.pathParams);
-  const headers = validateMultiSchemaObject(raw.headers, schema.headers);
-  const query = validateIfSchema(raw.query, schema.query);
-  const body = validateIfSchema(raw.body, 'body' in schema ? schema.body : null);
-  const errors = [params.error, headers.error, query.error, body.error];
-  if (errors.some((error) => error !== undefined)) throw invalidRequest(errors);
+export const validate = (route: Route, sent: Sent): RawInput => {
+  const { schema } = route;
+  const unsaid = unsaidOf(route);
+  const params: Read = validateIfSchema(sent.params, schema.pathParams);
+  const headers: Read = lacks(sent.headers, unsaid.headers)
+    ? { value: sent.headers }
+    : validateMultiSchemaObject(sent.headers, schema.headers);
+  const query: Read =
+    unsaid.query !== undefined && isEmpty(sent.query)
+      ? unsaid.query
+      : validateIfSchema(sent.query, schema.query);
+  const body: Read = 'body' in schema ? validateIfSchema(sent.body, schema.body) : { value: sent.body };
+  if ((params.error ?? headers.error ?? query.error ?? body.error) !== undefined)
+    throw invalidRequest([params.error, headers.error, query.error, body.error]);
   return { params: params.value, headers: headers.value, query: query.value, body: body.value };
+};
+
+/** What ts-rest makes of a part of a request. */
+interface Read {
+  readonly value?: unknown;
+  readonly error?: unknown;
+}
+
+const lacks = (headers: Sent['headers'], names: readonly string[] | undefined): boolean =>
+  names?.every((name) => headers[name] === undefined) === true;
+
+const isEmpty = (members: object): boolean => {
+  for (const _name in members) return false;
+  return true;
 };
 
 /** One problem for everything ts-rest found wrong. */
