@@ -31,7 +31,13 @@ export default defineConfig({
     projects: folders.map((folder) => ({
       extends: true,
       root: root + folder,
-      test: { name: folder, include: ['**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'] },
+      test: {
+        name: folder,
+        include: ['**/*.test.ts'],
+        exclude: ['**/dist/**', '**/node_modules/**'],
+        // The programs that fault tests break are made once for all of them.
+        ...(folder === 'test' ? { globalSetup: `${root}test/faults/harness/shelf.ts` } : {}),
+      },
     })),
   },
 });

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { countVitest } from './vitest-report.mjs';
+import { countVitest, durationsOf } from './vitest-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const logs = join(root, '.logs');
@@ -35,7 +35,10 @@ const suites = [
       '--reporter=json',
       `--outputFile.json=${vitestReport}`,
     ],
-    count: (status) => countVitest(root, vitestReport, status),
+    count: (status) => {
+      tellFaults();
+      return countVitest(root, vitestReport, status);
+    },
   },
 ];
 
@@ -92,6 +95,12 @@ function run(suite) {
     child.on('error', (error) => take(Buffer.from(`${error.message}\n`)));
     child.on('close', (status) => log.end(() => resolve({ status, output: Buffer.concat(chunks) })));
   });
+}
+
+/** What the short tier of the fault tests took, beside what it may take where nothing else runs on two cores. */
+function tellFaults() {
+  const seconds = durationsOf(root, vitestReport, 'test/faults/').reduce((all, one) => all + one.seconds, 0);
+  if (seconds > 0) console.log(`The fault tests took ${seconds.toFixed(0)} s together, of 90 s.`);
 }
 
 /** The JavaScript entry of a tool: the ones in .bin are .cmd files on Windows and need a shell. */

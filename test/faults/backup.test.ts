@@ -29,7 +29,7 @@ const messagesOf = (frames: readonly Frame[]): string[] =>
 
 faultTest(
   'a backup under load is brought back elsewhere, and in place',
-  { needs: ['linux'] },
+  { needs: ['linux'], tier: 'long' },
   async (run) => {
     const { folder, oracle } = run;
     const stop = join(folder, 'stop');
@@ -44,8 +44,10 @@ faultTest(
     );
     const said = (beyond: number) => reader.until(({ event }) => (numberOf(event) ?? 0) > beyond);
     await said(20);
-    for (let index = 0; index < 30; index++)
-      expect(await append(server, written, [`before ${index}`])).toBe(201);
+    for (let index = 0; index < 30; index += 10) {
+      const some = Array.from({ length: 10 }, (_, one) => `before ${index + one}`);
+      expect(await append(server, written, some)).toBe(201);
+    }
 
     // Under load: two writers, an agent and a reader go on.
     const backup = join(folder, 'backup');

@@ -49,7 +49,7 @@ for (const { name, calls, what, tier } of faults) {
     for (let place = 0; place < byTier(1, 30); place++) {
       const stateDir = join(run.folder, `at-${place}`);
       cpSync(before.stateDir, stateDir, { recursive: true });
-      unknown += await strike(run, { stateDir, target, calls, what, at: run.between(1, byTier(6, 40)) });
+      unknown += await strike(run, { stateDir, target, calls, what, at: run.between(1, byTier(6, 20)) });
     }
     run.tell(`${unknown} times the outcome was unknown`);
   });
@@ -81,7 +81,7 @@ const strike = async (run: FaultRun, { stateDir, target, calls, what, at }: Stri
   const oracle = openOracle(`${stateDir}.jsonl`);
   run.finally(() => oracle.close());
   const writer = startWriter({ server, oracle, name: 'writer' }, target);
-  const keys = Array.from({ length: 4 }, (_, index) => `${basename(stateDir)}-${index}`);
+  const keys = Array.from({ length: 2 }, (_, index) => `${basename(stateDir)}-${index}`);
   const asked: Awaited<ReturnType<typeof insist>>[] = [];
   for (const key of keys) asked.push(await insist(server, key));
   await writer.stop();

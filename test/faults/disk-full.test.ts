@@ -15,9 +15,13 @@ const recoveryMs = 5_000;
 faultTest('F4: the disk of the server is full', { needs: ['linux', 'tmpfs'] }, async (run) => {
   const disk = smallDisk(run, 24 * 1024 * 1024);
   const stop = join(run.folder, 'stop');
-  const server = run.server({ stateDir: join(disk.path, 'state') });
-  await server.start();
   const rounds = byTier(1, 8);
+  // In each round one task more waits for the end.
+  const server = run.server({
+    stateDir: join(disk.path, 'state'),
+    settings: { maxConcurrentTasks: rounds + 1 },
+  });
+  await server.start();
   const ended = await endedSessions(server, 2 + rounds);
   const [target = '', other = '', ...toDelete] = ended;
   const draft = await server.json('POST', '/api/v1/drafts', { prompt: 'later' });

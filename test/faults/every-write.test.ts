@@ -1,10 +1,12 @@
-import { cp } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { append } from './harness/clients.ts';
-import { faultTest } from './harness/fault-test.ts';
+import { type FaultRun, faultTest } from './harness/fault-test.ts';
 import { integrityOf } from './harness/integrity.ts';
 import { endedSessions } from './harness/launch.ts';
+import { folderPrefix } from './harness/leftovers.ts';
 import { type Oracle, openOracle } from './harness/oracle.ts';
 import { replay } from './harness/replay.ts';
 import { EndedEarly, type ServerUnderTest } from './harness/server.ts';
@@ -18,24 +20,40 @@ const writes = ['pwrite64', 'write', 'writev', 'ftruncate'];
 
 /** Ways for a call to fail, and how many places of the workload the short tier tries. */
 const faults = [
-  { name: 'SIGKILL at the Nth fsync', calls: syncs, what: 'signal=SIGKILL', short: 2 },
+  { name: 'SIGKILL at the Nth fsync', calls: syncs, what: 'signal=SIGKILL', short: 1 },
   { name: 'SIGKILL at the Nth write', calls: writes, what: 'signal=SIGKILL', short: 1 },
-  { name: 'EIO at the Nth fsync', calls: syncs, what: 'error=EIO', short: 2 },
+  { name: 'EIO at the Nth fsync', calls: syncs, what: 'error=EIO', short: 1 },
   { name: 'EIO at the Nth write to a file', calls: ['pwrite64'], what: 'error=EIO', short: 1 },
   { name: 'ENOSPC at the Nth write to a file', calls: ['pwrite64'], what: 'error=ENOSPC', short: 1 },
 ];
 
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+let left: Promise<{ readonly stateDir: string; readonly sessionId: string }> | undefined;
+
+/** What every run of the workload begins with: a server that had one session and was stopped. */
+const begin = async (run: FaultRun) => {
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix));
+  folders.push(folder);
+  const server = run.server({ stateDir: join(folder, 'state') });
+  await server.start();
+  const [sessionId = ''] = await endedSessions(server, 1);
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
+  return { stateDir: server.stateDir, sessionId };
+};
+
 for (const { name, calls, what, short } of faults) {
   faultTest(`F2: ${name}`, { needs: ['linux', 'strace'] }, async (run) => {
-    const before = run.server();
-    await before.start();
-    const [sessionId = ''] = await endedSessions(before, 1);
-    expect(await before.stop()).toEqual({ code: 0, signal: null });
+    left ??= begin(run);
+    const { stateDir: before, sessionId } = await left;
 
     /** One run of the workload in which call number `at` meets the fault; whether there was such a call. */
     const strike = async (at: number): Promise<boolean> => {
       const stateDir = join(run.folder, `at-${at}`);
-      await cp(before.stateDir, stateDir, { recursive: true });
+      await cp(before, stateDir, { recursive: true });
       const server = run.server({ stateDir });
       // Every run writes to a copy of its own: what another was told is not asked of this one.
       const oracle = openOracle(`${stateDir}.jsonl`);

@@ -44,10 +44,10 @@ faultTest(
       await leave();
       run.struck();
       // What is said while there is no server is told by the next one.
-      await new Promise((resolve) => setTimeout(resolve, run.between(200, 800)));
+      await new Promise((resolve) => setTimeout(resolve, run.between(byTier(50, 200), byTier(200, 800))));
       await server.start();
       expect(server.pid).not.toBe(first);
-      await Promise.all(cast.map(({ reader }, index) => said(reader, (latest[index] ?? 0) + 50)));
+      await Promise.all(cast.map(({ reader }, index) => said(reader, (latest[index] ?? 0) + byTier(20, 50))));
     }
 
     writeFileSync(stop, '');

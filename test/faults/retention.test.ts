@@ -4,13 +4,14 @@ import { faultTest } from './harness/fault-test.ts';
 import { firstWord } from './harness/first-word.ts';
 import { endedSessions } from './harness/launch.ts';
 import { type Frame, readStream } from './harness/replay.ts';
-import { byTier } from './harness/tier.ts';
 
-const batches = byTier(80, 400);
+const batches = 400;
 /** More than a writer comes to while the long log is dropped: nothing is to go from its own. */
 const kept = 30_000;
 
-faultTest('retention drops a long log under writers and readers', { needs: ['linux'] }, async (run) => {
+const title = 'retention drops a long log under writers and readers';
+
+faultTest(title, { needs: ['linux'], tier: 'long' }, async (run) => {
   const { oracle } = run;
   const server = run.server();
   await server.start();

@@ -10,10 +10,10 @@ import { replay } from './harness/replay.ts';
 import type { ServerUnderTest } from './harness/server.ts';
 import { byTier } from './harness/tier.ts';
 
-const streams = byTier(100, 1_000);
-const uploads = byTier(5, 20);
+const streams = byTier(50, 1_000);
+const uploads = byTier(3, 20);
 /** Each line goes to every other stream: a thousand of them hear a thousand words a second. */
-const pauseMs = byTier(200, 1_000);
+const pauseMs = byTier(100, 1_000);
 /** What a server may take to end, milliseconds. */
 const drainMs = 30_000;
 

@@ -10,10 +10,10 @@ import { type Frame, replay } from './harness/replay.ts';
 import { slowness } from './harness/slowness.ts';
 import { byTier } from './harness/tier.ts';
 
-const kills = byTier(10, 200);
+const kills = byTier(5, 200);
 const heardWithinMs = 10_000;
 /** Sessions that wait for their turn while they are written to, and agents that talk meanwhile. */
-const [waiting, counting] = [6, 2];
+const [waiting, counting] = [byTier(3, 6), 2];
 
 faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
   const { folder, oracle } = run;
@@ -49,7 +49,7 @@ faultTest('F1: SIGKILL of the server at random points', {}, async (run) => {
       const key = `task-${kill}`;
       asked.push({ key, id: launch(server, waitingTask(stop, { key }), key) });
     }
-    await new Promise((resolve) => setTimeout(resolve, run.between(5, 500)));
+    await new Promise((resolve) => setTimeout(resolve, run.between(5, byTier(250, 500))));
     expect((await server.kill()).signal).toBe('SIGKILL');
     run.struck();
     const died = performance.now();

@@ -63,7 +63,7 @@ faultTest(
   'F18: half-open readers of a quiet stream are freed by rotation',
   { needs, patience: isLong ? 900_000 : 120_000 },
   async (run) => {
-    const rotateMs = byTier(8_000, 600_000);
+    const rotateMs = byTier(5_000, 600_000);
     const { freed, ended } = await open(run, { rotateMs });
     const tookMs = await freed(rotateMs + 2_000);
     expect(await ended('rotated')).toBe(count);
@@ -71,7 +71,9 @@ faultTest(
   },
 );
 
-faultTest('F18: half-open readers of a stream that goes on are cut', { needs }, async (run) => {
+const cut = 'F18: half-open readers of a stream that goes on are cut';
+
+faultTest(cut, { needs, tier: 'long' }, async (run) => {
   const drainMs = 1_000;
   const { server, sessionId, freed, ended } = await open(run, { drainMs });
   // More than the system keeps for a reader that is not there.

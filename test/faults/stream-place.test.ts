@@ -125,14 +125,14 @@ faultTest('F20: every place to go on from is answered, and none is skipped', {},
   expect(answers[0]).toEqual({ status: 404, code: 'session-not-found' });
 });
 
-faultTest('F20: a place that is too old', {}, async (run) => {
+faultTest('F20: a place that is too old', { tier: 'long' }, async (run) => {
   const kept = 50;
   const server = run.server({ settings: { retention: { events: { count: kept } } } });
   await server.start();
   const sessionId = await liveSession(run, server);
   await appendMarked(run, server, sessionId, 300, 'x'.repeat(100));
   const { epoch, number } = await endOf(server, sessionId);
-  // Retention runs at the start, and then by and by.
+  // Retention runs soon after a start, and then by and by.
   await server.stop();
   await server.start();
   const oldest = async () => Number((await firstOf(server, sessionId, epoch)) ?? 0);

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { Mutation } from '../mutations/mutations.ts';
 import { mutationNamed, takeOut } from '../mutations/take-out.ts';
+import { shelf, shelfOfRun } from './shelf.ts';
 
 /** How every program of the product is bundled; a script, so it has no types of its own. */
 const { programBundle }: { programBundle: BuildOptions } = await import(
@@ -23,8 +24,6 @@ export interface Programs {
   readonly mockAgentCommand: string[];
 }
 
-/** Beside what the programs load at run time, so that it is found. */
-const shelf = join(root, 'apps/cli/node_modules');
 const made = new Map<string, Promise<Programs>>();
 
 /**
@@ -40,12 +39,44 @@ export const programs = (mutation = process.env.AH_FAULTS_MUTATION ?? ''): Promi
   return making;
 };
 
+/** Once for all files of a run: who comes first makes them, and the others wait. */
 const bundle = async (name: string): Promise<Programs> => {
+  const folder = `${process.env[shelfOfRun] ?? shelf(process.pid)}-${name.replaceAll(/\W+/g, '-')}`;
+  const making = `${folder}.making`;
+  while (!existsSync(folder)) {
+    if (begins(making)) {
+      try {
+        // Somebody may have come to its end between both looks.
+        if (existsSync(folder)) break;
+        await bundleInto(making, name);
+        renameSync(making, folder);
+      } finally {
+        rmSync(making, { recursive: true, force: true });
+      }
+    } else await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const program = (file: string) => [process.execPath, join(folder, file)];
+  return {
+    appendServer: join(folder, 'append-server.js'),
+    ah: join(folder, 'ah.js'),
+    recorderCommand: program('recorder.js'),
+    mockAgentCommand: program('mock-agent.js'),
+  };
+};
+
+/** Whether it is this process that makes the folder. */
+const begins = (folder: string): boolean => {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+const bundleInto = async (outdir: string, name: string): Promise<void> => {
   const mutation = name === '' ? undefined : mutationNamed(name);
-  sweep();
-  const outdir = join(shelf, `.faults-${process.pid}-${made.size}`);
-  mkdirSync(outdir, { recursive: true });
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   writeFileSync(join(outdir, 'package.json'), '{ "type": "module" }');
   const struck = new Set<string>();
   await build({
@@ -62,13 +93,6 @@ const bundle = async (name: string): Promise<Programs> => {
     ...(mutation === undefined ? {} : { plugins: [mutating(mutation, struck)] }),
   });
   if (mutation !== undefined && struck.size !== 1) throw new Error(`${mutation.file} is in no program.`);
-  const program = (file: string) => [process.execPath, join(outdir, file)];
-  return {
-    appendServer: join(outdir, 'append-server.js'),
-    ah: join(outdir, 'ah.js'),
-    recorderCommand: program('recorder.js'),
-    mockAgentCommand: program('mock-agent.js'),
-  };
 };
 
 /** Takes a guard out of a source on its way into the programs. */
@@ -83,12 +107,3 @@ const mutating = (mutation: Mutation, struck: Set<string>): Plugin => ({
     });
   },
 });
-
-/** Removes what runs left that were killed. */
-const sweep = (): void => {
-  for (const name of readdirSync(shelf)) {
-    const [, pid] = /^\.faults-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && process.platform === 'linux' && !existsSync(`/proc/${pid}`))
-      rmSync(join(shelf, name), { recursive: true, force: true });
-  }
-};

@@ -74,7 +74,6 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       title: 'brings everything back, under another epoch',
       saying: /not to be/,
     },
-    isQuick: true,
   },
   reserve: {
     file: 'packages/store/src/write/group-commit.ts',
