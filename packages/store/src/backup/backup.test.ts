@@ -85,6 +85,15 @@ describe('a backup', () => {
     });
   });
 
+  test('is made of a directory that no server holds', async () => {
+    const { root, store, backUp, restore } = await open();
+    const before = await store.events(everything);
+    await store.close();
+    expect(await backUp()).toMatchObject({ position: before.at(-1)?.position });
+    await restore(join(root, 'elsewhere'));
+    expect(await (await reopen(join(root, 'elsewhere'))).events(everything)).toEqual(before);
+  });
+
   test('is of one moment, while the server goes on writing', async () => {
     const { store, directory, backUp } = await open();
     await store.commit(created(2));
@@ -203,15 +212,19 @@ describe('a restore', () => {
   test('is refused while a server holds the directory, and where there is something', async () => {
     const { stateDir, store, backUp, restore } = await open();
     await backUp();
+    await store.announce('http://127.0.0.1:1234');
+    for (const replace of [false, true]) {
+      await expect(restore(stateDir, replace)).rejects.toMatchObject({
+        kind: 'refused',
+        message: expect.stringMatching(/held by process \d+ \(http:\/\/127\.0\.0\.1:1234\)/),
+      });
+    }
+    expect(await store.session(wholeHost, sampleId(1))).toBeDefined();
+    await store.close();
     await expect(restore(stateDir)).rejects.toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('--replace'),
     });
-    await store.announce('http://127.0.0.1:1234');
-    await expect(restore(stateDir, true)).rejects.toThrow(
-      /held by process \d+ \(http:\/\/127\.0\.0\.1:1234\)/,
-    );
-    expect(await store.session(wholeHost, sampleId(1))).toBeDefined();
   });
 
   test('moves the database of before aside when it is told to, and leaves sessions and key', async () => {

@@ -49,9 +49,11 @@ export const restoreBackup = async (options: RestoreOptions): Promise<Restored> 
   const { directory, replace, now, progress, signal } = options;
   const stateDir = resolve(options.stateDir);
   const manifest = await verifyBackup(directory, { progress, signal });
+  const path = join(stateDir, databaseName);
+  // That a server runs there comes first: with what is said of a full directory it would be refused once more.
+  if (existsSync(path)) hold(path).release();
   if (!replace) await refuseUnlessEmpty(stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const path = join(stateDir, databaseName);
   const lock = hold(path);
   try {
     if (!replace) await refuseUnlessEmpty(stateDir);
