@@ -327,6 +327,22 @@ test('kill works without a recorder', async () => {
   expect((await follow(executor, run.sessionId, before.offset)).exit).toEqual({ kind: 'ended-by-us' });
 });
 
+test('a kill that nobody wished for says why, with a recorder and without one', async () => {
+  const { executor, stateDir } = await open();
+  for (const hasRecorder of [true, false]) {
+    const run = commandRun(stayAndSayPid);
+    await begin(executor, run);
+    await follow(executor, run.sessionId, 0, (events) => events.length > 0);
+    const recorder = readIdentity(sessionDirectory(stateDir, run.sessionId).recorder);
+    if (!hasRecorder) process.kill(recorder?.pid ?? 0, 'SIGKILL');
+    await executor.kill(run.sessionId, 'A rule broke.');
+    // Who comes later does not change it.
+    await executor.kill(run.sessionId);
+    const { exit } = await follow(executor, run.sessionId);
+    expect(exit).toEqual({ kind: 'lost', reason: 'A rule broke.' });
+  }
+});
+
 test('kill does not wait for a recorder that hangs', async () => {
   const { executor, stateDir } = await open();
   const run = commandRun(stayAndSayPid);

@@ -186,9 +186,9 @@ class ProcessExecutor implements CountedExecutor {
       await (await this.session(sessionId))?.stop(graceMs);
     });
 
-  kill: Executor['kill'] = (sessionId) =>
+  kill: Executor['kill'] = (sessionId, because) =>
     attempt('The processes of the session cannot be ended', async () => {
-      await (await this.session(sessionId))?.kill();
+      await (await this.session(sessionId))?.kill(because);
     });
 
   pause: Executor['pause'] = (sessionId) =>

@@ -131,8 +131,11 @@ export interface Executor {
   journal(sessionId: string, after: number, signal?: AbortSignal): AsyncIterable<JournalBatch>;
   /** Asks the agent to end, then insists: the end comes through the journal. Resolves when the wish is recorded. */
   stop(sessionId: string, graceMs: number): Promise<void>;
-  /** Ends every process of the session at once; resolves when none is left. The end comes through the journal. */
-  kill(sessionId: string): Promise<void>;
+  /**
+   * Ends every process of the session at once; resolves when none is left. The end comes through the journal: as ours,
+   * or as `lost` for the reason that is given where nobody wished for it.
+   */
+  kill(sessionId: string, because?: string): Promise<void>;
   /**
    * Makes every process of the session stand still; resolves when it is so, also when it was before. The recorder goes
    * on. Rejects with `pause-unsupported` where the host cannot. Of `pause`, `resume` and `stop` the one asked last holds:

@@ -317,7 +317,8 @@ class SessionRunner implements Runner {
   /** Provisioning was given up or failed, or a rule broke: whatever runs is ended, the reason is written down. */
   private async settleWithoutAgent(error: unknown): Promise<void> {
     const { executor, sessions } = this.parts;
-    await executor.kill(this.sessionId).catch(() => {});
+    // Whoever reads the journal after a restart has only this to tell the end by.
+    await executor.kill(this.sessionId, this.cancelled ? undefined : reasonOf(error)).catch(() => {});
     const { record } = await sessions.get(this.sessionId);
     if (isTerminal(record.status)) return;
     if (this.cancelled) return this.end(cancelled);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { type AgentExit, type Clock, steady } from '@agent-harbor/core';
 import {
@@ -21,7 +21,7 @@ import { createPromptQueue } from './prompt-queue.ts';
 import { rememberRoot } from './remember-root.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
-import type { SessionDirectory } from './session-directory.ts';
+import { exitOfKill, type SessionDirectory } from './session-directory.ts';
 import { createStandstill, type Standstill } from './standstill.ts';
 import { type CommandParts, createCommandTaker } from './take-commands.ts';
 
@@ -131,7 +131,10 @@ class SessionRecorder implements Recorder {
         approvals,
         phase: () => this.phase,
         stop: (graceMs) => this.end(() => this.stop(graceMs)),
-        kill: () => this.end(() => this.kill()),
+        kill: () => {
+          this.wishedExit ??= exitOfKill(directory);
+          this.end(() => this.kill());
+        },
       }),
     });
     onReady();
@@ -150,7 +153,7 @@ class SessionRecorder implements Recorder {
     const { clock, directory, watch } = this.options;
     const claims = createFileClaims(this.run.workspace.path, steady(clock));
     const start = await protocols[this.run.protocol]();
-    if (existsSync(directory.killed)) this.wishedExit ??= { kind: 'ended-by-us' };
+    this.wishedExit ??= exitOfKill(directory);
     // Whoever is paused before he starts, starts when he is resumed.
     if (this.wishedExit === undefined) await this.standstill.over();
     if (this.wishedExit !== undefined) return this.wishedExit;

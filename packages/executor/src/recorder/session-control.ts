@@ -23,7 +23,7 @@ import { readIdentity } from './claim.ts';
 import { type Command, commandLimit, encodeMessage } from './control-message.ts';
 import { commandRecorder, type RecorderAddress } from './reach.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
-import { type SessionDirectory, writeDurably } from './session-directory.ts';
+import { exitOfKill, type SessionDirectory, writeDurably } from './session-directory.ts';
 
 /** What can be done with a session that was started, by its recorder or without it. */
 export interface SessionControl {
@@ -37,7 +37,7 @@ export interface SessionControl {
   /** Resolves when the answer is in the journal. */
   answer(answer: PermissionAnswer): Promise<void>;
   /** Resolves when none of the session's processes is left. */
-  kill(): Promise<void>;
+  kill(because?: string): Promise<void>;
   /** Ends what is left of a session whose end was not written down, and says how it ended. */
   settleLost(): Promise<AgentExit>;
 }
@@ -132,8 +132,8 @@ class StartedSession implements SessionControl {
     }
   }
 
-  async kill(): Promise<void> {
-    this.rememberKill();
+  async kill(because = ''): Promise<void> {
+    this.rememberKill(because);
     const command = { id: 'kill', command: 'kill' } as const;
     const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
     if (answer === 'taken') await this.recorderEnded();
@@ -148,7 +148,8 @@ class StartedSession implements SessionControl {
     await this.endTree();
     await this.tree.dispose();
     rmSync(this.address.socket, { force: true });
-    if (existsSync(this.directory.killed)) return { kind: 'ended-by-us' };
+    const killed = exitOfKill(this.directory);
+    if (killed !== undefined) return killed;
     this.log.warn('A recorder ended without a last word', { sessionId: this.sessionId });
     return {
       kind: 'lost',
@@ -157,11 +158,11 @@ class StartedSession implements SessionControl {
     };
   }
 
-  /** So that the end is told as ours even if the recorder cannot write it any more. */
-  private rememberKill(): void {
+  /** So that the end is told as ours, or why it came, even if the recorder cannot write it any more. */
+  private rememberKill(because: string): void {
     if (existsSync(this.directory.killed)) return;
     try {
-      writeDurably(this.directory.killed, '');
+      writeDurably(this.directory.killed, because);
     } catch (error) {
       // Killing has to work on a full disk, too.
       this.log.warn('A kill could not be written down', { sessionId: this.sessionId, error });

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { AgentExit } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 
 /** The files of one session under the state directory. */
@@ -11,7 +12,7 @@ export interface SessionDirectory {
   readonly recorder: string;
   /** The agent's first process, once it was started. */
   readonly agent: string;
-  /** There when somebody asked for an immediate end. */
+  /** There when somebody asked for an immediate end; what it says is why, where nobody wished for it. */
   readonly killed: string;
   readonly journal: string;
   /** What stays of the journal once it was dropped. */
@@ -44,6 +45,17 @@ export const sessionDirectoryAt = (root: string): SessionDirectory => ({
   home: join(root, 'home'),
   temporary: join(root, 'tmp'),
 });
+
+/** How the agent of a session ended that was killed from outside; undefined where nobody asked for that. */
+export const exitOfKill = ({ killed }: SessionDirectory): AgentExit | undefined => {
+  try {
+    const reason = readFileSync(killed, 'utf8');
+    return reason === '' ? { kind: 'ended-by-us' } : { kind: 'lost', reason };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
 
 /** Writes a small file so that it is there whole or not at all, also after a power cut. Readable by its owner only. */
 export const writeDurably = (path: string, content: string): void => {
