@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@agent-harbor/core';
-import { findHierarchies, makeGroup, membersOf, moveInto, removeGroup } from './cgroup.ts';
+import { membersOf, removeGroup } from './cgroup.ts';
+import { createCgroupDoor } from './cgroup-door.ts';
 import { createCgroupFreezer } from './cgroup-freezer.ts';
 import { signalProcess } from './identity.ts';
 import { motionOf } from './proc.ts';
@@ -29,7 +30,9 @@ export const createCgroupTree = ({
   stragglers,
 }: CgroupTreeOptions): ProcessTree => {
   const freezer = createCgroupFreezer(version, directory);
-  const inGroup = () => membersOf(directory);
+  const door = createCgroupDoor(version, directory);
+  /** Without this process, which is inside for a moment before it spawns. */
+  const inGroup = () => membersOf(directory).filter((pid) => pid !== process.pid);
   const pids = () => [...new Set([...inGroup(), ...stragglers.pids()])].filter((pid) => pid !== process.pid);
   /** Whom freezing the group does not reach: who left it, or everybody where the kernel cannot freeze one. */
   const others = () => {
@@ -43,7 +46,8 @@ export const createCgroupTree = ({
     oneByOne.thaw();
   };
   return {
-    spawn: (argv, options) => inside(version, directory, () => spawnDetached(argv, options)),
+    prepare: () => door.enter(),
+    spawn: (argv, options) => door.inside(() => spawnDetached(argv, options)),
     pids,
     thaw,
     async freeze(signal) {
@@ -68,32 +72,20 @@ export const createCgroupTree = ({
       for (const pid of pids()) signalProcess(pid, name);
     },
     async kill() {
+      door.leave();
       await untilGone(clock, inGroup, () => killGroup(version, directory, clock));
       await stragglers.kill();
     },
-    dispose: () => discardGroup(directory, clock),
+    dispose() {
+      door.leave();
+      return discardGroup(directory, clock);
+    },
   };
 };
 
 /** Removes a group whose processes have just died; one that stays busy is left behind, empty, and costs nothing. */
 export const discardGroup = async (directory: string, clock: Clock): Promise<void> => {
   for (let attempt = 0; attempt < 50 && !removeGroup(directory); attempt++) await wait(clock, 20);
-};
-
-/**
- * Enters the group, acts, and leaves it: what is spawned meanwhile is born a member. All of it happens within one
- * turn of the event loop, so nothing else that this process starts gets into the group.
- */
-const inside = <Result>(version: 1 | 2, directory: string, act: () => Result): Result => {
-  const home = findHierarchies().find((hierarchy) => hierarchy.version === version)?.own;
-  if (home === undefined) throw new Error(`There is no cgroup v${version} hierarchy any more.`);
-  makeGroup(directory);
-  moveInto(directory, process.pid);
-  try {
-    return act();
-  } finally {
-    moveInto(home, process.pid);
-  }
 };
 
 const killGroup = async (version: 1 | 2, directory: string, clock: Clock): Promise<void> => {

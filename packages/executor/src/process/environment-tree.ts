@@ -22,6 +22,7 @@ export const createEnvironmentTree = (owner: TreeOwner, clock: Clock): ProcessTr
     clock,
   );
   return {
+    prepare: () => Promise.resolve(),
     spawn: spawnDetached,
     pids,
     freeze,

@@ -39,6 +39,7 @@ export const createGroupTree = (owner: TreeOwner, clock: Clock): ProcessTree => 
     });
   };
   return {
+    prepare: () => Promise.resolve(),
     spawn(argv, options) {
       const child = spawnDetached(argv, options);
       cancelLook();

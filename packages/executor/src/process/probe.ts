@@ -77,6 +77,7 @@ const idler = (): [program: string, ...args: string[]] =>
   existsSync('/bin/cat') ? ['/bin/cat'] : [process.execPath, '-e', 'process.stdin.resume()'];
 
 const nobody: ProcessTree = {
+  prepare: () => Promise.resolve(),
   spawn: () => {
     throw new Error('Nothing is started here.');
   },

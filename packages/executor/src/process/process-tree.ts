@@ -7,6 +7,8 @@ import type { ProcessIdentity } from './identity.ts';
  * them in its own way; what a driver cannot see is said in its file.
  */
 export interface ProcessTree {
+  /** Does what the first spawn would have to wait for; resolves when it would not. Whoever calls it spawns right then. */
+  prepare(): Promise<void>;
   /** Starts a program as a member, in a session and process group of its own. */
   spawn(argv: readonly string[], options: SpawnOptions): ChildProcess;
   /** The members that are alive now. */

@@ -25,6 +25,7 @@ export const createWindowsTree = (owner: TreeOwner, clock: Clock): ProcessTree =
     }
   };
   return {
+    prepare: () => Promise.resolve(),
     spawn: spawnDetached,
     pids,
     signal: end,

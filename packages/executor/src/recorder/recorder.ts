@@ -71,6 +71,7 @@ class SessionRecorder implements Recorder {
   private readonly options: RecorderOptions;
   private readonly run: RunFile;
   private readonly tree: ProcessTree;
+  private readonly prepared: Promise<void>;
   private readonly deadlines = new Set<() => void>();
   private readonly standstill: Standstill;
   private readonly prompts = createPromptQueue();
@@ -86,6 +87,8 @@ class SessionRecorder implements Recorder {
     const { agent } = options.directory;
     const owner = { sessionId: run.sessionId, root: () => readIdentity(agent) };
     this.tree = rememberRoot(openTree(run.tree, owner, options.clock), agent);
+    // While the rest is made ready.
+    this.prepared = this.tree.prepare();
     this.standstill = createStandstill(this.tree, options.clock);
     this.done = this.record();
   }
@@ -156,6 +159,7 @@ class SessionRecorder implements Recorder {
     this.wishedExit ??= exitOfKill(directory);
     // Whoever is paused before he starts, starts when he is resumed.
     if (this.wishedExit === undefined) await this.standstill.over();
+    await this.prepared;
     if (this.wishedExit !== undefined) return this.wishedExit;
 
     const context: AgentContext = {

@@ -17,10 +17,15 @@ export const rememberEmptyRepository = (make: MakeEmptyRepository): MakeEmptyRep
       return baseTree;
     }
     await mkdir(gitDir);
-    for (const { path, content, mode } of known.entries) {
-      if (content === undefined) await mkdir(join(gitDir, path));
-      else await writeFile(join(gitDir, path), content, { mode });
-    }
+    // Level by level would be as many waits as entries: every session without a repository begins here.
+    const [folders, files] = [
+      known.entries.filter(isFolder),
+      known.entries.filter((entry) => !isFolder(entry)),
+    ];
+    await Promise.all(folders.map(({ path }) => mkdir(join(gitDir, path), { recursive: true })));
+    await Promise.all(
+      files.map(({ path, content = '', mode }) => writeFile(join(gitDir, path), content, { mode })),
+    );
     return known.baseTree;
   };
 };
@@ -31,6 +36,8 @@ interface Entry {
   readonly content?: Buffer;
   readonly mode?: number;
 }
+
+const isFolder = ({ content }: Entry): boolean => content === undefined;
 
 const readEntries = async (root: string, below = ''): Promise<readonly Entry[]> => {
   const found = await readdir(join(root, below), { withFileTypes: true });
