@@ -22,8 +22,14 @@ export const steady = (clock: Clock): Clock => ({
   schedule: (delayMs, wake) => clock.schedule(delayMs, wake),
 });
 
+/** What was asked for last: events come in batches, and most of a batch happened in one millisecond. */
+let latest = { ms: 0, text: new Date(0).toISOString() };
+
 /** RFC 3339 in UTC with milliseconds, as everywhere on the wire. */
-export const timestamp = (ms: number): string => new Date(ms).toISOString();
+export const timestamp = (ms: number): string => {
+  if (ms !== latest.ms) latest = { ms, text: new Date(ms).toISOString() };
+  return latest.text;
+};
 
 /** Resolves after `ms` of the clock's time; rejects with `aborted` when the signal fires first. */
 export const sleep = (clock: Clock, ms: number, signal?: AbortSignal): Promise<void> =>

@@ -21,6 +21,30 @@ test('type comes first, then the place, then the members', () => {
   );
 });
 
+test('whatever the body holds, the text is what JSON makes of its members in that order', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const body = fc.oneof(
+    fc.record({
+      type: fc.constant('log' as const),
+      level: fc.constant('info' as const),
+      message: text,
+      tool_execution_id: fc.option(text, { nil: undefined }),
+    }),
+    // With its members in another order.
+    fc.record({ message: text, level: fc.constant('warn' as const), type: fc.constant('log' as const) }),
+    fc.record({ type: fc.constant('thought' as const), thought: text }),
+  );
+  fc.assert(
+    fc.property(body, text, fc.integer({ min: 1 }), (body, id, seq) => {
+      const { type, ...members } = body;
+      const ts = '2026-01-02T03:04:05.006Z';
+      expect(encodeEvent(id, seq, { at, body })).toBe(
+        JSON.stringify({ type, seq, ts, sessionId: id, ...members }),
+      );
+    }),
+  );
+});
+
 test('no member of the body replaces the place', () => {
   const body = { type: 'message' as const, role: 'user' as const, content: 'x', seq: 99, sessionId: 'other' };
   expect(JSON.parse(encodeEvent(sessionId, 7, { at, body }))).toMatchObject({ seq: 7, sessionId });

@@ -23,7 +23,7 @@ export const encodeEvent = (sessionId: string, seq: number, { at, body }: NewEve
   const encode = (members: object) => JSON.stringify({ type: body.type, ...place, ...members, ...place });
 
   if (body.type !== 'tool_use' || !isDeep(body.tool_args, deepestLevel)) {
-    const whole = encode(body);
+    const whole = spliced(body, place) ?? encode(body);
     if (fits(whole)) return whole;
   }
   // Asked first, so that a hundred thousand small members are not copied once for every budget.
@@ -34,6 +34,21 @@ export const encodeEvent = (sessionId: string, seq: number, { at, body }: NewEve
     if (fits(cut)) return cut;
   }
   return smallest;
+};
+
+/**
+ * The same text for nearly all events, in a quarter of the time: the place is put into the JSON of the body. Undefined
+ * where the body does not begin with its type, or has a member with a name of the place.
+ */
+const spliced = (
+  body: EventBody,
+  { seq, ts, sessionId }: { readonly seq: number; readonly ts: string; readonly sessionId: string },
+): string | undefined => {
+  if ('seq' in body || 'ts' in body || 'sessionId' in body) return undefined;
+  const text = JSON.stringify(body);
+  const head = `{"type":"${body.type}"`;
+  if (!text.startsWith(head)) return undefined;
+  return `${head},"seq":${seq},"ts":"${ts}","sessionId":${JSON.stringify(sessionId)}${text.slice(head.length)}`;
 };
 
 const fits = (json: string): boolean => json.length * 3 <= eventBytes || utf8Bytes(json) <= eventBytes;

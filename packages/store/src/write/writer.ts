@@ -14,7 +14,7 @@ export interface LogNumbers {
   readonly bytes: number;
 }
 
-const writeUsage = 'UPDATE log_usage SET bytes = @bytes';
+const writeUsage = 'UPDATE log_usage SET bytes = ?';
 
 /** Writes changes inside the transaction that is open, and knows what the numbers of the log are at. */
 export class Writer {
@@ -60,7 +60,7 @@ export class Writer {
 
   /** Writes down what the transaction changed in sum: once for all appends in it. */
   writeSums(): void {
-    if (this.bytes !== this.writtenBytes) this.connection.run(writeUsage, { bytes: this.bytes });
+    if (this.bytes !== this.writtenBytes) this.connection.run(writeUsage, [this.bytes]);
     this.writtenBytes = this.bytes;
   }
 
