@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../store/store.ts';
-import { createHub } from './hub.ts';
+import { createHub, type Hub, type HubLimits } from './hub.ts';
 
 const event = (seq: number, position = seq, bytes = 10): StoredEvent => ({
   sessionId: 'S',
@@ -13,9 +13,27 @@ const event = (seq: number, position = seq, bytes = 10): StoredEvent => ({
   json: 'x'.repeat(bytes),
 });
 
+/** One of which the channels have been asked for. */
+const hubWithReaders = (limits?: HubLimits): Hub => {
+  const hub = createHub(limits);
+  for (const sessionId of ['S', undefined]) hub.channel(sessionId);
+  return hub;
+};
+
 describe('the hub', () => {
-  it('gives what came after a number', () => {
+  it('keeps nothing for a channel that nobody has asked for, and all from then on', () => {
     const hub = createHub();
+    hub.publish([event(1)]);
+    expect(hub.held).toEqual({ rings: 0, bytes: 0 });
+    expect(hub.channel('S').after(0, 1000)).toBeUndefined();
+    hub.publish([event(2), event(3)]);
+    expect(hub.channel('S').after(0, 1000)).toBeUndefined();
+    expect(hub.channel('S').after(1, 1000)).toHaveLength(2);
+    expect(hub.held).toEqual({ rings: 1, bytes: 20 });
+  });
+
+  it('gives what came after a number', () => {
+    const hub = hubWithReaders();
     hub.publish([event(1), event(2), event(3)]);
     const channel = hub.channel('S');
     expect(channel.after(1, 1000)?.map(({ seq }) => seq)).toEqual([2, 3]);
@@ -23,14 +41,14 @@ describe('the hub', () => {
   });
 
   it('says so when the ring does not reach back, rather than leaving a gap', () => {
-    const hub = createHub({ channelBytes: 25, totalBytes: 1000 });
+    const hub = hubWithReaders({ channelBytes: 25, totalBytes: 1000 });
     hub.publish([event(1), event(2), event(3)]);
     expect(hub.channel('S').after(0, 1000)).toBeUndefined();
-    expect(createHub().channel('S').after(0, 1000)).toBeUndefined();
+    expect(hubWithReaders().channel('S').after(0, 1000)).toBeUndefined();
   });
 
   it('answers the same question with the same array, until something new is told', () => {
-    const hub = createHub();
+    const hub = hubWithReaders();
     const channel = hub.channel('S');
     hub.publish([event(1), event(2)]);
     const answer = channel.after(0, 1000);
@@ -41,7 +59,7 @@ describe('the hub', () => {
   });
 
   it('tells those who watch once of all that is published in one go', async () => {
-    const hub = createHub();
+    const hub = hubWithReaders();
     let told = 0;
     const leave = hub.channel('S').watch(() => told++);
     for (let number = 1; number <= 10; number++) hub.publish([event(number)]);
@@ -60,7 +78,7 @@ describe('the hub', () => {
   });
 
   it('starts its ring where it first heard of the session', () => {
-    const hub = createHub();
+    const hub = hubWithReaders();
     hub.publish([event(7)]);
     expect(hub.channel('S').after(5, 1000)).toBeUndefined();
     expect(
@@ -72,7 +90,7 @@ describe('the hub', () => {
   });
 
   it('forgets the ring instead of giving events out of order', () => {
-    const hub = createHub();
+    const hub = hubWithReaders();
     hub.publish([event(1, 5)]);
     hub.publish([event(2, 4)]);
     expect(hub.channel(undefined).after(3, 1000)).toBeUndefined();
@@ -85,7 +103,7 @@ describe('the hub', () => {
   });
 
   it('starts anew behind a gap: what it was not told is in the store', () => {
-    const hub = createHub();
+    const hub = hubWithReaders();
     hub.publish([event(1), event(3)]);
     expect(hub.channel('S').after(1, 1000)).toBeUndefined();
     expect(
@@ -97,7 +115,7 @@ describe('the hub', () => {
   });
 
   it('trusts no ring that may lack an event, until the next one is told', () => {
-    const hub = createHub();
+    const hub = hubWithReaders();
     hub.publish([event(1)]);
     hub.doubt('S');
     for (const sessionId of ['S', undefined]) expect(hub.channel(sessionId).after(1, 1000)).toBeUndefined();
@@ -107,7 +125,7 @@ describe('the hub', () => {
   });
 
   it('keeps no more of a session than its bound, however much was told', () => {
-    const hub = createHub({ channelBytes: 1000, totalBytes: 100_000 });
+    const hub = hubWithReaders({ channelBytes: 1000, totalBytes: 100_000 });
     for (let number = 1; number <= 1000; number++) hub.publish([event(number)]);
     const kept = [...Array(1000).keys()].filter((number) => hub.channel('S').after(number, 1) !== undefined);
     expect(kept.length).toBeGreaterThan(0);
@@ -116,13 +134,13 @@ describe('the hub', () => {
   });
 
   it('bounds all rings together', () => {
-    const hub = createHub({ channelBytes: 1000, totalBytes: 50 });
+    const hub = hubWithReaders({ channelBytes: 1000, totalBytes: 50 });
     hub.publish([event(1, 1, 40)]);
     expect(hub.channel('S').after(0, 1000)).toBeUndefined();
   });
 
   it('wakes who waits on publish, doubt, retire, close and abort', async () => {
-    const acts: ((hub: ReturnType<typeof createHub>, abort: AbortController) => void)[] = [
+    const acts: ((hub: Hub, abort: AbortController) => void)[] = [
       (hub) => hub.publish([event(1)]),
       (hub) => hub.doubt('S'),
       (hub) => hub.retire('S'),
@@ -130,7 +148,7 @@ describe('the hub', () => {
       (_, abort) => abort.abort(),
     ];
     for (const act of acts) {
-      const hub = createHub();
+      const hub = hubWithReaders();
       const abort = new AbortController();
       const woken = hub.channel('S').changed(abort.signal);
       act(hub, abort);
@@ -147,7 +165,7 @@ describe('the hub', () => {
         fc.integer({ min: 1, max: 200 }),
         (sizes, channelBytes, from, maxBytes) => {
           const all = sizes.map((size, index) => event(index + 1, index + 1, size));
-          const hub = createHub({ channelBytes, totalBytes: 10_000 });
+          const hub = hubWithReaders({ channelBytes, totalBytes: 10_000 });
           for (const one of all) hub.publish([one]);
           const got = hub.channel('S').after(from, maxBytes);
           if (got === undefined) return;

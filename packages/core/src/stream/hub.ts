@@ -229,10 +229,13 @@ export const createHub = (limits: HubLimits = usualLimits): Hub => {
 
   return {
     publish(events) {
+      if (rings.size === 0) return;
       const touched = new Set<Ring>();
       for (const event of events) {
         for (const key of [event.sessionId, everything]) {
-          const ring = ringOf(key);
+          // A ring begins when it is first asked for: nothing is kept where nobody has read.
+          const ring = rings.get(key);
+          if (ring === undefined) continue;
           ring.push(event, limits.channelBytes);
           mostBytes += event.json.length;
           touched.add(ring);

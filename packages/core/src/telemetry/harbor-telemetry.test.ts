@@ -22,6 +22,8 @@ test('what there is now is counted by closed lists', async () => {
   const { id } = await harbor.tasks.launch(request);
   await harbor.tasks.launch(request);
   await clock.advance(0);
+  const reader = await harbor.events.open({ sessionId: id, scope: wholeHost });
+  await reader.next(1000);
   executor.ask(id, 'a1');
   await clock.advance(0);
   const now = numbers(await harbor.figures());
@@ -34,7 +36,7 @@ test('what there is now is counted by closed lists', async () => {
     agent_harbor_sessions_limit: 1,
     agent_harbor_queue_length: 1,
     agent_harbor_approvals_waiting: 1,
-    agent_harbor_rings: 3,
+    agent_harbor_rings: 1,
   });
   expect(now.agent_harbor_ring_bytes).toBeGreaterThan(100);
 });
@@ -69,13 +71,16 @@ test('a reader that moves from the store to the ring tells once', async () => {
   const { id } = await harbor.tasks.launch(request);
   await clock.advance(0);
   const reader = await harbor.events.open({ sessionId: id, scope: wholeHost });
-  // The ring reaches back to the first event, so it is never left.
+  // It is the first to ask for the ring, which begins with what comes now.
   await reader.next(1000);
   executor.say(id, log('live', clock.now()));
   await clock.advance(0);
   await reader.next(1000);
   expect(reader.from).toBe('ring');
-  expect(told.filter(([fact]) => fact === 'readerMoved')).toEqual([['readerMoved', undefined, 'ring']]);
+  expect(told.filter(([fact]) => fact === 'readerMoved')).toEqual([
+    ['readerMoved', undefined, 'store'],
+    ['readerMoved', 'store', 'ring'],
+  ]);
   expect(told.at(-1)).toEqual(['read', 'ring', 1, clock.now()]);
 });
 

@@ -1,5 +1,5 @@
 import { type Change, encodeEvent, levelOf, Problem, type StoredEvent } from '@agent-harbor/core';
-import type { Connection } from '../connection.ts';
+import type { Connection, Value } from '../connection.ts';
 import { chainAfter, type LogPlace, sealOf } from '../integrity/chain.ts';
 import { damaged } from '../integrity/record.ts';
 import { build, comparable, slot } from '../tables.ts';
@@ -42,21 +42,28 @@ const insertKey = build
   .values({ session: slot('session'), key: slot('key') })
   .compile().sql;
 
-/** With nine values, to name them would be a fifth of what the insert costs. */
-const insertEvent = build
-  .insertInto('events')
-  .values({
-    position: 0,
-    session: 0,
-    seq: 0,
-    type: 'log',
-    level: 'info',
-    at: 0,
-    tool_execution_id: null,
-    chain: 0,
-    json: '',
-  })
-  .compile().sql;
+/** The values of a row have no names: with nine of them that would be a fifth of what the insert costs. */
+const insertRows = (count: number): string =>
+  build
+    .insertInto('events')
+    .values(
+      Array.from({ length: count }, () => ({
+        position: 0,
+        session: 0,
+        seq: 0,
+        type: 'log' as const,
+        level: 'info' as const,
+        at: 0,
+        tool_execution_id: null,
+        chain: 0,
+        json: '',
+      })),
+    )
+    .compile().sql;
+
+/** Rows that are written by one statement, a tenth cheaper than each by itself; the largest first. */
+const inserts = [16, 4, 1].map((rows) => ({ rows, sql: insertRows(rows) }));
+const valuesPerRow = 9;
 
 /** What an append wrote. */
 export interface Appended {
@@ -94,11 +101,18 @@ export const appendEvents = (
   }
   let { chain } = log;
   let bytes = 0;
+  const values: Value[] = [];
   for (const [index, { seq, position, type, level, at, json }] of events.entries()) {
     const tool = toolExecutionId(change.events[index]?.body);
     chain = chainAfter(json, chain);
     bytes += Buffer.byteLength(json);
-    connection.run(insertEvent, [position, session, seq, type, level, at, tool, chain, json]);
+    values.push(position, session, seq, type, level, at, tool, chain, json);
+  }
+  let written = 0;
+  for (const { rows, sql } of inserts) {
+    for (; events.length - written >= rows; written += rows) {
+      connection.run(sql, values.slice(written * valuesPerRow, (written + rows) * valuesPerRow));
+    }
   }
   if (key !== undefined) connection.run(insertKey, { session, key });
   const { pruned_seq, pruned_chain } = log;
