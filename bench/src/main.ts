@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readBudgets } from './budgets.ts';
+import type { Figure } from './figure.ts';
 import { figures } from './figures/index.ts';
 import { complaints, fewestRounds } from './guard.ts';
 import { describeMachine } from './machine.ts';
@@ -11,6 +12,7 @@ import type { PeerReport } from './peers/peer.ts';
 import { moveToLoadCore } from './process/pin.ts';
 import { endAll } from './process/program.ts';
 import { bundlePrograms } from './process/programs.ts';
+import { profileFigure } from './profile/profile-figure.ts';
 import { toMarkdown } from './report/markdown.ts';
 import { type FigureReport, judgedOf, type Report, reportFigure } from './report/report.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -50,11 +52,17 @@ const carryOut = async (options: Options, stage: Stage): Promise<number> => {
     failed,
     peers,
   });
+  const examine = async (figure: Figure): Promise<FigureReport> => {
+    const examined = reportFigure(await measure(figure, options.rounds, stage), budgets);
+    const isWanted = options.profile !== undefined || examined.judgements.some(({ met }) => !met);
+    if (figure.measures !== 'processor' || !isWanted) return examined;
+    return { ...examined, profile: await profileFigure(figure, stage) };
+  };
   for (const figure of chosen) {
     say(`${figure.number} ${figure.name}`);
     // One that cannot be measured does not take the others with it.
-    await measure(figure, options.rounds, stage).then(
-      (measured) => done.push(reportFigure(measured, budgets)),
+    await examine(figure).then(
+      (examined) => done.push(examined),
       (error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         failed.push(`Figure ${figure.number}, ${figure.name}, could not be measured: ${why}`);

@@ -25,7 +25,8 @@ standard output, and to bench/results where all figures are measured in five rou
   --json         the report on standard output as JSON
   --guard        exit with 1 when a median is above 1.3 times its recorded budget
   --peers        install and measure opencode serve and sandbox-agent server too, from the npm registry
-  --profile <dir>  write where the server spends its processor time there (.cpuprofile); it is slower then
+  --profile <dir>  report where the server spends its processor time for every figure of it, not only for one that is
+                 above its budget, and keep the profiles (.cpuprofile) there
   --help         this
 `;
 

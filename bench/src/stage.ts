@@ -14,17 +14,13 @@ export interface Stage {
   sized(size: number): number;
   /** Made once in a run, for all who ask for it by this name. */
   once<Made>(name: string, make: () => Promise<Made>): Promise<Made>;
-  /** Where to put a profile of the server's processor time; undefined for none. */
+  /** Where to keep the profiles of the server's processor time; undefined for nowhere. */
   readonly profile: string | undefined;
   /** For people, on standard error. */
   note(text: string): void;
   /** Removes every folder. */
   clear(): void;
 }
-
-/** Options of Node for a server of ours. */
-export const profiling = ({ profile }: Pick<Stage, 'profile'>): string[] =>
-  profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
 
 export const createStage = ({
   isQuick,

@@ -3,7 +3,7 @@ import { type Contender, type Figure, ratio, take } from '../figure.ts';
 import { ask } from '../load/requests.ts';
 import { startProgram } from '../process/program.ts';
 import { programs } from '../process/programs.ts';
-import { profiling, type Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 
 const Announced = z.object({ port: z.number() });
 const Fed = z.object({ events: z.number(), p50: z.number(), p99: z.number() });
@@ -12,7 +12,7 @@ const batch = 20;
 const open = async (stage: Stage, name: 'raw' | 'naive' | 'feed'): Promise<Contender> => {
   const program = await startProgram({
     argv: [programs[name], stage.folder(name)],
-    node: name === 'feed' ? profiling(stage) : [],
+    node: [],
   });
   const { port } = Announced.parse(program.said);
   const body = JSON.stringify({ forMs: stage.loadMs, batch });

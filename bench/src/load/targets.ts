@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Program, type ProgramOptions, startProgram } from '../process/program.ts';
 import { programs } from '../process/programs.ts';
-import { profiling, type Stage } from '../stage.ts';
+import type { Stage } from '../stage.ts';
 import { ask, encodeRequest, type RequestBytes } from './requests.ts';
 import { subscribe } from './subscriber.ts';
 
@@ -124,7 +124,7 @@ export const silentTask = JSON.stringify({
 export const openOurs = async (stage: Stage, stateDir = stage.folder('ours')): Promise<Target> => {
   const program = await startProgram({
     argv: oursArgv(stateDir, 0),
-    node: profiling(stage),
+    node: [],
   });
   const { url, keyFile } = Ready.parse(program.said);
   const port = Number(new URL(url).port);

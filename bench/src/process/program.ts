@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { z } from 'zod';
 import { onEveryCore, onServerCore } from './pin.ts';
 import { programs } from './programs.ts';
@@ -34,6 +35,23 @@ const Usage = z.object({ cpu: z.number(), rss: z.number() });
 
 /** Every process that was started and has not ended. */
 const running = new Map<ChildProcess, () => Promise<void>>();
+
+/** What the profilers of every Node program that runs now say of its work. */
+export const profileDuring = async (work: () => Promise<unknown>): Promise<unknown[]> => {
+  const programs = [...running.keys()].filter(({ connected }) => connected);
+  const ask = async (wish: 'profile' | 'profile-end') =>
+    Promise.all(
+      programs.map(async (child) => {
+        const answer = once(child, 'message');
+        child.send(wish);
+        return (await answer)[0];
+      }),
+    );
+  await ask('profile');
+  await work();
+  return (await ask('profile-end')).map((answer) => Profile.parse(answer).profile);
+};
+const Profile = z.object({ profile: z.unknown() });
 
 /** Ends whatever still runs: in good order, so that servers end their sessions, and then for certain. */
 export const endAll = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Machine } from '../machine.ts';
 import type { PeerFigures, PeerReport } from '../peers/peer.ts';
+import type { Layer } from '../profile/layers.ts';
 import type { Spread } from '../statistics.ts';
 import type { FigureReport, JudgementReport, Report } from './report.ts';
 
@@ -51,7 +52,15 @@ const standsInTheWay = (figures: readonly FigureReport[]): string[] => {
   return ['### What stands in the way', lines.join('\n')];
 };
 
-const figureLines = ({ number, name, what, measures, samples, variants }: FigureReport): string[] => [
+const figureLines = ({
+  number,
+  name,
+  what,
+  measures,
+  samples,
+  variants,
+  profile,
+}: FigureReport): string[] => [
   `## ${number}. ${name} (${measures})`,
   what,
   table(
@@ -65,6 +74,20 @@ const figureLines = ({ number, name, what, measures, samples, variants }: Figure
     ]),
   ),
   variants.map((variant) => `- ${variant.name}: ${variant.is}`).join('\n'),
+  ...(profile === undefined ? [] : profileLines(profile)),
+];
+
+/** What is hardly seen is left out. */
+const leastShare = 0.01;
+
+const profileLines = (profile: readonly Layer[]): string[] => [
+  'Where the processor time of ours goes, by the profiler in a round of its own:',
+  table(
+    ['part', 'share'],
+    profile
+      .filter(({ share }) => share >= leastShare)
+      .map(({ name, share }) => [name, `${(share * 100).toFixed(0)} %`]),
+  ),
 ];
 
 const peerLines = ({ measured, missing, versions }: PeerReport): string[] => {

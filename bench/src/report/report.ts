@@ -3,6 +3,7 @@ import { isMet, type Judged } from '../guard.ts';
 import type { Machine } from '../machine.ts';
 import type { Measured } from '../measure.ts';
 import type { PeerReport } from '../peers/peer.ts';
+import type { Layer } from '../profile/layers.ts';
 import { type Spread, spreadOf } from '../statistics.ts';
 
 /** Everything a run found, as it is written to `results`. */
@@ -30,6 +31,8 @@ export interface FigureReport {
   }[];
   readonly samples: Readonly<Record<string, string>>;
   readonly judgements: readonly JudgementReport[];
+  /** Where the time of our server goes, of a figure of processor time that is above a budget. */
+  readonly profile?: readonly Layer[] | undefined;
 }
 
 export interface JudgementReport {

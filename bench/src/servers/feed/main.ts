@@ -31,7 +31,6 @@ for (let number = 0; number < sessions; number++) {
 const message = 'x'.repeat(165);
 const eventNow = (): NewEvent => ({ at: clock.now(), body: { type: 'log', level: 'info', message } });
 
-// In good order, so that a profile is written.
 process.once('SIGTERM', () => process.exit(0));
 
 const server = createServer(async (request, response) => {
