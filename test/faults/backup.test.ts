@@ -61,12 +61,19 @@ faultTest(
     const old = await replay(server, written);
     const oldId = old.at(-1)?.id ?? '';
     const ofAll = reader.seen.at(-1)?.id ?? '';
-    await expect(ah('restore', backup, '--state-dir', server.stateDir, '--replace')).rejects.toMatchObject({
-      exitCode: 7,
-      stdout: expect.stringContaining('is held by process'),
-    });
+    for (const flags of [[], ['--replace']]) {
+      const there = ['--state-dir', server.stateDir, ...flags];
+      await expect(ah('restore', backup, ...there)).rejects.toMatchObject({
+        exitCode: 7,
+        stdout: expect.stringContaining('is held by process'),
+      });
+    }
     await server.kill();
     run.struck();
+    // Also of a server that is not there: what it had written last lies beside its database.
+    const ofDead = await ah('backup', join(folder, 'of-dead'), '--state-dir', server.stateDir);
+    expect(ofDead).toMatchObject({ verified: true, epoch: made.epoch });
+    expect(Number(ofDead.position)).toBeGreaterThan(Number(made.position));
 
     // Elsewhere there are no recorders: what was in the store is there, what ran has failed with the reason.
     const elsewhere = join(folder, 'elsewhere');

@@ -46,10 +46,18 @@ for (const { name, calls, what, tier } of faults) {
     const [target = ''] = await endedSessions(before, 1);
     await before.stop();
     let unknown = 0;
-    for (let place = 0; place < byTier(1, 30); place++) {
+    const strikeAt = (place: number): Promise<number> => {
       const stateDir = join(run.folder, `at-${place}`);
       cpSync(before.stateDir, stateDir, { recursive: true });
-      unknown += await strike(run, { stateDir, target, calls, what, at: run.between(1, byTier(6, 20)) });
+      return strike(run, { stateDir, target, calls, what, at: run.between(1, byTier(6, 20)) });
+    };
+    if (byTier(true, false)) unknown += await strikeAt(0);
+    // Two at a time, each with a server and a disk of its own.
+    else {
+      for (let place = 0; place < 30; place += 2) {
+        const pair = await Promise.all([strikeAt(place), strikeAt(place + 1)]);
+        unknown += pair[0] + pair[1];
+      }
     }
     run.tell(`${unknown} times the outcome was unknown`);
   });

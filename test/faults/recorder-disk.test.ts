@@ -64,6 +64,8 @@ faultTest('the disk of server and recorder is full', { needs: ['tmpfs'], tier: '
   await server.stop();
 });
 
+const sessions = 10;
+
 faultTest('writes and syncs of a journal fail', { needs: ['linux'], tier: 'long' }, async (run) => {
   const plans = join(run.folder, 'plans');
   mkdirSync(plans);
@@ -71,6 +73,7 @@ faultTest('writes and syncs of a journal fail', { needs: ['linux'], tier: 'long'
   const [node = '', ...program] = (await programs()).recorderCommand;
   const server = run.server({
     settings: {
+      maxConcurrentTasks: sessions,
       recorderPool: 0,
       recorderCommand: [node, '--import', `${failAt}?${encodeURIComponent(plans)}`, ...program],
     },
@@ -79,7 +82,7 @@ faultTest('writes and syncs of a journal fail', { needs: ['linux'], tier: 'long'
   const stop = join(run.folder, 'stop');
   // Each plan names calls to `file.write` and `file.datasync` that fail; a failed write has written a part of it.
   const cast: string[] = [];
-  for (let one = 0; one < 10; one++) {
+  for (let one = 0; one < sessions; one++) {
     const failing = Array.from({ length: 3 }, () => run.between(1, 60));
     writeFileSync(join(plans, `${String(one).padStart(4, '0')}.plan`), `eio ${failing.join(' ')}`);
     cast.push(await launch(server, countingTask(stop, join(run.folder, `mark-${one}`))));
