@@ -70,7 +70,7 @@ const recentEvents = 3;
  * Events that change nothing of a record but the time of its last change do not write it each time: it would be the larger
  * half of an append. It is written when it is behind by this many milliseconds; what it misses, the log tells.
  */
-const behindMs = 1000;
+const behindMs = 10_000;
 
 export const createSessions = (
   store: Store,

@@ -47,17 +47,17 @@ test('events that only touch a session do not write its record, and every answer
   expect(await inStore()).toEqual([updatedAt, before[1]]);
 });
 
-test('a record is never behind by more than a second, and a restart tells it from the log', async () => {
+test('a record is never behind by more than ten seconds, and a restart tells it from the log', async () => {
   const { harbor, store, executor, clock, ids, inStore } = await openTwo();
   const [first = ''] = ids;
   const [before] = await inStore();
   for (const _ of [1, 2, 3]) {
-    await clock.advance(400);
+    await clock.advance(4000);
     await harbor.append(first, [said]);
   }
   const [saved] = await inStore();
   expect(saved).not.toBe(before);
-  await clock.advance(400);
+  await clock.advance(4000);
   await harbor.append(first, [said]);
   const { updatedAt } = await harbor.tasks.getSession(first);
   expect((await inStore())[0]).toBe(saved);
