@@ -14,6 +14,7 @@ const guides = globSync('docs/guides/*.md', { cwd: root }).map((page) => page.re
 // What these say is done by `extend.test.ts`.
 const growing: readonly string[] = growingPages;
 const others = guides.filter((page) => !growing.includes(basename(page, '.md')));
+const pages = ['README.md', 'bench/README.md', ...others];
 
 const commandBlocks = (page: string): string[] =>
   blocksOf(read(page)).flatMap(({ info, text }) => (info === 'sh' || info === 'ini' ? [text.trim()] : []));
@@ -44,7 +45,7 @@ test('every option that a page names is one of the program', async () => {
   }
 });
 
-describe.each(['README.md', ...others])('%s', (page) => {
+describe.each(pages)('%s', (page) => {
   let close = async (): Promise<void> => {};
   afterEach(() => close());
 

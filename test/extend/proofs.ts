@@ -110,6 +110,13 @@ const checks =
     for (const phrase of phrases) expect(output).toContain(phrase);
   };
 
+/** One figure in a small way: half an hour is too long for a test. */
+const measures: Trial = async (shell, block) => {
+  const { code, output } = await shell.type(`cd ${root} && ${block} -- --figure 8 --rounds 1 --quick`);
+  expect(code, output).toBe(0);
+  expect(output).toContain('| 8 GET a session | processor time per request, to raw |');
+};
+
 const contract = contractTrials(read);
 
 const start = 'test/e2e/start.test.ts';
@@ -125,6 +132,7 @@ export const proofs: Readonly<Record<string, readonly (readonly [block: string, 
     ],
     ['npm test', { file: bootstrap, saying: "'scripts/test.mjs'" }],
   ],
+  'bench/README.md': [['npm run bench', measures]],
   'docs/guides/scenarios.md': [
     [
       `ah scenario schema > scenario.schema.json   # for editors
