@@ -13,10 +13,14 @@ export type CursorKey = readonly (string | number)[];
 
 /** An opaque, url-safe cursor. `list` names what is walked, so that a cursor of another list is refused. */
 export const encodeCursor = (list: string, key: CursorKey): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([list, ...key]))))
+  btoa(asBytes(JSON.stringify([list, ...key])))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/=+$/, '');
+
+/** UTF-8 as `btoa` wants it, a character for each byte: ASCII is that already. */
+const asBytes = (text: string): string =>
+  /^[ -~]*$/.test(text) ? text : String.fromCharCode(...new TextEncoder().encode(text));
 
 /** The key inside a cursor made by `encodeCursor` for the same list, else a problem that names `cursor`. */
 export const decodeCursor = (list: string, length: number, cursor: string): CursorKey => {

@@ -193,9 +193,9 @@ export const createApi = (options: ApiOptions): Api => {
   };
 
   const carryOut = async (entered: Entered): Promise<Answer> => {
-    const { route, params, query, exchange } = entered;
+    const { route, params, query, queryText, exchange } = entered;
     const body = mayHaveBody(route) ? await api.readBody(entered) : emptyBody;
-    const raw = { params, query, headers: exchange.headers, body: body.value };
+    const raw = { params, query, queryText, headers: exchange.headers, body: body.value };
     return await api.perform(entered, validate(route, raw), body);
   };
   /** What is done with each request that was let in. */

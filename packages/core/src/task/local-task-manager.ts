@@ -2,6 +2,7 @@ import { Draft, LaunchedTask, SessionEvent, SessionQuery } from '@agent-harbor/a
 import { untilAborted } from '../call.ts';
 import type { EventLog, LocalTaskManager } from '../harbor.ts';
 import type { Idempotency } from '../idempotency.ts';
+import type { PageRequest } from '../page.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
@@ -9,7 +10,7 @@ import type { SessionControl } from '../session/control.ts';
 import { presentSession, presentTask } from '../session/present.ts';
 import { noSession, type Sessions } from '../session/sessions.ts';
 import { idIn, isArchived, pageText, presentText, textOf } from '../session/text.ts';
-import type { Store, StoredSession } from '../store/store.ts';
+import type { SessionFilter, Store, StoredSession } from '../store/store.ts';
 import { createDrafts, type DraftParts } from './drafts.ts';
 import { type LaunchParts, launch } from './launch.ts';
 import { createOnce } from './once.ts';
@@ -52,9 +53,9 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
     query: Query<SessionQuery>,
     find: (...of: Parameters<Store['sessions']>) => Promise<Page>,
   ): Promise<Page> => {
-    const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
+    const { filter, sort, request } = readQuery(query);
     if (sort.endsWith('updatedAt')) await sessions.saveTimes();
-    return find(scope, filter, sort, { page, perPage, cursor });
+    return find(scope, filter, sort, request);
   };
 
   return {
@@ -163,6 +164,20 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
     },
   };
 };
+
+/** What a query asks the store for. One that nobody can change is read once: callers of HTTP send the same ones. */
+const readQuery = (query: Query<SessionQuery>) => {
+  const known = read.get(query);
+  if (known !== undefined) return known;
+  const { page, perPage, cursor, sort, ...filter } = parse(SessionQuery, query);
+  const asked = { filter, sort, request: { page, perPage, cursor } };
+  if (Object.isFrozen(query)) read.set(query, asked);
+  return asked;
+};
+const read = new WeakMap<
+  Query<SessionQuery>,
+  { readonly filter: SessionFilter; readonly sort: SessionQuery['sort']; readonly request: PageRequest }
+>();
 
 const archived = (sessionId: string): Problem =>
   new Problem('session-not-found', { detail: `Session ${sessionId} is archived.` });

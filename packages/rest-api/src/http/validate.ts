@@ -2,8 +2,9 @@ import { fieldProblem, invalid } from '@agent-harbor/core';
 import { validateIfSchema, validateMultiSchemaObject } from '@ts-rest/core';
 import { z } from 'zod';
 import { hostileText } from './body/hostile-text.ts';
+import { type Read, readOnce } from './known-queries.ts';
 import type { Route } from './route.ts';
-import { unsaidOf } from './unsaid.ts';
+import { silentHeaders } from './silent-headers.ts';
 
 /** The parts of a request, before the contract's schemas read them. */
 export interface RawInput {
@@ -13,9 +14,10 @@ export interface RawInput {
   readonly body: unknown;
 }
 
-/** The same as it was sent: a query and headers by name. */
+/** The same as it was sent. */
 export interface Sent extends RawInput {
-  readonly query: object;
+  /** The text that `query` was made of. */
+  readonly queryText: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -48,34 +50,19 @@ const Failure = z.object({ issues: z.array(Issue) });
 /** The request as the contract reads it, by the same functions as @ts-rest/express. Throws a problem naming every bad field. */
 export const validate = (route: Route, sent: Sent): RawInput => {
   const { schema } = route;
-  const unsaid = unsaidOf(route);
   const params: Read = validateIfSchema(sent.params, schema.pathParams);
-  const headers: Read = lacks(sent.headers, unsaid.headers)
+  const headers: Read = lacks(sent.headers, silentHeaders(route))
     ? { value: sent.headers }
     : validateMultiSchemaObject(sent.headers, schema.headers);
-  const query: Read =
-    unsaid.query !== undefined && isEmpty(sent.query)
-      ? unsaid.query
-      : validateIfSchema(sent.query, schema.query);
+  const query = readOnce(route, sent.queryText, () => validateIfSchema(sent.query, schema.query));
   const body: Read = 'body' in schema ? validateIfSchema(sent.body, schema.body) : { value: sent.body };
   if ((params.error ?? headers.error ?? query.error ?? body.error) !== undefined)
     throw invalidRequest([params.error, headers.error, query.error, body.error]);
   return { params: params.value, headers: headers.value, query: query.value, body: body.value };
 };
 
-/** What ts-rest makes of a part of a request. */
-interface Read {
-  readonly value?: unknown;
-  readonly error?: unknown;
-}
-
 const lacks = (headers: Sent['headers'], names: readonly string[] | undefined): boolean =>
   names?.every((name) => headers[name] === undefined) === true;
-
-const isEmpty = (members: object): boolean => {
-  for (const _name in members) return false;
-  return true;
-};
 
 /** One problem for everything ts-rest found wrong. */
 export const invalidRequest = (errors: readonly unknown[]) =>

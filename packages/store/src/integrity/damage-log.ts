@@ -22,14 +22,15 @@ export class DamageLog {
 
   /** What can be read of a list: a damaged entry is told and left out, so that it hides none of its neighbours. */
   readable<Row, Item>(rows: readonly Row[], read: (row: Row) => Item): Item[] {
-    return rows.flatMap((row) => {
+    const items: Item[] = [];
+    for (const row of rows) {
       try {
-        return [read(row)];
+        items.push(read(row));
       } catch (failure) {
         if (!(failure instanceof Problem) || failure.code !== 'data-damaged') throw failure;
         this.tell(failure);
-        return [];
       }
-    });
+    }
+    return items;
   }
 }

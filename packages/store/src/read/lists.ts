@@ -9,6 +9,8 @@ export interface ListQuery<Row extends Place> {
   readonly list: string;
   readonly page: CompiledQuery<Row>;
   readonly counted: CompiledQuery<{ readonly total: number }>;
+  /** What tells `counted` from others, where it is known. */
+  readonly countedKey?: string | undefined;
 }
 
 /** Counts rows, up to one more than lists tell. */
@@ -19,6 +21,10 @@ export const countOf = <Table extends keyof Tables>(
     .selectFrom(rows.limit(countedRows + 1).as('rows'))
     .select(({ fn }) => fn.countAll<number>().as('total'))
     .compile();
+
+/** Tells a query from any other. */
+export const keyOfQuery = ({ sql, parameters }: CompiledQuery<unknown>): string =>
+  JSON.stringify([sql, parameters]);
 
 const keptTotals = 100;
 
@@ -33,12 +39,14 @@ export class Lists {
     this.version = version;
   }
 
-  page<Row extends Place>({ list, page, counted }: ListQuery<Row>, request: PageRequest): Page<Row> {
-    return pageFrom(list, request, this.connection.query(page), this.total(counted), keyOf);
+  page<Row extends Place>(
+    { list, page, counted, countedKey = keyOfQuery(counted) }: ListQuery<Row>,
+    request: PageRequest,
+  ): Page<Row> {
+    return pageFrom(list, request, this.connection.query(page), this.total(counted, countedKey), keyOf);
   }
 
-  private total(query: CompiledQuery<{ readonly total: number }>): number {
-    const key = JSON.stringify([query.sql, query.parameters]);
+  private total(query: CompiledQuery<{ readonly total: number }>, key: string): number {
     const version = this.version();
     const known = this.totals.get(key);
     if (known?.version === version) return known.total;

@@ -6,7 +6,7 @@ import {
   type Scope,
   type SessionFilter,
 } from '@agent-harbor/core';
-import type { ListQuery } from './lists.ts';
+import { keyOfQuery, type ListQuery } from './lists.ts';
 import type { CountRows } from './session-filter.ts';
 import { listOf, planSessions, type SessionPlan, type SessionRow } from './sessions.ts';
 
@@ -19,7 +19,7 @@ const trustedWrites = 1000;
  * as to run them. An old plan gives the same rows, perhaps more slowly.
  */
 export class SessionPlans {
-  private readonly plans = new Map<string, { readonly version: number; readonly plan: SessionPlan }>();
+  private readonly plans = new Map<string, KeptPlan>();
   private readonly version: () => number;
   private readonly countRows: CountRows;
 
@@ -42,15 +42,22 @@ export class SessionPlans {
     let kept = this.plans.get(key);
     if (kept === undefined || version - kept.version > trustedWrites) {
       const plan = planSessions(give, scope, filter, sort, start !== undefined, this.countRows);
-      kept = { version, plan };
+      kept = { version, plan, countedKey: keyOfQuery(plan.counted) };
       this.plans.delete(key);
       this.plans.set(key, kept);
       const [oldest] = this.plans.keys();
       if (this.plans.size > keptPlans && oldest !== undefined) this.plans.delete(oldest);
     }
+    const { countedKey } = kept;
     const { list, page, counted } = kept.plan;
     const limit = request.perPage + 1;
     const named = { limit, offset, reach: offset + limit, at: start?.at ?? 0, ordinal: start?.ordinal ?? 0 };
-    return { list, page: { ...page, parameters: [...page.parameters, named] }, counted };
+    return { list, page: { ...page, parameters: [...page.parameters, named] }, counted, countedKey };
   }
+}
+
+interface KeptPlan {
+  readonly version: number;
+  readonly plan: SessionPlan;
+  readonly countedKey: string;
 }

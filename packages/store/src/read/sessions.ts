@@ -82,7 +82,11 @@ export const liveSessions = withLog
   .compile().sql;
 
 /** What a list gives of each session: all of it, or no more than is sent on. */
-const given = { rows: columns, texts: textColumns };
+const given = {
+  rows: columns,
+  // Whose it is was asked in the query already.
+  texts: ['sessions.id', 'sessions.record', 'sessions.checksum'] as const,
+};
 
 /** The queries of a list of sessions, for any page of it: one row more than a page holds, and what its total counts. */
 export interface SessionPlan {
