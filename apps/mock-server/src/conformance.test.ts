@@ -13,10 +13,18 @@ const open = async (): Promise<Opened<ManagerContext>> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'ah-mock-'));
   const server = await startMockServer({ port: 0, stateDir, speed: 0.05, maxConcurrentTasks: 2 });
   const client = connect({ base: server.url, stateDir, reader: contractReader });
-  const { tasks: manager, workspaces, catalogue } = client;
+  const { tasks: manager, workspaces, catalogue, conversations } = client;
   const repo = { mode: 'git', url: 'https://example.test/demo.git' } as const;
   return {
-    context: { manager, workspaces, catalogue, agent: mockAgent, repo, settle: (work) => work },
+    context: {
+      manager,
+      workspaces,
+      catalogue,
+      conversations,
+      agent: mockAgent,
+      repo,
+      settle: (work) => work,
+    },
     async close() {
       await client.close();
       await server.close();

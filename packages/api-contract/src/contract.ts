@@ -1,5 +1,6 @@
 import { approvals } from './routes/approvals.ts';
 import { catalogue } from './routes/catalogue.ts';
+import { chat } from './routes/chat.ts';
 import { drafts } from './routes/drafts.ts';
 import { events } from './routes/events.ts';
 import { files } from './routes/files.ts';
@@ -10,7 +11,7 @@ import { tasks } from './routes/tasks.ts';
 
 /** The table of contents: every route that is served, and nothing else. */
 export const contract = c.router(
-  { tasks, sessions, approvals, events, files, drafts, catalogue, service },
+  { tasks, sessions, approvals, chat, events, files, drafts, catalogue, service },
   { commonResponses: anyRoute, strictStatusCodes: true },
 );
 export type Contract = typeof contract;

@@ -65,6 +65,16 @@ export const problems = {
     title: 'No such permission request in this session',
     remedy: 'GET /sessions/{id}/approvals lists what the agent asked for.',
   },
+  'message-not-found': {
+    status: 404,
+    title: 'No such message in this session',
+    remedy: 'GET /sessions/{id}/chat lists the messages; old ones go with the events they were.',
+  },
+  'attachment-not-found': {
+    status: 404,
+    title: 'No such attachment of this message',
+    remedy: 'GET /sessions/{id}/chat/messages/{messageId} lists its attachments.',
+  },
   'file-not-found': {
     status: 404,
     title: 'No such file in the workspace',
@@ -129,7 +139,8 @@ export const problems = {
   'payload-too-large': {
     status: 413,
     title: 'The request body is too large',
-    remedy: 'Send at most 16 MiB, and at most 16 KiB as a prompt into a running session.',
+    remedy:
+      'Send at most 16 MiB, and into a running session at most 16 KiB of words, 64 KiB as one attachment and 128 KiB as all of them.',
   },
   'unsupported-media-type': {
     status: 415,

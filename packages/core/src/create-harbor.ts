@@ -1,6 +1,7 @@
 import type { ApprovalPolicyInput } from '@agent-harbor/api-contract/schemas';
 import { createCatalogue } from './catalogue/local-catalogue.ts';
 import type { Clock } from './clock.ts';
+import { createConversations } from './conversation/local-conversations.ts';
 import { createEventLog } from './event/event-log.ts';
 import type { Executor } from './executor/executor.ts';
 import type { Harbor, HarborView } from './harbor.ts';
@@ -68,11 +69,13 @@ export const createHarbor = (options: HarborOptions): Harbor => {
 
   const within = (scope: Scope): HarborView => {
     const events = createEventLog(sources, scope);
+    const workspaces = createWorkspaces({ store, sessions, executor }, scope);
     return {
       events,
       tasks: createLocalTaskManager({ ...common, description, events }, scope),
-      workspaces: createWorkspaces({ store, sessions, executor }, scope),
+      workspaces,
       catalogue: createCatalogue({ store, executor, queue }, scope),
+      conversations: createConversations({ ...common, workspaces }, scope),
     };
   };
 

@@ -1,6 +1,7 @@
 import type {
   AnswerApproval,
   Approval,
+  ChatMessage,
   CreateTask,
   Draft,
   DraftInput,
@@ -13,11 +14,13 @@ import type {
   Prompt,
   PromptAccepted,
   ResumeSession,
+  SendMessage,
   SessionEvent,
   SessionQuery,
 } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
+import type { Conversations } from './conversation/conversations.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Scope } from './scope.ts';
 import type { EventReader, ReaderRequest } from './stream/reader.ts';
@@ -53,6 +56,15 @@ export interface LocalTaskManager extends TaskManager {
   createDraft(draft: DraftInput, options?: MutationOptions & LocalOptions<Draft>): Promise<Draft>;
 }
 
+/** The same for what is said in sessions. */
+export interface LocalConversations extends Conversations {
+  sendMessage(
+    sessionId: string,
+    message: SendMessage,
+    options?: MutationOptions & LocalOptions<ChatMessage>,
+  ): Promise<ChatMessage>;
+}
+
 /** Reading the event log. */
 export interface EventLog {
   /** A reader for a stream: of one session, or of all in scope. Rejects with `session-not-found`, `invalid-request`. */
@@ -68,6 +80,7 @@ export interface HarborView {
   readonly tasks: LocalTaskManager;
   readonly workspaces: Workspaces;
   readonly catalogue: Catalogue;
+  readonly conversations: LocalConversations;
   readonly events: EventLog;
 }
 

@@ -2,6 +2,15 @@ export { decisionFor, defaultApprovals, type PermissionRequest } from './approva
 export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 export type { Catalogue } from './catalogue/catalogue.ts';
 export { type Clock, sleep, steady, timestamp } from './clock.ts';
+export type { Conversations } from './conversation/conversations.ts';
+export {
+  type ConversationPart,
+  type ConversationParts,
+  type ConversationRow,
+  checkedPart,
+  conversationParts,
+  type MessageNote,
+} from './conversation/row.ts';
 export { createHarbor, type HarborOptions } from './create-harbor.ts';
 export { digest } from './digest.ts';
 export { encodeEvent, eventBytes } from './event/encode.ts';
@@ -18,7 +27,7 @@ export type {
   Run,
 } from './executor/executor.ts';
 export type { DiffOptions, WorkspaceFiles } from './executor/workspace-files.ts';
-export type { EventLog, Harbor, HarborView, LocalTaskManager } from './harbor.ts';
+export type { EventLog, Harbor, HarborView, LocalConversations, LocalTaskManager } from './harbor.ts';
 export type { Claim, Idempotency, Outcome } from './idempotency.ts';
 export type { IdKind, Ids } from './ids.ts';
 export { type Log, silent } from './log.ts';
@@ -54,6 +63,7 @@ export type {
   ApprovalFilter,
   Change,
   CommitOptions,
+  ConversationRange,
   EventBounds,
   EventLines,
   EventSelection,

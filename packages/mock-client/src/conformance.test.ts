@@ -23,9 +23,15 @@ const settleBy =
   };
 
 const openClient = (options: MockClientOptions, step: () => Promise<unknown>): Opened<ManagerContext> => {
-  const { tasks, workspaces, catalogue, close } = createMockClient({ maxConcurrentTasks: 2, ...options });
+  const { tasks, workspaces, catalogue, conversations, close } = createMockClient({
+    maxConcurrentTasks: 2,
+    ...options,
+  });
   const settle = settleBy(step);
-  return { context: { manager: tasks, workspaces, catalogue, agent: mockAgent, repo, settle }, close };
+  return {
+    context: { manager: tasks, workspaces, catalogue, conversations, agent: mockAgent, repo, settle },
+    close,
+  };
 };
 
 describe("the mock client on vitest's fake timers", () => {
@@ -84,10 +90,10 @@ describe('the manager with memory ports, on a clock of its own', () => {
     async open(): Promise<Opened<ManagerContext>> {
       const clock = createVirtualClock();
       const harbor = memoryHarbor(clock, { maxConcurrentTasks: 2 });
-      const { tasks, workspaces, catalogue } = harbor;
+      const { tasks, workspaces, catalogue, conversations } = harbor;
       const settle = settleBy(() => clock.advance(50));
       return {
-        context: { manager: tasks, workspaces, catalogue, agent: mockAgent, repo, settle },
+        context: { manager: tasks, workspaces, catalogue, conversations, agent: mockAgent, repo, settle },
         close: () => harbor.close(),
       };
     },

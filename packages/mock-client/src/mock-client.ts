@@ -1,4 +1,12 @@
-import type { Catalogue, Clock, EventLog, Harbor, LocalTaskManager, Workspaces } from '@agent-harbor/core';
+import type {
+  Catalogue,
+  Clock,
+  EventLog,
+  Harbor,
+  LocalConversations,
+  LocalTaskManager,
+  Workspaces,
+} from '@agent-harbor/core';
 import { type Control, createControl, type Troubles } from './control/control.ts';
 import { methodsOf } from './control/method.ts';
 import { createRules } from './control/rules.ts';
@@ -17,6 +25,7 @@ export interface MockClient {
   readonly tasks: LocalTaskManager;
   readonly workspaces: Workspaces;
   readonly catalogue: Catalogue;
+  readonly conversations: LocalConversations;
   readonly events: EventLog;
   /** What the test does to calls: delays, failures, races. */
   readonly control: Control;

@@ -1,4 +1,4 @@
-import type { Catalogue, Clock, TaskManager, Workspaces } from '@agent-harbor/core';
+import type { Catalogue, Clock, Conversations, TaskManager, Workspaces } from '@agent-harbor/core';
 import { fieldProblem, Problem } from '@agent-harbor/core/problem/bare';
 import type { Backoff } from './backoff.ts';
 import { createCaller } from './call.ts';
@@ -68,6 +68,7 @@ export interface HarborClient extends ApiClient {
   readonly tasks: TaskManager;
   readonly workspaces: Workspaces;
   readonly catalogue: Catalogue;
+  readonly conversations: Conversations;
   readonly events: Events;
   readonly service: Service;
 }
@@ -128,6 +129,7 @@ export const createClient = (options: HostOptions): HarborClient => {
     tasks: createTasks(base, api, call, subscribe),
     workspaces: createWorkspaces(api),
     catalogue: createCatalogue(api),
+    conversations: api.chat,
     events: createEvents(api, call, subscribe),
     service: createService(api),
   };

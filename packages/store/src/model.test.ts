@@ -73,6 +73,13 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       },
     }),
   ),
+  fc.record({ n: number, seq: fc.integer({ min: 0, max: 9 }), content: word }).map(
+    ({ n, seq, content }): Change => ({
+      kind: 'conversation-saved',
+      sessionId: sampleId(n),
+      row: { part: 'message', seq, id: '', value: { content, attachments: [] } },
+    }),
+  ),
   fc.record({ n: number, key: word, storedAt: fc.integer({ min: 0, max: 20 }) }).map(
     ({ n, key, storedAt }): Change => ({
       kind: 'reply-stored',
@@ -123,6 +130,14 @@ const contents = async (store: Store) => ({
   approvals: await Promise.all(
     [wholeHost, { tenantId: 'login' }, { tenantId: '\ud800' }].map(
       async (scope) => (await store.approvals(scope, {}, { perPage: 50 })).items,
+    ),
+  ),
+  conversation: await Promise.all(
+    [1, 2, 3].map((n) =>
+      store.conversation({ tenantId: n === 1 ? null : 'login' }, sampleId(n), 'message', {
+        from: 0,
+        through: 7,
+      }),
     ),
   ),
   replies: await Promise.all(['login', '\ud800'].map((key) => store.reply('1', key, 10))),

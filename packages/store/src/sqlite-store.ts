@@ -31,6 +31,7 @@ import {
   repositoryPage,
   taskById,
 } from './read/catalogue.ts';
+import { readConversation } from './read/conversation.ts';
 import { countEvents, readEvents } from './read/events.ts';
 import { readLines } from './read/lines.ts';
 import { Lists } from './read/lists.ts';
@@ -159,6 +160,9 @@ export const createSqliteStore = ({
         const page = lists.page(approvalPage(scope, filter, request), request);
         return { ...page, items: damage.readable(page.items, readApproval) };
       }),
+
+    conversation: (scope, sessionId, part, range) =>
+      readings(() => readConversation(connection, scope, sessionId, part, range)),
 
     events: (selection) =>
       readings((): StoredEvent[] | Promise<StoredEvent[]> => {

@@ -5,6 +5,7 @@ import type {
   Level,
   SessionStatus,
 } from '@agent-harbor/api-contract/schemas';
+import type { ConversationPart } from '@agent-harbor/core';
 import {
   DummyDriver,
   type GeneratedAlways,
@@ -77,6 +78,14 @@ export interface Tables {
     tenant: string | null;
     state: ApprovalState;
     requested_at: number;
+    record: string;
+    checksum: number;
+  };
+  conversation: {
+    session: number;
+    part: ConversationPart;
+    seq: number;
+    id: string;
     record: string;
     checksum: number;
   };

@@ -7,7 +7,10 @@ import { judgeManager, quickTask, repo } from './verdicts.ts';
 const judgeOnVirtualClock = () =>
   judgeManager(async () => {
     const clock = createVirtualClock();
-    const { tasks, workspaces, catalogue, close } = createMockClient({ clock, maxConcurrentTasks: 2 });
+    const { tasks, workspaces, catalogue, conversations, close } = createMockClient({
+      clock,
+      maxConcurrentTasks: 2,
+    });
     let done = false;
     const passing = async () => {
       while (!done) await clock.advance(50);
@@ -17,6 +20,7 @@ const judgeOnVirtualClock = () =>
         manager: tasks,
         workspaces,
         catalogue,
+        conversations,
         agent: mockAgent,
         repo,
         async settle(work) {

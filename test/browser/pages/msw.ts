@@ -42,9 +42,17 @@ const judgeThroughWorker = () =>
     const mock = createMockClient({ maxConcurrentTasks: 2, clock: globalClock });
     serve(mock);
     const harbor = connect({ base });
-    const { tasks: manager, workspaces, catalogue } = harbor;
+    const { tasks: manager, workspaces, catalogue, conversations } = harbor;
     return {
-      context: { manager, workspaces, catalogue, agent: quickMockAgent, repo, settle: (work) => work },
+      context: {
+        manager,
+        workspaces,
+        catalogue,
+        conversations,
+        agent: quickMockAgent,
+        repo,
+        settle: (work) => work,
+      },
       async close() {
         await harbor.close();
         await mock.close();

@@ -17,9 +17,17 @@ const judgeOverNetwork = (base: string, apiKey: string) =>
   judgeManager(async () => {
     await post(base, apiKey, '/mock/reset', {});
     const harbor = connect({ base, apiKey });
-    const { tasks: manager, workspaces, catalogue } = harbor;
+    const { tasks: manager, workspaces, catalogue, conversations } = harbor;
     return {
-      context: { manager, workspaces, catalogue, agent: mockAgent, repo, settle: (work) => work },
+      context: {
+        manager,
+        workspaces,
+        catalogue,
+        conversations,
+        agent: mockAgent,
+        repo,
+        settle: (work) => work,
+      },
       close: () => harbor.close(),
     };
   });

@@ -167,6 +167,35 @@ export const walk: Walk = {
     await send('POST', `${path}/${made.get('approval')}`, { outcome: 'denied' });
     await send('POST', `${path}/approval-9`, { outcome: 'denied' });
   },
+  'chat.messages': async (steps) => {
+    await steps.send('GET', session(steps, '/chat'));
+    await steps.send('GET', session(steps, '/chat?limit=2&thoughts=true'));
+    await steps.send('GET', session(steps, '/chat?after=msg-0&limit=2'));
+  },
+  'chat.sendMessage': async (steps) => {
+    const { send, json, made, launch, pass } = steps;
+    const id = await launch('long-running');
+    made.set('talk', id);
+    await pass(1_000);
+    const file = { type: 'file', file_path: 'notes.md', content: 'Mind the tests.' };
+    const path = `/api/v1/sessions/${id}/chat/messages`;
+    const sent: Json = await json('POST', path, { content: 'Read this', attachments: [file] });
+    made.set('message', sent.id);
+    made.set('attachment', sent.attachments[0].id);
+    await send('POST', path, { content: 'And this', context_files: ['src/cart.js'] });
+    await send('POST', session(steps, '/chat/messages'), { content: 'Too late' });
+  },
+  'chat.message': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/messages`;
+    await send('GET', `${path}/${made.get('message')}`);
+    await send('GET', `${path}/msg-0`);
+    await send('GET', `${path}/msg-999`);
+  },
+  'chat.attachment': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/messages/${made.get('message')}/attachments`;
+    await send('GET', `${path}/${made.get('attachment')}`);
+    await send('GET', `${path}/att-none`);
+  },
   'events.list': async ({ send, stream }) => {
     const all = await stream('/api/v1/events');
     await all.upTo('"status":"completed"}\n\n');

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ManagerContext, quickMockAgent } from '@agent-harbor/conformance';
-import type { HarborView, TaskManager } from '@agent-harbor/core';
+import type { Conversations, HarborView, TaskManager } from '@agent-harbor/core';
 import { bundlePrograms, type Programs } from './programs.ts';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
@@ -51,12 +51,17 @@ export const managerContext = (
     tasks,
     workspaces,
     catalogue,
-  }: Pick<HarborView, 'workspaces' | 'catalogue'> & { readonly tasks: TaskManager },
+    conversations,
+  }: Pick<HarborView, 'workspaces' | 'catalogue'> & {
+    readonly conversations: Conversations;
+    readonly tasks: TaskManager;
+  },
   { repository }: RealHost,
 ): ManagerContext => ({
   manager: tasks,
   workspaces,
   catalogue,
+  conversations,
   // Real processes take their time anyway.
   agent: quickMockAgent,
   repo: { mode: 'git', url: repository },

@@ -6,6 +6,8 @@ const id = z.string().min(1).max(128);
 export const taskParams = z.object({ taskId: id });
 export const sessionParams = z.object({ id });
 export const approvalParams = z.object({ id, approvalId: id });
+export const messageParams = z.object({ id, messageId: id });
+export const attachmentParams = z.object({ id, messageId: id, attachmentId: id });
 export const draftParams = z.object({ id });
 export const repositoryParams = z.object({ id });
 /** `<agent type>.json`: the schema is addressed as the file it is. */

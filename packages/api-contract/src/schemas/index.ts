@@ -23,6 +23,20 @@ export {
   SessionApprovalQuery,
 } from './approval.ts';
 export {
+  Attachment,
+  AttachmentContent,
+  AttachmentInput,
+  attachmentBytes,
+  ChatHistory,
+  ChatMessage,
+  ChatQuery,
+  messageAttachmentBytes,
+  SendMessage,
+  sessionAttachmentBytes,
+  ToolCall,
+  WorkspacePath,
+} from './chat.ts';
+export {
   Annotations,
   AudioBlock,
   ContentBlock,

@@ -1,5 +1,5 @@
 import type { AgentChoice, RepoInput } from '@agent-harbor/api-contract/schemas';
-import type { Catalogue, TaskManager, Workspaces } from '@agent-harbor/core';
+import type { Catalogue, Conversations, TaskManager, Workspaces } from '@agent-harbor/core';
 
 /**
  * What the agents of the checks do:
@@ -16,6 +16,7 @@ export interface ManagerContext {
   readonly manager: TaskManager;
   readonly workspaces: Workspaces;
   readonly catalogue: Catalogue;
+  readonly conversations: Conversations;
   /** An agent of this host that behaves so. */
   readonly agent: (behaviour: Behaviour) => AgentChoice;
   /** A git repository this host can work on. */

@@ -3,6 +3,7 @@ import { aborting } from './aborting.ts';
 import { approvals } from './approvals.ts';
 import { catalogue } from './catalogue.ts';
 import type { ManagerContext } from './context.ts';
+import { conversing } from './conversing.ts';
 import { drafts } from './drafts.ts';
 import { ending } from './ending.ts';
 import { idempotency } from './idempotency.ts';
@@ -15,7 +16,7 @@ import { steering } from './steering.ts';
 import { subscribe } from './subscribe.ts';
 import { workspaces } from './workspaces.ts';
 
-/** What `TaskManager`, `Workspaces` and `Catalogue` promise, whoever implements them. */
+/** What `TaskManager`, `Conversations`, `Workspaces` and `Catalogue` promise, whoever implements them. */
 export const managerSuite: Suite<ManagerContext> = {
   name: 'task manager',
   checks: [
@@ -28,6 +29,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...steering,
     ...prompting,
     ...approvals,
+    ...conversing,
     ...ending,
     ...drafts,
     ...workspaces,

@@ -1,6 +1,7 @@
 import type { Suite } from '../check.ts';
 import { approvalChecks } from './approvals.ts';
 import { commitChecks } from './commits.ts';
+import { conversationChecks } from './conversation.ts';
 import { hostileChecks } from './hostile.ts';
 import { appendChecks, selectionChecks } from './log.ts';
 import { pruneChecks } from './prune.ts';
@@ -21,6 +22,7 @@ export const storeSuite: Suite<StoreContext> = {
     ...recordChecks,
     ...sessionListChecks,
     ...approvalChecks,
+    ...conversationChecks,
     ...replyChecks,
     ...tenantChecks,
     ...hostileChecks,

@@ -1,6 +1,7 @@
 import { type Suite, topic } from '../check.ts';
 import { caching } from './caching.ts';
 import { catalogue } from './catalogue.ts';
+import { chat } from './chat.ts';
 import type { WireContext } from './context.ts';
 import { drafts } from './drafts.ts';
 import { eventFilters } from './event-filters.ts';
@@ -35,6 +36,7 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('launching', launching),
     ...topic('sessions', sessions),
     ...topic('steering', steering),
+    ...topic('chat', chat),
     ...topic('drafts', drafts),
     ...topic('caching', caching),
     ...topic('lists', lists),

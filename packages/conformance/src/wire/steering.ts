@@ -34,7 +34,8 @@ const until = async (
   });
   return JSON.parse(present(found(answer), `the event ${JSON.stringify(members)}`).data);
 };
-const reach = (bench: WireBench, id: string, status: SessionStatus) =>
+/** Reads the stream of a session until it has this status. */
+export const reach = (bench: WireBench, id: string, status: SessionStatus) =>
   until(bench, id, { type: 'status', status });
 
 /** A running session whose agent waits. */

@@ -9,6 +9,7 @@ import type {
   SessionQuery,
   SessionStatus,
 } from '@agent-harbor/api-contract/schemas';
+import type { ConversationPart, ConversationRow } from '../conversation/row.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import type { PageRequest } from '../page.ts';
 import type { Scope } from '../scope.ts';
@@ -72,7 +73,7 @@ export type Change =
   /**
    * Takes the oldest events of a session out of its log, one after another for as long as a reason holds: its number is
    * at most `through`, it happened before `before` (milliseconds), or the log is larger than `maxBytes`. The newest event
-   * stays whatever is asked. One change takes a bounded number (see `pruneStep`); `sessionLog` says what is left.
+   * stays whatever is asked. Rows of the conversation go with the events they are about. One change takes a bounded number (see `pruneStep`); `sessionLog` says what is left.
    */
   | {
       readonly kind: 'events-pruned';
@@ -83,6 +84,12 @@ export type Change =
     }
   /** Makes the permission request, or replaces the one with its id in its session. */
   | { readonly kind: 'approval-saved'; readonly approval: Approval }
+  /** Makes the row of a conversation, or replaces the one with its part, event and id. */
+  | {
+      readonly kind: 'conversation-saved';
+      readonly sessionId: string;
+      readonly row: ConversationRow;
+    }
   | { readonly kind: 'draft-saved'; readonly draft: Draft }
   | { readonly kind: 'draft-deleted'; readonly id: string }
   | {
@@ -182,6 +189,12 @@ export interface ApprovalFilter {
   readonly state?: ApprovalState | undefined;
 }
 
+/** Which rows of a conversation: those about the events from one number through another, both included. */
+export interface ConversationRange {
+  readonly from?: number | undefined;
+  readonly through?: number | undefined;
+}
+
 /**
  * Where the truth lies. A commit that resolved is durable. One process owns a store at a time. Reads see every commit
  * that resolved before them. Failures are `Problem`s: `storage-full`, `not-ready`, `invalid-request` (a bad cursor).
@@ -221,6 +234,14 @@ export interface Store {
   approval(scope: Scope, sessionId: string, id: string): Promise<Approval | undefined>;
   /** Permission requests, the newest first. */
   approvals(scope: Scope, filter: ApprovalFilter, page: PageRequest): Promise<Page<Approval>>;
+
+  /** The rows of one part of a session's conversation, by event and id; none of a session that is not in scope. */
+  conversation<Part extends ConversationPart>(
+    scope: Scope,
+    sessionId: string,
+    part: Part,
+    range?: ConversationRange,
+  ): Promise<readonly ConversationRow<Part>[]>;
 
   /** The events selected, in order. */
   events(selection: EventSelection): Promise<readonly StoredEvent[]>;

@@ -1,15 +1,13 @@
 import {
   AnswerApproval,
   Approval,
-  livePromptBytes,
   Prompt,
   PromptAccepted,
   ResumeSession,
   SessionApprovalQuery,
 } from '@agent-harbor/api-contract/schemas';
 import { untilAborted } from '../call.ts';
-import { type Clock, sleep, timestamp } from '../clock.ts';
-import { utf8Bytes } from '../event/bytes.ts';
+import { type Clock, timestamp } from '../clock.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { LocalTaskManager } from '../harbor.ts';
 import type { Ids } from '../ids.ts';
@@ -23,6 +21,8 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Calling, Once } from './once.ts';
+import { checkSize, commandId, hand, handed, handToRunning } from './prompting.ts';
+import { untilFound } from './until-found.ts';
 
 export interface SteeringParts {
   readonly store: Store;
@@ -39,9 +39,6 @@ type Steering = Pick<
   'pauseSession' | 'resumeSession' | 'promptSession' | 'listApprovals' | 'answerApproval'
 >;
 
-/** How long an answer that is in the journal may take to be in the store, milliseconds. */
-const heardDeadlineMs = 20_000;
-
 /**
  * Prompts and answers are done outside the store: they are in force when the session's journal has them, and what the
  * store knows of them comes from there. They happen exactly once for all that:
@@ -57,14 +54,6 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
     throwIfAborted(signal);
     return (await sessions.get(sessionId, scope)).record;
   };
-  const commandId = (calling: Calling<never>, sessionId: string): string =>
-    calling.commandId ?? ids.next('command', sessionId);
-
-  const hand = (sessionId: string, prompt: Prompt, calling: Calling<never>): Promise<void> => {
-    const further = { id: commandId(calling, sessionId), prompt, author: calling.by };
-    return untilAborted(calling.signal, () => executor.prompt(sessionId, further));
-  };
-
   const remember = async <Result>(calling: Calling<Result>, result: Result): Promise<void> => {
     const rows = calling.alongside(result);
     // What it answers has happened.
@@ -72,30 +61,15 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
   };
 
   /** The request as the store has it once it is settled; the journal says so already. */
-  const settled = async (
+  const settled = (
     sessionId: string,
     approvalId: string,
     signal: AbortSignal | undefined,
-  ): Promise<Approval> => {
-    const waiting = new AbortController();
-    const leave = () => waiting.abort();
-    signal?.addEventListener('abort', leave, { once: true });
-    void sleep(clock, heardDeadlineMs, waiting.signal).then(leave, () => {});
-    try {
-      for (;;) {
-        const channel = parts.hub.channel(sessionId);
-        const { turn } = channel;
-        const approval = await store.approval(scope, sessionId, approvalId);
-        if (approval !== undefined && approval.state !== 'requested') return approval;
-        throwIfAborted(signal);
-        if (waiting.signal.aborted || parts.hub.closed) throw notYetHeard();
-        if (channel.turn === turn) await channel.changed(waiting.signal);
-      }
-    } finally {
-      leave();
-      signal?.removeEventListener('abort', leave);
-    }
-  };
+  ): Promise<Approval> =>
+    untilFound(parts, sessionId, signal, async () => {
+      const approval = await store.approval(scope, sessionId, approvalId);
+      return approval?.state === 'requested' ? undefined : approval;
+    });
 
   return {
     pauseSession: async (sessionId, options = {}) =>
@@ -122,7 +96,8 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
           // Before the wish is written, as the agent may refuse it: then nothing goes on.
           if (prompt !== undefined) {
             if (status !== 'paused' && status !== 'resuming') throw notPaused(status);
-            await hand(sessionId, prompt, calling);
+            const id = commandId(ids, calling, sessionId);
+            await hand(executor, sessionId, { id, prompt, calling });
           }
           await control.unpause(sessionId, calling.alongside(undefined));
         },
@@ -138,11 +113,8 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
           const wish = parse(Prompt, prompt, 'prompt');
           checkSize(wish);
           const { status } = await known(sessionId, calling.signal);
-          const isOver = isTerminal(status);
-          if (status !== 'running' && !isOver)
-            throw new Problem('wrong-state', { detail: `The session is ${status}; it takes no prompt now.` });
-          const ended = new Problem('session-ended', { detail: `The session is ${status}.` });
-          await handed(calling, isOver, ended, () => hand(sessionId, wish, calling));
+          const id = commandId(ids, calling, sessionId);
+          await handToRunning(executor, { id: sessionId, status }, { id, prompt: wish, calling });
           const accepted: PromptAccepted = { sessionId, accepted: true, ts: timestamp(clock.now()) };
           await remember(calling, accepted);
           return accepted;
@@ -173,7 +145,7 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
             detail: `The session is ${status} and the request ${approval.state}.`,
           });
           // Whether it is settled the recorder knows best: this may be the repetition of the answer that settled it.
-          const given = { id: commandId(calling, sessionId), approvalId, choice, by: calling.by, note };
+          const given = { id: commandId(ids, calling, sessionId), approvalId, choice, by: calling.by, note };
           await handed(calling, isTerminal(status), over, () =>
             untilAborted(calling.signal, () => executor.answer(sessionId, given)),
           );
@@ -185,32 +157,3 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
       ),
   };
 };
-
-/** Hands over a command. Where the session is over only one that was taken before it ended is none too late. */
-const handed = async (
-  { commandId, signal }: Calling<never>,
-  isOver: boolean,
-  tooLate: Problem,
-  give: () => Promise<void>,
-): Promise<void> => {
-  if (!isOver) return give();
-  if (commandId === undefined) throw tooLate;
-  await give().catch(() => {
-    throwIfAborted(signal);
-    throw tooLate;
-  });
-};
-
-const checkSize = (prompt: Prompt): void => {
-  const bytes = utf8Bytes(typeof prompt === 'string' ? prompt : JSON.stringify(prompt));
-  if (bytes <= livePromptBytes) return;
-  throw new Problem('payload-too-large', {
-    detail: `The prompt has ${bytes} bytes; a running session takes at most ${livePromptBytes}.`,
-  });
-};
-
-const notYetHeard = (): Problem =>
-  new Problem('not-ready', {
-    detail: 'The answer is written down, but not yet in the log.',
-    retryAfterSeconds: 1,
-  });

@@ -150,7 +150,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     },
     prompt: async (sessionId, { id, prompt, author }) => {
       asked.push(`prompt ${sessionId} ${id}`);
-      once(sessionId, id, () => ({ type: 'user_input', author, content: promptText(prompt) }));
+      once(sessionId, id, () => ({ type: 'user_input', author, content: promptText(prompt), promptId: id }));
     },
     answer: async (sessionId, { id, approvalId, choice, by, note }) => {
       asked.push(`answer ${sessionId} ${approvalId}`);

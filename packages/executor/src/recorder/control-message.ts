@@ -45,6 +45,9 @@ export type Command =
     }
   | ({ readonly id: string; readonly command: 'answer' } & Omit<PermissionAnswer, 'id'>);
 
+/** How the ids of prompts begin, so that they are those of no other command. What follows is the caller's. */
+export const promptMark = 'prompt-';
+
 /** No command is longer, in bytes. */
 export const commandLimit = 1024 * 1024;
 

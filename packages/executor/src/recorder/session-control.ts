@@ -20,7 +20,7 @@ import type { ProcessTree } from '../process/process-tree.ts';
 import { standstillMs } from '../process/standstill.ts';
 import { wait } from '../process/wait.ts';
 import { readIdentity } from './claim.ts';
-import { type Command, commandLimit, encodeMessage } from './control-message.ts';
+import { type Command, commandLimit, encodeMessage, promptMark } from './control-message.ts';
 import { commandRecorder, type RecorderAddress } from './reach.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { exitOfKill, type SessionDirectory, writeDurably } from './session-directory.ts';
@@ -104,7 +104,7 @@ class StartedSession implements SessionControl {
     if (!takesPrompts[this.protocol]) throw new Problem('prompt-unsupported');
     const blocks = blocksOf(prompt);
     const command = {
-      id: `prompt-${id}`,
+      id: `${promptMark}${id}`,
       command: 'prompt',
       blocks,
       text: promptText(prompt),

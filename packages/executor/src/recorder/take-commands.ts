@@ -1,7 +1,7 @@
 import { Problem } from '@agent-harbor/core/problem';
 import type { JournalWriter } from '../journal/writer.ts';
 import type { Approvals } from './approvals.ts';
-import type { Command } from './control-message.ts';
+import { type Command, promptMark } from './control-message.ts';
 import type { PromptQueue } from './prompt-queue.ts';
 import type { Reporter } from './reporter.ts';
 import { beingEnded, type Standstill } from './standstill.ts';
@@ -78,7 +78,12 @@ const carryOut = (command: Command, parts: CommandParts): Promise<void> | void =
       parts.kill();
       return;
     case 'prompt':
-      report.fact({ type: 'user_input', author: command.author, content: command.text });
+      report.fact({
+        type: 'user_input',
+        author: command.author,
+        content: command.text,
+        promptId: command.id.slice(promptMark.length),
+      });
       prompts?.add({ blocks: command.blocks, written: journal.written() });
       return;
     case 'answer':

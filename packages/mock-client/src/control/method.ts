@@ -1,5 +1,6 @@
 import type {
   Catalogue,
+  Conversations,
   EventLog,
   HarborView,
   SubscribeOptions,
@@ -7,7 +8,11 @@ import type {
   Workspaces,
 } from '@agent-harbor/core';
 
-type Calls = Omit<TaskManager, 'description'> & Workspaces & Catalogue & Pick<EventLog, 'history' | 'logs'>;
+type Calls = Omit<TaskManager, 'description'> &
+  Workspaces &
+  Catalogue &
+  Conversations &
+  Pick<EventLog, 'history' | 'logs'>;
 
 /** The name of a call of any port. A stream of events is `subscribe`, through whichever port it is opened. */
 export type Method = keyof Calls;
@@ -38,9 +43,17 @@ const textCalls: ReadonlyMap<string, Method> = new Map([
 ]);
 
 /** The names of all calls. */
-export const methodsOf = ({ tasks, workspaces, catalogue, events }: HarborView): ReadonlySet<string> => {
+export const methodsOf = ({
+  tasks,
+  workspaces,
+  catalogue,
+  conversations,
+  events,
+}: HarborView): ReadonlySet<string> => {
   const { open: _, ...reading } = events;
-  const members = [tasks, workspaces, catalogue, reading].flatMap((port) => Object.entries(port));
+  const members = [tasks, workspaces, catalogue, conversations, reading].flatMap((port) =>
+    Object.entries(port),
+  );
   const calls = members.filter(([name, member]) => typeof member === 'function' && !textCalls.has(name));
   return new Set(calls.map(([name]) => name));
 };

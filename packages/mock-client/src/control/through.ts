@@ -9,6 +9,7 @@ export const through = (view: HarborView, way: Way): HarborView => ({
   tasks: { ...calls(view.tasks, way), subscribe: subscribe(view.tasks, way) },
   workspaces: calls(view.workspaces, way),
   catalogue: calls(view.catalogue, way),
+  conversations: calls(view.conversations, way),
   events: { ...calls(view.events, way), open: openReader(view.events, way) },
 });
 

@@ -2,6 +2,7 @@ import type { Contract } from '@agent-harbor/api-contract';
 import type { Features } from '../http/mount.ts';
 import { approvals } from './approvals/index.ts';
 import { catalogue } from './catalogue/index.ts';
+import { chat } from './chat/index.ts';
 import { drafts } from './drafts/index.ts';
 import { events } from './events/index.ts';
 import { files } from './files/index.ts';
@@ -14,6 +15,7 @@ export const features: Features<Contract> = {
   tasks,
   sessions,
   approvals,
+  chat,
   events,
   files,
   drafts,

@@ -6,6 +6,7 @@ export interface Api {
   readonly tasks: TasksApi;
   readonly sessions: SessionsApi;
   readonly approvals: ApprovalsApi;
+  readonly chat: ChatApi;
   readonly events: EventsApi;
   readonly files: FilesApi;
   readonly drafts: DraftsApi;
@@ -60,6 +61,27 @@ interface ApprovalsApi {
     body: Sent<'approvals.answer'>,
     options?: In<'approvals.answer'>,
   ): Out<'approvals.answer'>;
+}
+
+/** The routes of `chat`. */
+interface ChatApi {
+  /** What was said in a session, and which tools were used, the newest stretch first. `GET /api/v1/sessions/{id}/chat` */
+  messages(id: string, query?: In<'chat.messages'>, options?: RequestOptions): Out<'chat.messages'>;
+  /** Say something to the agent; it hears it when its turn is over. `POST /api/v1/sessions/{id}/chat/messages` */
+  sendMessage(
+    id: string,
+    body: Sent<'chat.sendMessage'>,
+    options?: In<'chat.sendMessage'>,
+  ): Out<'chat.sendMessage'>;
+  /** One message. `GET /api/v1/sessions/{id}/chat/messages/{messageId}` */
+  message(id: string, messageId: string, options?: In<'chat.message'>): Out<'chat.message'>;
+  /** An attachment of a message, as it was sent. `GET /api/v1/sessions/{id}/chat/messages/{messageId}/attachments/{attachmentId}` */
+  attachment(
+    id: string,
+    messageId: string,
+    attachmentId: string,
+    options?: In<'chat.attachment'>,
+  ): Out<'chat.attachment'>;
 }
 
 /** The routes of `events`. */

@@ -55,7 +55,8 @@ export const requestOf = (
   if (body) headers['content-type'] = 'application/json';
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries<string | undefined>(options)) {
-    const header = headerNames[name];
+    // Of a list it is a place in the list.
+    const header = name === 'after' && kind !== 'sse' ? undefined : headerNames[name];
     if (value === undefined) continue;
     if (header) headers[header] = visible(name, value);
     // A list is joined by commas, but labels are repeated, as they may hold commas.

@@ -25,6 +25,12 @@ export const table = {
     ofSession: 'GET sessions/:session/approvals',
     answer: 'POST sessions/:session/approvals/:approval {}',
   },
+  chat: {
+    messages: 'GET sessions/:session/chat',
+    sendMessage: 'POST sessions/:session/chat/messages {}',
+    message: 'GET sessions/:session/chat/messages/:message',
+    attachment: 'GET sessions/:session/chat/messages/:message/attachments/:attachment',
+  },
   events: {
     list: 'GET events sse',
   },

@@ -157,7 +157,7 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
       if (taken.has(id)) return;
       refuseEnded(journal);
       taken.add(id);
-      scribe.say({ type: 'user_input', author, content: promptText(prompt) });
+      scribe.say({ type: 'user_input', author, content: promptText(prompt), promptId: id });
       waiting += 1;
       if (isBetweenTurns) {
         breakOff();

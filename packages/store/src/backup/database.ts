@@ -175,6 +175,7 @@ const checkChains = (database: Database.Database, refuse: (what: string) => Back
     ['tasks', 'record'],
     ['sessions', 'record'],
     ['approvals', 'record'],
+    ['conversation', 'record'],
     ['drafts', 'record'],
     ['repositories', 'record'],
     ['replies', 'reply'],

@@ -14,6 +14,9 @@ const findOldest = `
 
 const deleteEvents = 'DELETE FROM events WHERE session = @session AND seq <= @through';
 
+/** What is kept about them goes with them. */
+const deleteConversation = 'DELETE FROM conversation WHERE session = @session AND seq BETWEEN 1 AND @through';
+
 const updateLog = `
   UPDATE session_logs SET pruned_seq = @pruned_seq, pruned_chain = @pruned_chain, seal = @seal,
     pruned_position = @position, bytes = @bytes, oldest_at = @oldest_at
@@ -44,6 +47,7 @@ export const pruneEvents = (
   if (last === undefined || next === undefined) return 0;
   const taken = oldest.slice(0, count).reduce((sum, { bytes }) => sum + bytes, 0);
   connection.run(deleteEvents, { session, through: last.seq });
+  connection.run(deleteConversation, { session, through: last.seq });
   const place: LogPlace = { ...log, pruned_seq: last.seq, pruned_chain: last.chain };
   connection.run(updateLog, {
     session,

@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts';
 import { pruneEvents } from '../prune/prune-events.ts';
 import { saveApproval } from './approval-rows.ts';
 import { deleteDraft, saveDraft, storeReply, useRepository } from './catalogue-rows.ts';
+import { saveConversationRow } from './conversation-rows.ts';
 import { appendEvents, LogRows } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
 
@@ -91,6 +92,9 @@ export class Writer {
         break;
       case 'approval-saved':
         saveApproval(connection, change);
+        break;
+      case 'conversation-saved':
+        saveConversationRow(connection, change);
         break;
       case 'draft-saved':
         saveDraft(connection, change);

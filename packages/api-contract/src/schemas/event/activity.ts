@@ -64,4 +64,6 @@ export const UserInputBody = z.object({
   type: z.literal('user_input'),
   author: z.string(),
   content: z.string(),
+  /** By which whoever sent it knows it again; absent where a script says it. */
+  promptId: z.string().optional(),
 });

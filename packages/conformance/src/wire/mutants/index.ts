@@ -1,5 +1,6 @@
 import { caching } from './caching.ts';
 import { catalogue } from './catalogue.ts';
+import { chat } from './chat.ts';
 import { drafts } from './drafts.ts';
 import { eventFilters } from './event-filters.ts';
 import { everyAnswer } from './every-answer.ts';
@@ -34,6 +35,7 @@ export const wireMutants: Mutants = {
   ...launching,
   ...sessions,
   ...steering,
+  ...chat,
   ...drafts,
   ...caching,
   ...lists,

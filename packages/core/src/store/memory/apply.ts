@@ -1,4 +1,5 @@
 import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { checkedPart } from '../../conversation/row.ts';
 import { utf8Bytes } from '../../event/bytes.ts';
 import { encodeEvent } from '../../event/encode.ts';
 import { levelOf } from '../../event/level.ts';
@@ -137,6 +138,15 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
       });
       return [];
     }
+    case 'conversation-saved': {
+      const { sessionId, row } = change;
+      existing(tables, sessionId);
+      const { part, seq, id } = row;
+      const value = checkedPart(row, `What is kept of message ${seq}`);
+      const key = slot(sessionId, part, String(seq), id);
+      writer.set(tables.conversations, key, { sessionId, part, seq, id, json: JSON.stringify(value) });
+      return [];
+    }
     case 'draft-saved': {
       const draft = checked(Draft, change.draft, `Draft ${change.draft.id}`);
       writer.set(tables.drafts, draft.id, {
@@ -223,6 +233,9 @@ const prune = (writer: Writer, change: Extract<Change, { kind: 'events-pruned' }
     prunedPosition: position,
     bytes: session.bytes - bytesOf(taken),
   });
+  for (const [key, { sessionId, seq: about }] of tables.conversations) {
+    if (sessionId === change.sessionId && about > 0 && about <= seq) writer.delete(tables.conversations, key);
+  }
   raiseFloor(writer, undefined, position);
   raiseFloor(writer, session.record.tenantId, position);
 };

@@ -1,4 +1,5 @@
 import { Approval, countedRows, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { conversationParts } from '../../conversation/row.ts';
 import { Problem } from '../../problem.ts';
 import { inScope } from '../../scope.ts';
 import { isTerminal } from '../../session/lifecycle.ts';
@@ -87,6 +88,21 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
       );
       const page = pageOf('approvals', rows, 'desc', request);
       return { ...page, items: page.items.map(readApproval) };
+    },
+
+    async conversation(scope, sessionId, part, { from = 0, through = Number.POSITIVE_INFINITY } = {}) {
+      if (!seesSession(opened(), scope, { sessionId })) return [];
+      return [...opened().conversations.values()]
+        .filter(
+          (row) => row.sessionId === sessionId && row.part === part && row.seq >= from && row.seq <= through,
+        )
+        .sort((left, right) => left.seq - right.seq || (left.id < right.id ? -1 : 1))
+        .map(({ seq, id, json }) => ({
+          part,
+          seq,
+          id,
+          value: readJson(conversationParts[part], json, `What is kept of message ${seq}`),
+        }));
     },
 
     async events(selection) {

@@ -1,4 +1,5 @@
 import type { ApprovalState } from '@agent-harbor/api-contract/schemas';
+import type { ConversationPart } from '../../conversation/row.ts';
 import type { SessionRecord } from '../../session/record.ts';
 import type { Place } from '../place.ts';
 import type { StoredEvent, StoredReply } from '../store.ts';
@@ -41,6 +42,15 @@ interface ApprovalRow extends Place {
   readonly state: ApprovalState;
 }
 
+interface ConversationJson {
+  readonly sessionId: string;
+  readonly part: ConversationPart;
+  readonly seq: number;
+  readonly id: string;
+  /** Its value. */
+  readonly json: string;
+}
+
 /** Everything a memory store holds. Rows are replaced, never changed, except for the growing lists inside them. */
 export interface Tables {
   /** The last ordinal given. */
@@ -53,6 +63,8 @@ export interface Tables {
   readonly floors: Map<string, number>;
   /** By session and id. */
   readonly approvals: Map<string, ApprovalRow>;
+  /** By session, part, event and id. */
+  readonly conversations: Map<string, ConversationJson>;
   readonly drafts: Map<string, Row>;
   /** By tenant and id; every repository is there once more for those who see all tenants. */
   readonly repositories: Map<string, Row>;
@@ -66,6 +78,7 @@ export const emptyTables = (): Tables => ({
   events: [],
   floors: new Map(),
   approvals: new Map(),
+  conversations: new Map(),
   drafts: new Map(),
   repositories: new Map(),
   replies: new Map(),

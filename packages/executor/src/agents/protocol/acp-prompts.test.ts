@@ -40,7 +40,12 @@ test('prompts that come while the agent works get their turns, in order and once
   const written = await follow(executor, sessionId, 0, (events) =>
     events.some(({ body }) => body.type === 'user_input'),
   );
-  expect(bodies(written)).toContainEqual({ type: 'user_input', author: 'ada', content: 'say one' });
+  expect(bodies(written)).toContainEqual({
+    type: 'user_input',
+    author: 'ada',
+    content: 'say one',
+    promptId: '1',
+  });
   await Promise.all([
     executor.prompt(sessionId, further('2', [{ type: 'text', text: 'say two' }])),
     executor.prompt(sessionId, further('1', 'say one')),
@@ -56,7 +61,12 @@ test('prompts that come while the agent works get their turns, in order and once
   expect(messages(recorded)).toEqual(['working', '1: one', '2: two', '3: three']);
   const told = bodies(recorded).filter(({ type }) => type === 'user_input' || type === 'status');
   expect(told).toEqual(
-    ['say one', 'say two', 'say three'].map((content) => ({ type: 'user_input', author: 'ada', content })),
+    ['say one', 'say two', 'say three'].map((content, index) => ({
+      type: 'user_input',
+      author: 'ada',
+      content,
+      promptId: `${index + 1}`,
+    })),
   );
   // Who did not hear that it was taken asks again.
   await other.prompt(sessionId, further('3', 'say three'));
@@ -83,7 +93,7 @@ test('an agent without anything to do waits, and says so', async () => {
     { type: 'status', status: 'running', reason: 'idle' },
   ]);
   expect(bodies(second)).toEqual([
-    { type: 'user_input', author: 'ada', content: 'say two' },
+    { type: 'user_input', author: 'ada', content: 'say two', promptId: '1' },
     { type: 'status', status: 'running' },
     { type: 'message', role: 'assistant', content: '2: two' },
     { type: 'status', status: 'running', reason: 'idle' },

@@ -1,0 +1,137 @@
+import type { ProblemCode } from '@agent-harbor/api-contract/problem';
+import type { ChatMessage, SendMessage } from '@agent-harbor/api-contract/schemas';
+import type { MutationOptions } from '@agent-harbor/core';
+import { holds, present, rejectsWith, same } from '../expect.ts';
+import { type Bench, check, eventsOf, unknownIds } from './bench.ts';
+
+/** A running session whose agent waits. */
+const running = async (bench: Bench): Promise<string> => {
+  const id = await bench.start('waits');
+  await bench.reach(id, 'running');
+  return id;
+};
+
+/** What was said, in stretches of so many messages, from the end to the beginning. */
+const walked = async ({ conversations }: Bench, id: string, limit: number): Promise<ChatMessage[]> => {
+  const messages: ChatMessage[] = [];
+  for (let before: string | null | undefined; before !== null; ) {
+    const page = await conversations.messages(id, { limit, before });
+    holds(page.messages.length <= limit, `${page.messages.length} messages instead of ${limit}`);
+    messages.unshift(...page.messages);
+    before = page.before;
+  }
+  return messages;
+};
+
+const send = (bench: Bench, id: string, message: SendMessage, options?: MutationOptions) =>
+  bench.settle(bench.conversations.sendMessage(id, message, options));
+
+export const conversing = [
+  check(
+    'what was said is told in the order of the log',
+    'first the prompt, then a message for each word and each use of a tool; the same in any stretches',
+    async (bench) => {
+      const { id, items } = await bench.finished('edits');
+      const said = eventsOf(items).filter(({ type }) =>
+        ['message', 'user_input', 'tool_use', 'tool_result'].includes(type),
+      );
+      const { messages, total, before, after } = await bench.conversations.messages(id, { limit: 200 });
+      same([before, after, total], [null, null, said.length + 1], 'the bounds and the total');
+      same(messages[0]?.content, 'Do it', 'the first message');
+      const ids = ['msg-0', ...said.map(({ seq }) => `msg-${seq}`)];
+      same(
+        messages.map((message) => message.id),
+        ids,
+        'the messages',
+      );
+      same(await walked(bench, id, 2), messages, 'the same in stretches of 2');
+      const [first, second, ...rest] = messages;
+      const next = await bench.conversations.messages(id, { after: first?.id, limit: 1 });
+      same(next.messages, [second], 'what comes after the prompt');
+      same(next.after, rest.length > 0 ? second?.id : null, 'where it goes on');
+      const calls = messages.flatMap(({ tool_calls = [] }) => tool_calls.map((call) => call.id));
+      const results = messages.flatMap(({ tool_call_id = [] }) => tool_call_id);
+      holds(calls.length > 0, 'no use of a tool is told');
+      same(results, calls, 'the results');
+      same(await bench.conversations.message(id, first?.id ?? ''), first, 'one message alone');
+    },
+  ),
+
+  check(
+    'a message is sent once and told as it was sent',
+    'its attachments can be had again; a key repeats the answer',
+    async (bench) => {
+      const id = await running(bench);
+      const message: SendMessage = {
+        content: 'Mind the ümlauts',
+        attachments: [{ type: 'file', file_path: 'notes/read me.md', content: 'ä\n' }],
+        context_files: ['notes/other.md'],
+      };
+      const options = { idempotencyKey: `chat-${id}` };
+      const sent = await send(bench, id, message, options);
+      same([sent.role, sent.content], ['user', message.content], 'role and content');
+      same(sent.context_files, message.context_files, 'the context files');
+      const [attachment] = sent.attachments;
+      same([attachment?.file_path, attachment?.size_bytes], ['notes/read me.md', 3], 'the attachment');
+      same(await send(bench, id, message, options), sent, 'the second answer');
+      await rejectsWith(
+        'idempotency-key-reused',
+        send(bench, id, { content: 'other' }, options),
+        'the same key with other words',
+      );
+      same(await bench.conversations.message(id, sent.id), sent, 'the message alone');
+      const content = await bench.conversations.attachment(id, sent.id, present(attachment, 'it').id);
+      same([content.content, content.encoding], ['ä\n', 'utf-8'], 'what was attached');
+      const plain = await send(bench, id, { content: 'And this' });
+      const { messages } = await bench.conversations.messages(id);
+      same(messages.filter(({ role }) => role === 'user').slice(1), [sent, plain], 'what the user said');
+      await rejectsWith(
+        'attachment-not-found',
+        bench.conversations.attachment(id, plain.id, content.id),
+        'the attachment of another message',
+      );
+    },
+  ),
+
+  check('a message is refused by what is wrong with it', 'and nothing is sent', async (bench) => {
+    const id = await running(bench);
+    const file = { type: 'file', file_path: 'a.txt' } as const;
+    const refused: readonly [ProblemCode, Partial<SendMessage>][] = [
+      ['invalid-request', { content: '' }],
+      ['invalid-request', { context_files: ['../outside'] }],
+      ['invalid-request', { attachments: [{ ...file, file_path: '/etc/passwd' }] }],
+      ['invalid-request', { attachments: [{ ...file, file_path: 'no/such/file' }] }],
+      ['invalid-request', { attachments: [{ type: 'image', data_url: 'data:image/png;base64,AAAA' }] }],
+      ['payload-too-large', { content: 'ü'.repeat(8 * 1024 + 1) }],
+      ['payload-too-large', { attachments: [{ ...file, content: 'ü'.repeat(33 * 1024) }] }],
+      ['unsupported-choice', { model_override: 'another' }],
+    ];
+    for (const [code, members] of refused) {
+      const words = JSON.stringify(members).slice(0, 80);
+      await rejectsWith(code, send(bench, id, { content: 'x', ...members }), words);
+    }
+    const { messages } = await bench.conversations.messages(id);
+    same(messages.filter(({ role }) => role === 'user').length, 1, 'what the user said');
+  }),
+
+  check(
+    'nobody is talked to who is not there',
+    'unknown sessions and messages, and what has ended',
+    async (bench) => {
+      const { conversations } = bench;
+      for (const id of unknownIds) {
+        await rejectsWith('session-not-found', send(bench, id, { content: 'x' }), JSON.stringify(id));
+        await rejectsWith('session-not-found', bench.settle(conversations.messages(id)), JSON.stringify(id));
+      }
+      const { id } = await bench.finished('edits');
+      await rejectsWith('session-ended', send(bench, id, { content: 'x' }), 'an ended session');
+      for (const message of ['msg-', 'msg-1000000', 'msg-01', 'x'])
+        await rejectsWith('message-not-found', bench.settle(conversations.message(id, message)), message);
+      await rejectsWith(
+        'invalid-request',
+        bench.settle(conversations.messages(id, { before: 'x' })),
+        'before x',
+      );
+    },
+  ),
+];

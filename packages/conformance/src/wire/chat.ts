@@ -1,0 +1,117 @@
+import { AttachmentContent, ChatHistory, ChatMessage } from '@agent-harbor/api-contract/schemas';
+import { present, same } from '../expect.ts';
+import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
+import { check, type WireBench } from './bench.ts';
+import { reach } from './steering.ts';
+
+const pathOf = (id: string, rest = ''): string => `/api/v1/sessions/${id}/chat${rest}`;
+
+/** A running session whose agent waits. */
+const running = async (bench: WireBench): Promise<string> => {
+  const { id } = await bench.launch();
+  await reach(bench, id, 'running');
+  return id;
+};
+const historyOf = async (bench: WireBench, id: string, query = ''): Promise<ChatHistory> =>
+  bodyOf(ChatHistory, await bench.get(pathOf(id, query)), `the chat ${query}`);
+
+export const chat = [
+  check(
+    'what was said is walked in stretches',
+    'the newest first, back to the prompt and on again',
+    async (bench) => {
+      const id = await bench.ended();
+      const whole = await historyOf(bench, id, '?limit=200');
+      same(whole.messages[0]?.id, 'msg-0', 'the first message');
+      same(whole.total, whole.messages.length, 'the total');
+      same([whole.before, whole.after], [null, null], 'what is older and newer');
+      const last = await historyOf(bench, id, '?limit=2');
+      same(last.messages, whole.messages.slice(-2), 'the last two');
+      same(last.before, last.messages[0]?.id, 'where older ones are');
+      const older = await historyOf(bench, id, `?limit=2&before=${last.before}`);
+      same(older.messages, whole.messages.slice(-4, -2), 'the two before them');
+      const next = await historyOf(bench, id, '?limit=1&after=msg-0');
+      same(next.messages, whole.messages.slice(1, 2), 'the one after the prompt');
+      const said = whole.messages.every(({ thought }) => thought === undefined);
+      const thinking = await historyOf(bench, id, '?limit=200&thoughts=true');
+      const thoughts = thinking.messages.filter(({ thought }) => thought !== undefined).length;
+      same([said, thinking.messages.length], [true, whole.messages.length + thoughts], 'thoughts');
+      same(thoughts > 0, true, 'that it thought');
+    },
+  ),
+
+  check('a message is sent once, with what is attached', '201; it can be read again', async (bench) => {
+    const id = await running(bench);
+    const body = {
+      content: 'Read this',
+      attachments: [{ type: 'file', file_path: 'notes.md', content: 'Mind the tests.' }],
+    };
+    const key = { 'idempotency-key': `chat-${id}` };
+    const first = await bench.post(pathOf(id, '/messages'), body, key);
+    hasStatus(first, 201, 'the message');
+    const message = bodyOf(ChatMessage, first, 'the message');
+    same([message.role, message.content], ['user', 'Read this'], 'the message');
+    const again = await bench.post(pathOf(id, '/messages'), body, key);
+    same([again.status, again.text], [201, first.text], 'the replay');
+    same(again.headers['idempotency-replayed'], 'true', 'Idempotency-Replayed');
+    const own = (await historyOf(bench, id)).messages.filter(({ content }) => content === 'Read this');
+    same(own, [message], 'what is told of it');
+    const path = pathOf(id, `/messages/${message.id}`);
+    same(bodyOf(ChatMessage, await bench.get(path), 'it alone'), message, 'it alone');
+    const attachment = present(message.attachments[0], 'an attachment');
+    const content = await bench.get(`${path}/attachments/${attachment.id}`);
+    same(bodyOf(AttachmentContent, content, 'the attachment').content, 'Mind the tests.', 'its content');
+  }),
+
+  check('a message is read strictly', '400 that names the member, 413 beyond the bounds', async (bench) => {
+    const id = await running(bench);
+    const file = { type: 'file', file_path: 'a.md', content: 'a' };
+    for (const [body, field] of [
+      [{}, 'content'],
+      [{ content: 'x', atachments: [] }, 'atachments'],
+      [{ content: 'x', context_files: ['../../etc/passwd'] }, 'context_files.0'],
+      [{ content: 'x', attachments: [{ ...file, file_path: '/etc/passwd' }] }, 'attachments.0.file_path'],
+      [
+        { content: 'x', attachments: [{ type: 'image', data_url: 'data:image/png;base64,AAAA' }] },
+        'attachments.0.data_url',
+      ],
+    ] as const) {
+      const what = JSON.stringify(body);
+      names(isProblem(await bench.post(pathOf(id, '/messages'), body), 'invalid-request', what), field, what);
+    }
+    for (const body of [
+      { content: 'ü'.repeat(8_193) },
+      { content: 'x', attachments: [{ ...file, content: 'ü'.repeat(33_000) }] },
+    ]) {
+      isProblem(await bench.post(pathOf(id, '/messages'), body), 'payload-too-large', 'too much');
+    }
+    for (const query of ['limit=0', 'limit=201', 'thoughts=yes', 'page=1'])
+      isProblem(await bench.get(pathOf(id, `?${query}`)), 'invalid-request', query);
+  }),
+
+  check('talking to what is not there is a problem', '404, and 410 after the end', async (bench) => {
+    const id = await bench.ended();
+    const words = { content: 'x' };
+    const unknown = '01JZZZZZZZZZZZZZZZZZZZZZZZ';
+    isProblem(await bench.get(pathOf(unknown)), 'session-not-found', 'the chat of nobody');
+    isProblem(
+      await bench.post(pathOf(unknown, '/messages'), words),
+      'session-not-found',
+      'a message to nobody',
+    );
+    isProblem(await bench.post(pathOf(id, '/messages'), words), 'session-ended', 'a message after the end');
+    isProblem(await bench.get(pathOf(id, '/messages/msg-99999')), 'message-not-found', 'an unknown message');
+    const attachment = await bench.get(pathOf(id, '/messages/msg-0/attachments/att-1'));
+    isProblem(attachment, 'attachment-not-found', 'an unknown attachment');
+  }),
+
+  check('a stranger talks to nobody', '401 before anything is read, and nothing is said', async (bench) => {
+    const id = await running(bench);
+    const stranger = { authorization: null };
+    isProblem(await bench.get(pathOf(id), stranger), 'unauthorized', 'the chat');
+    const long = { content: 'x'.repeat(20_000) };
+    isProblem(await bench.post(pathOf(id, '/messages'), long, stranger), 'unauthorized', 'a message');
+    const users = (await historyOf(bench, id)).messages.filter(({ role }) => role === 'user');
+    same(users.length, 1, 'what users said');
+  }),
+];

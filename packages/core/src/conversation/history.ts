@@ -1,0 +1,102 @@
+import {
+  type ChatHistory,
+  type ChatMessage,
+  ChatQuery,
+  countedRows,
+} from '@agent-harbor/api-contract/schemas';
+import { parse } from '../parse.ts';
+import { fieldProblem } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import type { SessionRecord } from '../session/record.ts';
+import type { Store, StoredEvent } from '../store/store.ts';
+import type { Query } from '../task/task-manager.ts';
+import {
+  launchMessage,
+  messageId,
+  messageOf,
+  noMessage,
+  seqOf,
+  spoken,
+  spokenAndThought,
+  withNote,
+} from './project.ts';
+
+/** A stretch holds at most this much JSON of events, whatever its limit. */
+const stretchBytes = 8 * 1024 * 1024;
+
+/** One message of a session. */
+export const readMessage = async (
+  store: Store,
+  scope: Scope,
+  session: SessionRecord,
+  id: string,
+): Promise<ChatMessage> => {
+  const seq = seqOf(id);
+  if (seq === undefined) throw noMessage(id);
+  const place = { scope, sessionId: session.id, types: spokenAndThought, after: seq - 1, before: seq + 1 };
+  const events =
+    seq === 0 ? [] : await store.events({ ...place, order: 'asc', limit: 1, maxBytes: stretchBytes });
+  const [message] = seq === 0 ? [launchMessage(session)] : await noted(store, scope, session.id, events);
+  if (message === undefined) throw noMessage(id);
+  return message;
+};
+
+/** A stretch of what was said. */
+export const readHistory = async (
+  store: Store,
+  scope: Scope,
+  session: SessionRecord,
+  wish: Query<ChatQuery>,
+): Promise<ChatHistory> => {
+  const { limit, thoughts, ...bounds } = parse(ChatQuery, wish);
+  const before = place('before', bounds.before);
+  const after = place('after', bounds.after);
+  const selection = { scope, sessionId: session.id, types: thoughts === 'true' ? spokenAndThought : spoken };
+  const isForward = after !== undefined && before === undefined;
+  const order = isForward ? 'asc' : 'desc';
+  const read = (from: number | undefined, to: number | undefined, count: number) =>
+    store.events({ ...selection, after: from, before: to, order, limit: count, maxBytes: stretchBytes });
+
+  const rows = before === 0 ? [] : await read(after, before, limit);
+  const last = rows.at(-1)?.seq;
+  const further =
+    last === undefined ? [] : isForward ? await read(last, before, 1) : await read(after, last, 1);
+  const counted = await store.countEvents(selection);
+  const ascending = isForward ? rows : rows.toReversed();
+  const messages = await noted(store, scope, session.id, ascending);
+  // The prompt of the task is before the first event.
+  const isStart = !isForward && after === undefined && before !== 0 && further.length === 0;
+  if (isStart && rows.length < limit) messages.unshift(launchMessage(session));
+  const hasOlder = isForward || after !== undefined ? messages.length > 0 : messages[0]?.id !== messageId(0);
+  const hasNewer = isForward ? further.length > 0 : before !== undefined;
+  return {
+    messages,
+    total: counted >= countedRows ? null : counted + 1,
+    before: (hasOlder ? messages[0]?.id : undefined) ?? null,
+    after: (hasNewer ? messages.at(-1)?.id : undefined) ?? null,
+  };
+};
+
+const place = (name: string, id: string | undefined): number | undefined => {
+  if (id === undefined) return undefined;
+  const seq = seqOf(id);
+  if (seq === undefined) throw fieldProblem(name, 'is not the id of a message');
+  return seq;
+};
+
+/** The messages events are, the lowest first, with what is kept beside them. */
+const noted = async (
+  store: Store,
+  scope: Scope,
+  sessionId: string,
+  events: readonly StoredEvent[],
+): Promise<ChatMessage[]> => {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const rows = await store.conversation(scope, sessionId, 'message', { from: first.seq, through: last.seq });
+  const notes = new Map(rows.map(({ seq, value }) => [seq, value]));
+  return events.flatMap((event) => {
+    const message = messageOf(event);
+    return message === undefined ? [] : [withNote(message, notes.get(event.seq))];
+  });
+};

@@ -1,0 +1,188 @@
+import {
+  type Attachment,
+  type ChatMessage,
+  type ContentBlock,
+  type Prompt,
+  SendMessage,
+  SessionEvent,
+  sessionAttachmentBytes,
+} from '@agent-harbor/api-contract/schemas';
+import { type Clock, timestamp } from '../clock.ts';
+import type { Executor } from '../executor/executor.ts';
+import type { Ids } from '../ids.ts';
+import { parse } from '../parse.ts';
+import { fieldProblem, Problem } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import type { SessionRecord } from '../session/record.ts';
+import type { Change, Store, StoredEvent, StoredSession } from '../store/store.ts';
+import type { Hub } from '../stream/hub.ts';
+import type { Calling } from '../task/once.ts';
+import { promptText } from '../task/plan-launch.ts';
+import { checkSize, commandId, handToRunning } from '../task/prompting.ts';
+import { untilFound } from '../task/until-found.ts';
+import type { Workspaces } from '../workspace/workspaces.ts';
+import { type Attached, attach } from './attach.ts';
+import { messageOf, withNote } from './project.ts';
+import type { MessageNote } from './row.ts';
+
+export interface SendParts {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly workspaces: Workspaces;
+}
+
+/** Says something to the agent of a session, once for every request, and gives the message as the log has it. */
+export const send = async (
+  parts: SendParts,
+  scope: Scope,
+  { record: session, lastSeq: behind }: StoredSession,
+  wish: SendMessage,
+  calling: Calling<ChatMessage>,
+): Promise<ChatMessage> => {
+  const { store, executor, clock, ids } = parts;
+  const message = parse(SendMessage, wish);
+  const { content, attachments = [], ...along } = message;
+  checkSize(content);
+  checkModel(session, along.model_override);
+  const locate = (path: string) => fileUri(session.workspace.mountPath, path);
+  const read = (path: string) => parts.workspaces.fileContent(session.id, path, { signal: calling.signal });
+  const attached = await attach(attachments, timestamp(clock.now()), read, locate);
+  await checkRoom(store, scope, session.id, attached);
+  const id = commandId(ids, calling, session.id);
+  const prompt = promptOf(message, attached, locate);
+  await handToRunning(executor, session, { id, prompt, calling }).catch((error: unknown) => {
+    throw inAttachments(error, attached.length);
+  });
+  const event = await untilFound(
+    parts,
+    session.id,
+    calling.signal,
+    createFinder(store, scope, session.id, { id, text: promptText(prompt), author: calling.by, behind }),
+  );
+  const said = messageOf(event);
+  if (said === undefined) throw new Problem('internal', { detail: 'The message is none.' });
+  const isPlain = typeof prompt === 'string' && along.model_override === undefined;
+  const note: MessageNote = { ...along, content, attachments: attached.map(summaryOf) };
+  const result = withNote(said, note);
+  const place = { kind: 'conversation-saved', sessionId: session.id } as const;
+  const rows: readonly Change[] = [
+    ...(isPlain
+      ? []
+      : [{ ...place, row: { part: 'message', seq: event.seq, id: '', value: note } } as const]),
+    ...attached.map(
+      ({ kept }) =>
+        ({ ...place, row: { part: 'attachment', seq: event.seq, id: kept.id, value: kept } }) as const,
+    ),
+    ...calling.alongside(result),
+  ];
+  // The agent has it already.
+  if (rows.length > 0) await store.commit(rows, { isUrgent: true });
+  return result;
+};
+
+const checkModel = ({ agent }: SessionRecord, wished: string | undefined): void => {
+  if (wished === undefined || wished === agent.model) return;
+  throw new Problem('unsupported-choice', {
+    detail: `model_override: the session has ${agent.model ?? 'the model its agent chose'}, and keeps it while it runs.`,
+    errors: { model_override: [`must be ${agent.model ?? 'left out'}`] },
+  });
+};
+
+const checkRoom = async (
+  store: Store,
+  scope: Scope,
+  sessionId: string,
+  attached: readonly Attached[],
+): Promise<void> => {
+  if (attached.length === 0) return;
+  const notes = await store.conversation(scope, sessionId, 'message');
+  const all = [...notes.flatMap(({ value }) => value.attachments), ...attached.map(({ kept }) => kept)];
+  const bytes = all.reduce((sum, { size_bytes }) => sum + size_bytes, 0);
+  if (bytes <= sessionAttachmentBytes) return;
+  throw new Problem('payload-too-large', {
+    detail: `The attachments of the session would take ${bytes} bytes; at most ${sessionAttachmentBytes} are kept.`,
+  });
+};
+
+const summaryOf = ({ kept: { content: _, encoding: __, ...summary } }: Attached): Attachment => summary;
+
+const fileUri = (mountPath: string | null, path: string): string =>
+  `file://${[...(mountPath ?? '').split(/[\\/]/), ...path.split('/')]
+    .filter((part) => part !== '')
+    .map((part) => `/${encodeURIComponent(part)}`)
+    .join('')}`;
+
+/** What the agent gets: the words, what is attached, and in words what it cannot be made to do. */
+const promptOf = (
+  { content, context_files = [], tools_enabled = [] }: SendMessage,
+  attached: readonly Attached[],
+  locate: (path: string) => string,
+): Prompt => {
+  const blocks: ContentBlock[] = [
+    ...attached.map(({ block }) => block),
+    ...context_files.map((path) => ({
+      type: 'resource_link' as const,
+      uri: locate(path),
+      name: path.slice(-255),
+    })),
+    ...(tools_enabled.length === 0
+      ? []
+      : [{ type: 'text' as const, text: `Tools to use: ${tools_enabled.join(', ')}` }]),
+  ];
+  return blocks.length === 0 ? content : [{ type: 'text', text: content }, ...blocks];
+};
+
+/** What an executor says of a block of the prompt, said of the attachment it was made of. */
+const inAttachments = (error: unknown, attachments: number): unknown => {
+  if (!(error instanceof Problem) || error.code !== 'invalid-request') return error;
+  for (const [field, [message = '']] of Object.entries(error.errors ?? {})) {
+    const block = /^prompt\.(\d+)$/.exec(field)?.[1];
+    if (block !== undefined && Number(block) >= 1 && Number(block) <= attachments)
+      return fieldProblem(`attachments.${Number(block) - 1}`, message);
+  }
+  return error;
+};
+
+/** A prompt, as it is known again among the events of its session. */
+interface Handed {
+  readonly id: string;
+  readonly text: string;
+  readonly author: string;
+  /** The last event there was before it. */
+  readonly behind: number;
+}
+
+/** Recorders of an older release do not say by which id they took a prompt: then it is known by its words. */
+const isFrom =
+  ({ id, text, author, behind }: Handed) =>
+  ({ json }: StoredEvent): boolean => {
+    const event = parse(SessionEvent, JSON.parse(json), 'event');
+    if (event.type !== 'user_input') return false;
+    if (event.promptId !== undefined) return event.promptId === id;
+    return event.seq > behind && event.author === author && event.content === text;
+  };
+
+/** Looks for the event that a prompt became: in all of the log at first, then in what came. */
+const createFinder = (store: Store, scope: Scope, sessionId: string, handed: Handed) => {
+  let after = 0;
+  return async (): Promise<StoredEvent | undefined> => {
+    for (;;) {
+      const events = await store.events({
+        scope,
+        sessionId,
+        types: ['user_input'],
+        after,
+        order: 'asc',
+        limit: 100,
+        maxBytes: 1024 * 1024,
+      });
+      const found = events.find(isFrom(handed));
+      const last = events.at(-1);
+      if (found !== undefined || last === undefined) return found;
+      after = last.seq;
+    }
+  };
+};
