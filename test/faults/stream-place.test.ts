@@ -79,7 +79,8 @@ faultTest('F20: every place to go on from is answered, and none is skipped', {},
     ['0-0', 'foreign-epoch'],
   ] as const) {
     const { frames, asides } = await resume(server, sessionId, place, number);
-    expect(asides).toMatchObject([{ id: `${epoch}-0`, data: { reason, oldest: `${epoch}-1`, epoch } }]);
+    const told = [{ id: `${epoch}-0`, data: { reason, oldest: `${epoch}-1`, epoch } }];
+    expect(asides, `${place}: ${reason}`).toMatchObject(told);
     expect(frames).toEqual(whole);
     run.struck();
   }
