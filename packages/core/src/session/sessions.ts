@@ -134,12 +134,11 @@ export const createSessions = (
     return now;
   };
 
-  /** The session as it stands, for whoever holds its turn. */
-  const current = async (sessionId: string): Promise<StoredSession> => {
-    const kept = held.get(sessionId);
-    if (kept !== undefined && kept.isDoubtful !== true) return kept.stored;
+  /** The session as the store has it, for whoever holds its turn and cannot go by memory. */
+  const recall = async (sessionId: string): Promise<StoredSession> => {
+    const isHeld = held.has(sessionId);
     const stored = await read(sessionId, wholeHost);
-    if (kept === undefined) return stored;
+    if (!isHeld) return stored;
     const now = await hold(stored);
     settle(now);
     return now;
@@ -154,7 +153,7 @@ export const createSessions = (
 
   const update: Sessions['update'] = (sessionId, decide) =>
     serial.run(sessionId, async () => {
-      const before = await current(sessionId);
+      const before = certain(sessionId) ?? (await recall(sessionId));
       const update = decide(before);
       if (update === undefined) return before;
       const known = update.journalOffset !== undefined && update.journalOffset <= before.journalOffset;
@@ -162,8 +161,10 @@ export const createSessions = (
       const given = known ? [] : (update.events ?? []);
       const heard =
         update.journalOffset === undefined ? { events: given, record: start } : hear(start, given);
-      const events = inOrder(await withWithdrawals(store, sessionId, heard.events), before.record);
-      const isTold = events.every(({ body }) => onlyTouches(body));
+      const isTold = heard.events.every(({ body }) => onlyTouches(body));
+      // What is not the end of a session withdraws nothing: most updates, and each wait costs.
+      const whole = isTold ? heard.events : await withWithdrawals(store, sessionId, heard.events);
+      const events = inOrder(whole, before.record);
       // Of events that only touch the session, the last one is as good as all.
       const record = (isTold ? events.slice(-1) : events).reduce(step, heard.record);
       const kept = held.get(sessionId);
@@ -185,7 +186,9 @@ export const createSessions = (
               } as const,
             ]),
         ...(isSaved ? [{ kind: 'session-saved', session: record } as const] : []),
-        ...(await approvalsSaved(store, sessionId, events)),
+        ...(events.some(({ body }) => body.type === 'approval')
+          ? await approvalsSaved(store, sessionId, events)
+          : []),
         ...(update.alongside ?? []),
       ];
       const appended = await commit(changes, update.isUrgent ?? update.journalOffset === undefined).catch(
