@@ -73,7 +73,9 @@ export interface CountedExecutor extends Executor {
 export const createProcessExecutor = async (options: ProcessExecutorOptions): Promise<CountedExecutor> => {
   const stateDir = resolve(options.stateDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const tracking = await probeTracking(stateDirName(stateDir), options.clock);
+  // Nobody waits for it before the first session: a server answers meanwhile.
+  const tracking = probeTracking(stateDirName(stateDir), options.clock);
+  tracking.catch(() => {});
   const { clock, environment = process.env, workspacePool: poolSize, log } = options;
   const workspaces = createWorkspaces({ stateDir, clock, environment, poolSize, log });
   return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces);
@@ -83,7 +85,7 @@ class ProcessExecutor implements CountedExecutor {
   readonly id: string;
   readonly files: Executor['files'];
   private readonly options: ProcessExecutorOptions;
-  private readonly tracking: Tracking;
+  private readonly tracking: Promise<Tracking>;
   private readonly workspaces: GitWorkspaces;
   private readonly log: Log;
   private readonly environment: Environment;
@@ -93,7 +95,7 @@ class ProcessExecutor implements CountedExecutor {
   private readonly closing = new AbortController();
   private readonly backlog = new Backlog();
 
-  constructor(options: ProcessExecutorOptions, tracking: Tracking, workspaces: GitWorkspaces) {
+  constructor(options: ProcessExecutorOptions, tracking: Promise<Tracking>, workspaces: GitWorkspaces) {
     this.options = options;
     this.tracking = tracking;
     this.workspaces = workspaces;
@@ -111,15 +113,18 @@ class ProcessExecutor implements CountedExecutor {
     });
   }
 
-  describe: Executor['describe'] = async () => ({
-    id: this.id,
-    os: platform(),
-    arch: arch(),
-    health: isWritable(this.options.stateDir) ? 'ok' : 'degraded',
-    snapshotCapabilities: [],
-    processTracking: this.tracking.kind,
-    pause: this.tracking.pause,
-  });
+  describe: Executor['describe'] = async () => {
+    const { kind, pause } = await this.tracking;
+    return {
+      id: this.id,
+      os: platform(),
+      arch: arch(),
+      health: isWritable(this.options.stateDir) ? 'ok' : 'degraded',
+      snapshotCapabilities: [],
+      processTracking: kind,
+      pause,
+    };
+  };
 
   agents: Executor['agents'] = () =>
     AgentType.options.map((type) => {
@@ -242,7 +247,7 @@ class ProcessExecutor implements CountedExecutor {
 
   async close(): Promise<void> {
     this.closing.abort();
-    await Promise.allSettled(this.starting.values());
+    await Promise.allSettled([this.tracking, ...this.starting.values()]);
     await Promise.all([this.pool.close(), this.workspaces.close()]);
     dropSocketDirectory(this.options.stateDir);
   }
@@ -277,7 +282,7 @@ class ProcessExecutor implements CountedExecutor {
         prompt: program.prompt,
         workspace,
         stateDir,
-        tree: this.tracking.place(sessionId),
+        tree: (await this.tracking).place(sessionId),
         socket: socketPath(stateDir, sessionId),
         outputLimitBytes,
         approvals: run.approvals,
