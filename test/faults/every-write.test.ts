@@ -18,13 +18,19 @@ const appends = 8;
 const syncs = ['fsync', 'fdatasync'];
 const writes = ['pwrite64', 'write', 'writev', 'ftruncate'];
 
-/** Ways for a call to fail, and how many places of the workload the short tier tries. */
+/** Ways for a call to fail, and how many places of the workload the short tier tries. The long one tries each, or one of three. */
 const faults = [
   { name: 'SIGKILL at the Nth fsync', calls: syncs, what: 'signal=SIGKILL', short: 1 },
   { name: 'SIGKILL at the Nth write', calls: writes, what: 'signal=SIGKILL', short: 1 },
   { name: 'EIO at the Nth fsync', calls: syncs, what: 'error=EIO', short: 1 },
   { name: 'EIO at the Nth write to a file', calls: ['pwrite64'], what: 'error=EIO', short: 1 },
-  { name: 'ENOSPC at the Nth write to a file', calls: ['pwrite64'], what: 'error=ENOSPC', short: 1 },
+  {
+    name: 'ENOSPC at the Nth write to a file',
+    calls: ['pwrite64'],
+    what: 'error=ENOSPC',
+    short: 1,
+    every: 3,
+  },
 ];
 
 const folders: string[] = [];
@@ -45,7 +51,7 @@ const begin = async (run: FaultRun) => {
   return { stateDir: server.stateDir, sessionId };
 };
 
-for (const { name, calls, what, short } of faults) {
+for (const { name, calls, what, short, every = 1 } of faults) {
   faultTest(`F2: ${name}`, { needs: ['linux', 'strace'] }, async (run) => {
     left ??= begin(run);
     const { stateDir: before, sessionId } = await left;
@@ -76,8 +82,8 @@ for (const { name, calls, what, short } of faults) {
     if (places === short) for (let place = 0; place < short; place++) await strike(run.between(1, 12));
     else {
       // Two at a time, each with a server and a disk of its own.
-      for (let at = 1, goesOn = true; goesOn; at += 2)
-        goesOn = (await Promise.all([strike(at), strike(at + 1)])).every(Boolean);
+      for (let at = run.between(1, every), goesOn = true; goesOn; at += 2 * every)
+        goesOn = (await Promise.all([strike(at), strike(at + every)])).every(Boolean);
     }
     run.tell(`${run.strikes} places`);
   });
