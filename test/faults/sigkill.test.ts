@@ -10,7 +10,7 @@ import { type Frame, replay } from './harness/replay.ts';
 import { slowness } from './harness/slowness.ts';
 import { byTier } from './harness/tier.ts';
 
-const kills = byTier(5, 200);
+const kills = byTier(4, 200);
 const heardWithinMs = 10_000;
 /** Sessions that wait for their turn while they are written to, and agents that talk meanwhile. */
 const [waiting, counting] = [byTier(3, 6), 2];

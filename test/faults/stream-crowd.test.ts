@@ -21,7 +21,7 @@ const p99 = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
 
 faultTest('F16: a crowd of subscribers, of whom some come and go', { needs: ['linux'] }, async (run) => {
-  const [size, rounds] = [byTier(500, 10_000), byTier(4, 60)];
+  const [size, rounds] = [byTier(300, 10_000), byTier(4, 60)];
   const server = run.server();
   await server.start();
   const sessionId = await liveSession(run, server);

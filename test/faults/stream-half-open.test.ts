@@ -63,7 +63,7 @@ faultTest(
   'F18: half-open readers of a quiet stream are freed by rotation',
   { needs, patience: isLong ? 900_000 : 120_000 },
   async (run) => {
-    const rotateMs = byTier(5_000, 600_000);
+    const rotateMs = byTier(4_000, 600_000);
     const { freed, ended } = await open(run, { rotateMs });
     const tookMs = await freed(rotateMs + 2_000);
     expect(await ended('rotated')).toBe(count);
