@@ -180,15 +180,16 @@ export const createApi = (options: ApiOptions): Api => {
   };
   const rendering: Rendering = {
     checksReplies: options.checksReplies ?? false,
-    async writeStream({ exchange }, { stream, format, head = '' }, sink) {
+    writeStream({ exchange }, { stream, format, head = '' }, sink) {
       const { requestId, incoming, path } = exchange;
       const traceId = traceIdOf(exchange);
       const onFailure = (error: unknown) => log.error('stream failed', { requestId, traceId, error });
       const setting = { path, clock, ids, streams, patience, signal: incoming.signal, head, onFailure };
       metrics.streamBegan();
-      const how = await pump(stream, sink, formats[format], setting);
-      metrics.streamEnded(how, stream.from);
-      report(exchange, 200);
+      return pump(stream, sink, formats[format], setting).then((how) => {
+        metrics.streamEnded(how, stream.from);
+        report(exchange, 200);
+      });
     },
   };
 

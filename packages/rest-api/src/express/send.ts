@@ -3,24 +3,37 @@ import { type Answer, payloadText } from '../http/answer.ts';
 import { linger } from './linger.ts';
 import { createSink } from './sink.ts';
 
-/** Writes a whole answer. */
-export const send = async (response: ServerResponse, { status, headers, payload }: Answer): Promise<void> => {
+/**
+ * Writes a whole answer. A stream is only begun, and goes on by itself: were it waited for here, everything the request
+ * was made of would be kept for as long as its reader stays.
+ */
+export const send = (response: ServerResponse, answer: Answer): Promise<void> | undefined => {
+  const { payload } = answer;
   if (response.headersSent || payload.kind === 'cut') {
     // Half an answer cannot be mended, only be seen to be broken.
     response.destroy();
-    return;
+    return undefined;
   }
   // Node's own Date would come from another clock than ours.
   response.sendDate = false;
-  // All at once and in a list: set one by one, every header is looked up, checked and kept twice.
+  if (payload.kind !== 'stream') return sendWhole(response, answer);
+  response.writeHead(answer.status, headOf(answer));
+  response.flushHeaders();
+  // It never rejects.
+  void payload.run(createSink(response));
+  return undefined;
+};
+
+/** All at once and in a list: set one by one, every header is looked up, checked and kept twice. */
+const headOf = ({ headers }: Answer): (string | number)[] => {
   const head: (string | number)[] = [];
   for (const name in headers) head.push(name, headers[name] ?? '');
-  if (payload.kind === 'stream') {
-    response.writeHead(status, head);
-    response.flushHeaders();
-    await payload.run(createSink(response));
-    return;
-  }
+  return head;
+};
+
+const sendWhole = async (response: ServerResponse, answer: Answer): Promise<void> => {
+  const { status, headers, payload } = answer;
+  const head = headOf(answer);
   const body = payloadText(payload);
   if (body === undefined) {
     response.writeHead(status, head);

@@ -83,7 +83,7 @@ export interface AnyCall extends Surroundings {
 
 /**
  * A call whose signal is made when a handler asks for it: one that fires for nobody takes as long as the rest of a small
- * request. A class for the reason that `NodeIncoming` is one.
+ * request. A class for the reason that `NodeIncoming` is one; so a copy of its members (`{ ...call }`) lacks the signal.
  */
 export class Call implements AnyCall {
   readonly params: unknown;
