@@ -86,6 +86,10 @@ test('released steps never change', () => {
         "d27239f06df1db8f41137f2dcfed0504dc834b85b27dfca9d8a472631327cbd5",
       ],
       [
+        5,
+        "f5ed8943d30f61a3096fac479b3519be67296f52f68aeffe952c40460547cc90",
+      ],
+      [
         6,
         "f619d2c262b6df874f3d0f61f34c6f67aec22fcfc08624c3073059d7fe39e4ab",
       ],
