@@ -15,8 +15,10 @@ import type {
   PromptAccepted,
   ResumeSession,
   SendMessage,
+  SessionContext,
   SessionEvent,
   SessionQuery,
+  UpdateContext,
 } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
@@ -61,6 +63,20 @@ export interface LocalConversations extends Conversations {
   sendMessage(
     sessionId: string,
     message: SendMessage,
+    options?: MutationOptions & LocalOptions<ChatMessage>,
+  ): Promise<ChatMessage>;
+  /**
+   * Rejects with `precondition-failed` when `ifUnchanged` is given and the context is another one: it also changes with
+   * what the agent does.
+   */
+  updateContext(
+    sessionId: string,
+    update: UpdateContext,
+    options?: CallOptions & { readonly ifUnchanged?: SessionContext | undefined },
+  ): Promise<SessionContext>;
+  retryMessage(
+    sessionId: string,
+    messageId: string,
     options?: MutationOptions & LocalOptions<ChatMessage>,
   ): Promise<ChatMessage>;
 }

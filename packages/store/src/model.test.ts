@@ -80,6 +80,14 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       row: { part: 'message', seq, id: '', value: { content, attachments: [] } },
     }),
   ),
+  fc.record({ n: number, seq: fc.integer({ min: 0, max: 9 }) }).map(
+    ({ n, seq }): Change => ({
+      kind: 'conversation-deleted',
+      sessionId: sampleId(n),
+      part: 'message',
+      seq,
+    }),
+  ),
   fc.record({ n: number, key: word, storedAt: fc.integer({ min: 0, max: 20 }) }).map(
     ({ n, key, storedAt }): Change => ({
       kind: 'reply-stored',

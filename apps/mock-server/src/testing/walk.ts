@@ -191,10 +191,43 @@ export const walk: Walk = {
     await send('GET', `${path}/msg-0`);
     await send('GET', `${path}/msg-999`);
   },
+  'chat.editMessage': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/messages`;
+    await send('PUT', `${path}/${made.get('message')}`, { content: 'Read this first' });
+    await send('PUT', `${path}/msg-999`, { content: 'Nothing' });
+  },
+  'chat.retryMessage': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/messages`;
+    await send('POST', `${path}/${made.get('message')}/retry`);
+  },
   'chat.attachment': async ({ send, made }) => {
     const path = `/api/v1/sessions/${made.get('talk')}/chat/messages/${made.get('message')}/attachments`;
     await send('GET', `${path}/${made.get('attachment')}`);
     await send('GET', `${path}/att-none`);
+  },
+  'chat.deleteMessage': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat`;
+    await send('DELETE', `${path}/messages/${made.get('message')}`);
+    await send('DELETE', `${path}/messages/${made.get('message')}`);
+    await send('GET', path);
+  },
+  'chat.suggestions': async (steps) => {
+    await steps.send('GET', session(steps, '/chat/suggestions'));
+  },
+  'chat.context': async (steps) => {
+    const { text } = await steps.send('GET', session(steps, '/context'));
+    steps.made.set('context', etagOf(text));
+  },
+  'chat.updateContext': async (steps) => {
+    const match = { 'if-match': steps.made.get('context') ?? '' };
+    await steps.send('PUT', session(steps, '/context'), { disable_tools: ['runCmd'] }, match);
+    await steps.send('PUT', session(steps, '/context'), { disable_tools: ['editFile'] }, match);
+  },
+  'chat.models': async (steps) => {
+    await steps.send('GET', session(steps, '/models'));
+  },
+  'chat.summarize': async (steps) => {
+    await steps.send('GET', session(steps, '/summarize'));
   },
   'events.list': async ({ send, stream }) => {
     const all = await stream('/api/v1/events');

@@ -26,36 +26,36 @@ export const WorkspacePath = z
 const ToolName = text(1, 255);
 const Words = text(1, livePromptBytes);
 
-/**
- * What is sent along with a message: a file of the workspace (its content is read when `content` is not given), or an
- * image as `data:` url in base64 (PNG, JPEG, GIF or WebP; what it is must be what it says).
- */
-export const AttachmentInput = z.discriminatedUnion('type', [
-  z
-    .object({
-      type: z.literal('file'),
-      file_path: WorkspacePath,
-      content: text(0, attachmentBytes).optional(),
-    })
-    .strict(),
-  z
-    .object({
-      type: z.literal('image'),
-      data_url: z
-        .string()
-        .max(2 * attachmentBytes)
-        .regex(
-          /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/,
-          'must be data:image/(png|jpeg|gif|webp);base64,…',
-        ),
-      filename: z
-        .string()
-        .max(255)
-        .regex(/^[^/\\\u0000-\u001f]+$/, 'must be a name without a path')
-        .optional(),
-    })
-    .strict(),
-]);
+/** A file of the workspace; its content is read when it is not given. */
+export const FileAttachment = z
+  .object({
+    type: z.literal('file'),
+    file_path: WorkspacePath,
+    content: text(0, attachmentBytes).optional(),
+  })
+  .strict();
+
+/** An image as `data:` url in base64: PNG, JPEG, GIF or WebP, and what it is must be what it says. */
+export const ImageAttachment = z
+  .object({
+    type: z.literal('image'),
+    data_url: z
+      .string()
+      .max(2 * attachmentBytes)
+      .regex(
+        /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/,
+        'must be data:image/(png|jpeg|gif|webp);base64,…',
+      ),
+    filename: z
+      .string()
+      .max(255)
+      .regex(/^[^/\\\u0000-\u001f]+$/, 'must be a name without a path')
+      .optional(),
+  })
+  .strict();
+
+/** What is sent along with a message. */
+export const AttachmentInput = z.discriminatedUnion('type', [FileAttachment, ImageAttachment]);
 export type AttachmentInput = z.infer<typeof AttachmentInput>;
 
 /** An attachment without its content. The same content under the same name has the same id. */
@@ -158,3 +158,7 @@ export const SendMessage = z
   })
   .strict();
 export type SendMessage = z.infer<typeof SendMessage>;
+
+/** Other words for what a user said, in the history alone: the agent has heard the first ones. */
+export const EditMessage = z.object({ content: Words }).strict();
+export type EditMessage = z.infer<typeof EditMessage>;

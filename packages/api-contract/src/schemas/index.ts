@@ -30,6 +30,9 @@ export {
   ChatHistory,
   ChatMessage,
   ChatQuery,
+  EditMessage,
+  FileAttachment,
+  ImageAttachment,
   messageAttachmentBytes,
   SendMessage,
   sessionAttachmentBytes,
@@ -47,6 +50,17 @@ export {
   ResourceLinkBlock,
   TextBlock,
 } from './content.ts';
+export {
+  ContextFile,
+  ContextWindow,
+  Model,
+  ModelList,
+  SessionContext,
+  SessionSummary,
+  Suggestion,
+  Suggestions,
+  UpdateContext,
+} from './context.ts';
 export { Delivered, Delivery, DeliveryInput, DeliveryMode, DeliveryState } from './delivery.ts';
 export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts';
 export { PlanEntry } from './event/activity.ts';

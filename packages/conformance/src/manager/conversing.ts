@@ -134,4 +134,70 @@ export const conversing = [
       );
     },
   ),
+
+  check('the history is changed, and nothing else', 'the agent is said to remember', async (bench) => {
+    const { conversations, settle } = bench;
+    const id = await running(bench);
+    const file = { type: 'file', file_path: 'a.md', content: 'a' } as const;
+    const sent = await send(bench, id, { content: 'one', attachments: [file] });
+    const edited = await settle(conversations.editMessage(id, sent.id, { content: 'two' }));
+    same([edited.content, edited.agent_memory], ['two', 'unchanged'], 'the edited message');
+    same(await conversations.message(id, sent.id), edited, 'the message alone');
+    const again = await settle(conversations.retryMessage(id, sent.id, { idempotencyKey: `again-${id}` }));
+    same([again.content, again.retry_of], ['two', sent.id], 'the message said again');
+    const repeated = conversations.retryMessage(id, sent.id, { idempotencyKey: `again-${id}` });
+    same(await settle(repeated), again, 'the second answer');
+    await settle(conversations.deleteMessage(id, sent.id));
+    const gone = await conversations.message(id, sent.id);
+    same([gone.content, gone.attachments, gone.agent_memory], ['', [], 'unchanged'], 'the deleted message');
+    const attachment = conversations.attachment(id, sent.id, sent.attachments[0]?.id ?? '');
+    await rejectsWith('attachment-not-found', settle(attachment), 'its attachment');
+    const late = settle(conversations.editMessage(id, sent.id, { content: 'x' }));
+    await rejectsWith('message-not-found', late, 'an edit of it');
+  }),
+
+  check('the context is what the agent uses', 'and what users wish', async (bench) => {
+    const { conversations, settle } = bench;
+    const { id, items } = await bench.finished('edits');
+    const events = eventsOf(items);
+    const context = await settle(conversations.context(id));
+    const { used_tokens, input_tokens, output_tokens } = context.context_window;
+    same(used_tokens, input_tokens + output_tokens, 'the tokens');
+    const edited = new Set(events.flatMap((event) => (event.type === 'file_edit' ? [event.file_path] : [])));
+    const known = context.context_files.flatMap(({ path, source }) => (source === 'edited' ? [path] : []));
+    same(known.toSorted(), [...edited].toSorted(), 'the edited files');
+    const [tool = ''] = events.flatMap((event) => (event.type === 'tool_use' ? [event.tool_name] : []));
+    holds(context.enabled_tools.includes(tool), `${tool} is not among the tools`);
+    const after = await settle(conversations.updateContext(id, { disable_tools: [tool] }));
+    same([after.enabled_tools.includes(tool), after.disabled_tools], [false, [tool]], 'the tools then');
+    same(await settle(conversations.context(id)), after, 'the context then');
+    const { models } = await settle(conversations.models(id));
+    same(models[0]?.id, context.active_model?.type, 'the model in use');
+    const wrong = settle(conversations.updateContext(id, { add_files: ['no/such/file'] }));
+    await rejectsWith('invalid-request', wrong, 'a file there is not');
+  }),
+
+  check('what is said about a session is counted', 'by rules, and the same every time', async (bench) => {
+    const { conversations, settle } = bench;
+    const { id, items } = await bench.finished('edits');
+    const summary = await settle(conversations.summarize(id));
+    const uses = eventsOf(items).filter(({ type }) => type === 'tool_use').length;
+    same(
+      summary.tools.reduce((sum, tool) => sum + tool.uses, 0),
+      uses,
+      'the uses of tools',
+    );
+    same([summary.source, summary.status], ['rules', 'completed'], 'source and status');
+    same(await settle(conversations.summarize(id)), summary, 'the same again');
+    const suggestions = await settle(conversations.suggestions(id));
+    same(suggestions.source, 'rules', 'where suggestions come from');
+    same(await settle(conversations.suggestions(id)), suggestions, 'the same again');
+    for (const unknown of unknownIds) {
+      const calls = [conversations.summarize, conversations.suggestions, conversations.context];
+      for (const call of calls) {
+        const work: Promise<unknown> = call(unknown);
+        await rejectsWith('session-not-found', settle(work), JSON.stringify(unknown));
+      }
+    }
+  }),
 ];

@@ -45,7 +45,8 @@ export const conversationChecks: readonly StoreCheck[] = [
   },
   {
     name: 'rows of a conversation go with their events',
-    promises: 'those about no event stay; what is no row, or of no session, fails its commit',
+    promises:
+      'or when they are dropped; those about no event stay; what is no row, or of no session, fails its commit',
     async run({ store }) {
       await addSession(store, 1);
       await append(store, sampleId(1), logEvents(3));
@@ -58,6 +59,14 @@ export const conversationChecks: readonly StoreCheck[] = [
       const broken = saved(1, { ...note(4, 'x'), value: JSON.parse('{}') });
       await rejectsWith('internal', store.commit([saved(1, note(4, 'x')), broken]), 'a row that is none');
       same(await left(), [0, 3], 'what failed commits left');
+      const dropped = {
+        kind: 'conversation-deleted',
+        sessionId: sampleId(1),
+        part: 'message',
+        seq: 3,
+      } as const;
+      await store.commit([dropped, dropped]);
+      same(await left(), [0], 'what is left when one is dropped');
     },
   },
 ];

@@ -1,4 +1,12 @@
-import { AttachmentContent, ChatHistory, ChatMessage } from '@agent-harbor/api-contract/schemas';
+import {
+  AttachmentContent,
+  ChatHistory,
+  ChatMessage,
+  ModelList,
+  SessionContext,
+  SessionSummary,
+  Suggestions,
+} from '@agent-harbor/api-contract/schemas';
 import { present, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
@@ -113,5 +121,86 @@ export const chat = [
     isProblem(await bench.post(pathOf(id, '/messages'), long, stranger), 'unauthorized', 'a message');
     const users = (await historyOf(bench, id)).messages.filter(({ role }) => role === 'user');
     same(users.length, 1, 'what users said');
+  }),
+
+  check(
+    'a message is edited, said again and deleted',
+    'in the history; the agent remembers',
+    async (bench) => {
+      const id = await running(bench);
+      const words = { content: 'one', attachments: [{ type: 'file', file_path: 'a.md', content: 'a' }] };
+      const sent = bodyOf(ChatMessage, await bench.post(pathOf(id, '/messages'), words), 'the message');
+      const path = pathOf(id, `/messages/${sent.id}`);
+      const edited = await bench.put(path, { content: 'two' });
+      hasStatus(edited, 200, 'the edit');
+      const message = bodyOf(ChatMessage, edited, 'the edited message');
+      same([message.content, message.agent_memory], ['two', 'unchanged'], 'what is said of it');
+      same(bodyOf(ChatMessage, await bench.get(path), 'it alone'), message, 'it alone');
+      names(
+        isProblem(await bench.put(path, { words: 'x' }), 'invalid-request', 'an edit'),
+        'content',
+        'an edit',
+      );
+      const key = { 'idempotency-key': `retry-${id}` };
+      const retry = () => bench.send({ method: 'POST', path: `${path}/retry`, headers: key });
+      const first = await retry();
+      hasStatus(first, 200, 'the message again');
+      const again = bodyOf(ChatMessage, first, 'the message again');
+      same([again.content, again.retry_of], ['two', sent.id], 'what is said again');
+      same((await retry()).text, first.text, 'the replay');
+      hasStatus(await bench.remove(path), 204, 'the deletion');
+      hasStatus(await bench.remove(path), 204, 'a second one');
+      const gone = bodyOf(ChatMessage, await bench.get(path), 'what is left');
+      same([gone.content, gone.attachments, gone.agent_memory], ['', [], 'unchanged'], 'what is left');
+      isProblem(
+        await bench.get(`${path}/attachments/${sent.attachments[0]?.id}`),
+        'attachment-not-found',
+        'what was attached',
+      );
+      isProblem(await bench.put(path, { content: 'x' }), 'message-not-found', 'an edit of what was deleted');
+    },
+  ),
+
+  check('the context is read and changed', 'with an ETag; 412 when it is another one', async (bench) => {
+    const id = await bench.ended();
+    const path = `/api/v1/sessions/${id}/context`;
+    const read = await bench.get(path);
+    const context = bodyOf(SessionContext, read, 'the context');
+    const { used_tokens, input_tokens, output_tokens } = context.context_window;
+    same(used_tokens, input_tokens + output_tokens, 'the tokens');
+    same(context.context_files.length > 0, true, 'that it knows files');
+    const etag = present(read.headers.etag, 'an ETag');
+    hasStatus(await bench.get(path, { 'if-none-match': etag }), 304, 'the same again');
+    const [tool = ''] = context.enabled_tools;
+    const changed = await bench.put(path, { disable_tools: [tool] }, { 'if-match': etag });
+    hasStatus(changed, 200, 'the change');
+    const after = bodyOf(SessionContext, changed, 'the context then');
+    same([after.enabled_tools.includes(tool), after.disabled_tools], [false, [tool]], 'the tools then');
+    const late = await bench.put(path, { enable_tools: [tool] }, { 'if-match': etag });
+    isProblem(late, 'precondition-failed', 'a change of what it is no more');
+    for (const [body, field] of [
+      [{ add_files: ['../x'] }, 'add_files.0'],
+      [{ add_files: ['no/such/file'] }, 'add_files.0'],
+      [{ tools: [] }, 'tools'],
+    ] as const)
+      names(isProblem(await bench.put(path, body), 'invalid-request', field), field, field);
+    isProblem(await bench.put(path, { model_override: 'another' }), 'unsupported-choice', 'a model');
+    hasStatus(await bench.put(path, { enable_tools: [tool] }), 200, 'the change back');
+  }),
+
+  check('what a session did is told by rules', 'and said to be so', async (bench) => {
+    const id = await bench.ended();
+    const at = (rest: string) => bench.get(`/api/v1/sessions/${id}${rest}`);
+    const summary = bodyOf(SessionSummary, await at('/summarize'), 'the summary');
+    same([summary.status, summary.files.length > 0], ['completed', true], 'what is counted');
+    same(summary.summary.includes('completed'), true, 'that it says how it ended');
+    bodyOf(Suggestions, await at('/chat/suggestions'), 'the suggestions');
+    bodyOf(ModelList, await at('/models'), 'the models');
+    for (const rest of ['/summarize', '/chat/suggestions', '/models', '/context']) {
+      const unknown = await bench.get(`/api/v1/sessions/01JZZZZZZZZZZZZZZZZZZZZZZZ${rest}`);
+      isProblem(unknown, 'session-not-found', rest);
+      const stranger = await bench.get(`/api/v1/sessions/${id}${rest}`, { authorization: null });
+      isProblem(stranger, 'unauthorized', rest);
+    }
   }),
 ];

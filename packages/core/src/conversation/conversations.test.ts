@@ -81,7 +81,9 @@ describe('what was said', () => {
     }
     expect(forwards).toEqual([['1', '2', '3'], ['4', '5', '6'], ['7']]);
     const full = await messages(world.id, { limit: 7 });
-    expect((await messages(world.id, { before: full.before ?? '' })).messages).toMatchObject([{ id: 'msg-0' }]);
+    expect((await messages(world.id, { before: full.before ?? '' })).messages).toMatchObject([
+      { id: 'msg-0' },
+    ]);
     expect((await messages(world.id, { before: 'msg-0' })).messages).toEqual([]);
     await expect(messages(world.id, { before: 'first' })).rejects.toMatchObject({
       errors: { before: ['is not the id of a message'] },

@@ -3,7 +3,13 @@ import type {
   ChatHistory,
   ChatMessage,
   ChatQuery,
+  EditMessage,
+  ModelList,
   SendMessage,
+  SessionContext,
+  SessionSummary,
+  Suggestions,
+  UpdateContext,
 } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions, MutationOptions } from '../call.ts';
 import type { Query } from '../task/task-manager.ts';
@@ -31,4 +37,31 @@ export interface Conversations {
    * not in the workspace or content the agent does not take.
    */
   sendMessage(sessionId: string, message: SendMessage, options?: MutationOptions): Promise<ChatMessage>;
+  /**
+   * Gives what a user said other words, in the history alone. Rejects with `invalid-request` for what no user said. One
+   * that was deleted is `message-not-found`.
+   */
+  editMessage(
+    sessionId: string,
+    messageId: string,
+    edit: EditMessage,
+    options?: CallOptions,
+  ): Promise<ChatMessage>;
+  /** Takes a message out of the history, and what was attached to it out of the store. The agent remembers it. */
+  deleteMessage(sessionId: string, messageId: string, options?: CallOptions): Promise<void>;
+  /** Says what a user said once more: the message itself, or the one it answers. Rejects as `sendMessage`. */
+  retryMessage(sessionId: string, messageId: string, options?: MutationOptions): Promise<ChatMessage>;
+  /** What could be said next, by rules. */
+  suggestions(sessionId: string, options?: CallOptions): Promise<Suggestions>;
+  /** What the agent works with, as its events and the wishes of users tell. */
+  context(sessionId: string, options?: CallOptions): Promise<SessionContext>;
+  /**
+   * Changes what is said to the agent with every message. Rejects with `invalid-request` for a file that is not in the
+   * workspace, and `unsupported-choice` for another model.
+   */
+  updateContext(sessionId: string, update: UpdateContext, options?: CallOptions): Promise<SessionContext>;
+  /** The models the agent named, the one it uses first. */
+  models(sessionId: string, options?: CallOptions): Promise<ModelList>;
+  /** What the session did, counted by rules. */
+  summarize(sessionId: string, options?: CallOptions): Promise<SessionSummary>;
 }

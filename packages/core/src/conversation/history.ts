@@ -34,9 +34,9 @@ export const readMessage = async (
   const seq = seqOf(id);
   if (seq === undefined) throw noMessage(id);
   const place = { scope, sessionId: session.id, types: spokenAndThought, after: seq - 1, before: seq + 1 };
-  const events =
-    seq === 0 ? [] : await store.events({ ...place, order: 'asc', limit: 1, maxBytes: stretchBytes });
-  const [message] = seq === 0 ? [launchMessage(session)] : await noted(store, scope, session.id, events);
+  if (seq === 0) return firstMessage(store, scope, session);
+  const events = await store.events({ ...place, order: 'asc', limit: 1, maxBytes: stretchBytes });
+  const [message] = await noted(store, scope, session.id, events);
   if (message === undefined) throw noMessage(id);
   return message;
 };
@@ -66,7 +66,7 @@ export const readHistory = async (
   const messages = await noted(store, scope, session.id, ascending);
   // The prompt of the task is before the first event.
   const isStart = !isForward && after === undefined && before !== 0 && further.length === 0;
-  if (isStart && rows.length < limit) messages.unshift(launchMessage(session));
+  if (isStart && rows.length < limit) messages.unshift(await firstMessage(store, scope, session));
   const hasOlder = isForward || after !== undefined ? messages.length > 0 : messages[0]?.id !== messageId(0);
   const hasNewer = isForward ? further.length > 0 : before !== undefined;
   return {
@@ -75,6 +75,12 @@ export const readHistory = async (
     before: (hasOlder ? messages[0]?.id : undefined) ?? null,
     after: (hasNewer ? messages.at(-1)?.id : undefined) ?? null,
   };
+};
+
+/** The prompt of the task, with what was done to it. */
+const firstMessage = async (store: Store, scope: Scope, session: SessionRecord): Promise<ChatMessage> => {
+  const [row] = await store.conversation(scope, session.id, 'message', { through: 0 });
+  return withNote(launchMessage(session), row?.value);
 };
 
 const place = (name: string, id: string | undefined): number | undefined => {

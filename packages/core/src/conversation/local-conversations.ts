@@ -1,24 +1,40 @@
-import { ChatMessage } from '@agent-harbor/api-contract/schemas';
+import {
+  type AttachmentContent,
+  type AttachmentInput,
+  ChatMessage,
+  SessionContext,
+  UpdateContext,
+} from '@agent-harbor/api-contract/schemas';
+import { timestamp } from '../clock.ts';
 import type { LocalConversations } from '../harbor.ts';
 import type { Idempotency } from '../idempotency.ts';
 import { parse } from '../parse.ts';
-import { Problem, throwIfAborted } from '../problem.ts';
+import { fieldProblem, Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
+import type { Serial } from '../serial.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { StoredSession } from '../store/store.ts';
 import { createOnce } from '../task/once.ts';
+import type { ReadFile } from './attach.ts';
+import { edit, questionOf, remove } from './change.ts';
+import { readContext, readModels, readWish, wishAfter } from './context.ts';
 import { readHistory, readMessage } from './history.ts';
 import { seqOf } from './project.ts';
-import { type SendParts, send } from './send.ts';
+import { scan } from './scan.ts';
+import { checkModel, type SendParts, send } from './send.ts';
+import { suggest, tellingTypes } from './suggest.ts';
+import { countedTypes, summarize } from './summarize.ts';
 
 export interface ConversationsParts extends SendParts {
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
+  /** Changes of one conversation happen one after another. */
+  readonly serial: Serial;
 }
 
 export const createConversations = (parts: ConversationsParts, scope: Scope): LocalConversations => {
-  const { store, sessions } = parts;
+  const { store, sessions, serial, workspaces } = parts;
   const once = createOnce(parts.idempotency, scope);
   const stored = async (sessionId: string, signal: AbortSignal | undefined): Promise<StoredSession> => {
     throwIfAborted(signal);
@@ -26,6 +42,20 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
   };
   const known = async (sessionId: string, signal: AbortSignal | undefined): Promise<SessionRecord> =>
     (await stored(sessionId, signal)).record;
+  const reader =
+    (sessionId: string, signal: AbortSignal | undefined): ReadFile =>
+    (path) =>
+      workspaces.fileContent(sessionId, path, { signal });
+  const context: LocalConversations['context'] = async (sessionId, options) => {
+    const session = await known(sessionId, options?.signal);
+    return readContext(store, scope, session, reader(sessionId, options?.signal));
+  };
+  /** What was attached to a message, to be attached again. */
+  const attachedTo = async (sessionId: string, messageId: string): Promise<AttachmentInput[]> => {
+    const seq = seqOf(messageId) ?? -1;
+    const rows = await store.conversation(scope, sessionId, 'attachment', { from: seq, through: seq });
+    return rows.map(({ value }) => inputOf(value));
+  };
 
   return {
     async messages(sessionId, query = {}, options) {
@@ -55,5 +85,86 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
         async (calling) => send(parts, scope, await stored(sessionId, calling.signal), message, calling),
         (answer) => parse(ChatMessage, answer),
       ),
+
+    editMessage: (sessionId, messageId, wish, options) =>
+      serial.run(`chat ${sessionId}`, async () => {
+        const session = await known(sessionId, options?.signal);
+        return edit(store, scope, session, messageId, wish, timestamp(parts.clock.now()));
+      }),
+
+    deleteMessage: (sessionId, messageId, options) =>
+      serial.run(`chat ${sessionId}`, async () => {
+        const session = await known(sessionId, options?.signal);
+        await remove(store, scope, session, messageId, timestamp(parts.clock.now()));
+      }),
+
+    retryMessage: async (sessionId, messageId, options = {}) =>
+      once(
+        'chat.retryMessage',
+        [sessionId, messageId],
+        options,
+        async (calling) => {
+          const session = await stored(sessionId, calling.signal);
+          const message = await questionOf(store, scope, session.record, messageId);
+          const { id, content, context_files, tools_enabled } = message;
+          const attachments = await attachedTo(sessionId, id);
+          const again = { content, context_files, tools_enabled, attachments, retry_of: id };
+          return send(parts, scope, session, again, calling);
+        },
+        (answer) => parse(ChatMessage, answer),
+      ),
+
+    async suggestions(sessionId, options) {
+      const session = await known(sessionId, options?.signal);
+      const { events } = await scan(store, scope, sessionId, tellingTypes);
+      return suggest(session, events, reader(sessionId, options?.signal));
+    },
+
+    context,
+
+    updateContext: (sessionId, wish, options) =>
+      serial.run(`chat ${sessionId}`, async () => {
+        const { signal, ifUnchanged } = options ?? {};
+        const { model_override, ...next } = parse(UpdateContext, wish);
+        const session = await known(sessionId, signal);
+        checkModel(session, model_override);
+        if (
+          ifUnchanged !== undefined &&
+          JSON.stringify(await context(sessionId, { signal })) !==
+            JSON.stringify(parse(SessionContext, ifUnchanged, 'ifUnchanged'))
+        ) {
+          throw new Problem('precondition-failed', { detail: 'The context changed since it was read.' });
+        }
+        for (const [index, path] of (next.add_files ?? []).entries())
+          await reader(
+            sessionId,
+            signal,
+          )(path).catch((error: unknown) => {
+            if (!(error instanceof Problem) || error.code !== 'file-not-found') throw error;
+            throw fieldProblem(`add_files.${index}`, 'is no file of the workspace');
+          });
+        const value = parse(UpdateContext, wishAfter(await readWish(store, scope, sessionId), next));
+        const row = { part: 'context', seq: 0, id: '', value } as const;
+        await store.commit([{ kind: 'conversation-saved', sessionId, row }]);
+        return context(sessionId, { signal });
+      }),
+
+    async models(sessionId, options) {
+      return { models: await readModels(store, scope, await known(sessionId, options?.signal)) };
+    },
+
+    async summarize(sessionId, options) {
+      const session = await known(sessionId, options?.signal);
+      return summarize(session, await scan(store, scope, sessionId, countedTypes));
+    },
   };
 };
+
+const inputOf = (kept: AttachmentContent): AttachmentInput =>
+  kept.type === 'image'
+    ? {
+        type: 'image',
+        data_url: `data:${kept.mime_type};base64,${kept.content}`,
+        filename: kept.filename,
+      }
+    : { type: 'file', file_path: kept.file_path ?? '', content: kept.content };

@@ -68,5 +68,10 @@ export const messageOf = ({ json }: StoredEvent): ChatMessage | undefined => {
 };
 
 /** The message with what no event tells of it. */
-export const withNote = (message: ChatMessage, note: MessageNote | undefined): ChatMessage =>
-  note === undefined ? message : parse(ChatMessage, { ...message, ...note });
+export const withNote = (message: ChatMessage, note: MessageNote | undefined): ChatMessage => {
+  if (note === undefined) return message;
+  const { id, role, timestamp, author } = message;
+  // Of one that was deleted nothing is told but that it was.
+  const known = note.deleted_at === undefined ? message : { id, role, timestamp, author };
+  return parse(ChatMessage, { ...known, ...note });
+};

@@ -1,4 +1,4 @@
-import { AttachmentContent, ChatMessage } from '@agent-harbor/api-contract/schemas';
+import { AttachmentContent, ChatMessage, UpdateContext } from '@agent-harbor/api-contract/schemas';
 import type { Schema } from '../parse.ts';
 import { checked } from '../store/checked.ts';
 
@@ -10,19 +10,27 @@ const noted = {
   context_files: true,
   tools_enabled: true,
   model_override: true,
+  retry_of: true,
+  edited_at: true,
+  deleted_at: true,
+  agent_memory: true,
 } as const;
 
 /** What a store keeps of a conversation beside its events, by what it is about. */
 export interface ConversationParts {
   message: MessageNote;
   attachment: AttachmentContent;
+  /** What users wished for the context. */
+  context: UpdateContext;
 }
+/** The name of one kind of row. */
 export type ConversationPart = keyof ConversationParts;
 
 /** How each part is read and written. */
 export const conversationParts: { readonly [Part in ConversationPart]: Schema<ConversationParts[Part]> } = {
   message: ChatMessage.pick(noted),
   attachment: AttachmentContent,
+  context: UpdateContext,
 };
 
 /** One row of a conversation. `seq` is the event it is about: when that is pruned, the row goes with it; 0 is none. */

@@ -22,6 +22,7 @@ import { checkSize, commandId, handToRunning } from '../task/prompting.ts';
 import { untilFound } from '../task/until-found.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import { type Attached, attach } from './attach.ts';
+import { readWish } from './context.ts';
 import { messageOf, withNote } from './project.ts';
 import type { MessageNote } from './row.ts';
 
@@ -39,12 +40,20 @@ export const send = async (
   parts: SendParts,
   scope: Scope,
   { record: session, lastSeq: behind }: StoredSession,
-  wish: SendMessage,
+  wish: SendMessage & { readonly retry_of?: string },
   calling: Calling<ChatMessage>,
 ): Promise<ChatMessage> => {
   const { store, executor, clock, ids } = parts;
-  const message = parse(SendMessage, wish);
-  const { content, attachments = [], ...along } = message;
+  const { retry_of, ...given } = wish;
+  const message = parse(SendMessage, given);
+  const settings = await readWish(store, scope, session.id);
+  const { content, attachments = [] } = message;
+  const along = {
+    context_files: message.context_files ?? nonEmpty(settings.add_files),
+    tools_enabled: message.tools_enabled ?? nonEmpty(settings.enable_tools),
+    model_override: message.model_override,
+    retry_of,
+  };
   checkSize(content);
   checkModel(session, along.model_override);
   const locate = (path: string) => fileUri(session.workspace.mountPath, path);
@@ -52,7 +61,7 @@ export const send = async (
   const attached = await attach(attachments, timestamp(clock.now()), read, locate);
   await checkRoom(store, scope, session.id, attached);
   const id = commandId(ids, calling, session.id);
-  const prompt = promptOf(message, attached, locate);
+  const prompt = promptOf({ ...along, content }, nonEmpty(settings.disable_tools), attached, locate);
   await handToRunning(executor, session, { id, prompt, calling }).catch((error: unknown) => {
     throw inAttachments(error, attached.length);
   });
@@ -64,7 +73,7 @@ export const send = async (
   );
   const said = messageOf(event);
   if (said === undefined) throw new Problem('internal', { detail: 'The message is none.' });
-  const isPlain = typeof prompt === 'string' && along.model_override === undefined;
+  const isPlain = typeof prompt === 'string' && along.model_override === undefined && retry_of === undefined;
   const note: MessageNote = { ...along, content, attachments: attached.map(summaryOf) };
   const result = withNote(said, note);
   const place = { kind: 'conversation-saved', sessionId: session.id } as const;
@@ -83,7 +92,11 @@ export const send = async (
   return result;
 };
 
-const checkModel = ({ agent }: SessionRecord, wished: string | undefined): void => {
+const nonEmpty = (names: readonly string[] | undefined): string[] | undefined =>
+  names === undefined || names.length === 0 ? undefined : [...names];
+
+/** Refuses a model that is not the one the session has. */
+export const checkModel = ({ agent }: SessionRecord, wished: string | undefined): void => {
   if (wished === undefined || wished === agent.model) return;
   throw new Problem('unsupported-choice', {
     detail: `model_override: the session has ${agent.model ?? 'the model its agent chose'}, and keeps it while it runs.`,
@@ -118,6 +131,7 @@ const fileUri = (mountPath: string | null, path: string): string =>
 /** What the agent gets: the words, what is attached, and in words what it cannot be made to do. */
 const promptOf = (
   { content, context_files = [], tools_enabled = [] }: SendMessage,
+  tools_disabled: readonly string[] = [],
   attached: readonly Attached[],
   locate: (path: string) => string,
 ): Prompt => {
@@ -128,12 +142,14 @@ const promptOf = (
       uri: locate(path),
       name: path.slice(-255),
     })),
-    ...(tools_enabled.length === 0
-      ? []
-      : [{ type: 'text' as const, text: `Tools to use: ${tools_enabled.join(', ')}` }]),
+    ...toolsBlock('Tools to use', tools_enabled),
+    ...toolsBlock('Tools not to use', tools_disabled),
   ];
   return blocks.length === 0 ? content : [{ type: 'text', text: content }, ...blocks];
 };
+
+const toolsBlock = (words: string, tools: readonly string[]): ContentBlock[] =>
+  tools.length === 0 ? [] : [{ type: 'text', text: `${words}: ${tools.join(', ')}` }];
 
 /** What an executor says of a block of the prompt, said of the attachment it was made of. */
 const inAttachments = (error: unknown, attachments: number): unknown => {

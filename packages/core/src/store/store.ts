@@ -90,6 +90,13 @@ export type Change =
       readonly sessionId: string;
       readonly row: ConversationRow;
     }
+  /** Drops the rows of one part about one event. */
+  | {
+      readonly kind: 'conversation-deleted';
+      readonly sessionId: string;
+      readonly part: ConversationPart;
+      readonly seq: number;
+    }
   | { readonly kind: 'draft-saved'; readonly draft: Draft }
   | { readonly kind: 'draft-deleted'; readonly id: string }
   | {

@@ -1,4 +1,4 @@
-import { type Metrics, type SpanStart, type Tracer, uncounted } from '@agent-harbor/core';
+import { type Metrics, Problem, type SpanStart, type Tracer, uncounted } from '@agent-harbor/core';
 import { afterEach, expect, test, vi } from 'vitest';
 import { incoming } from '../testing/incoming.ts';
 import { readStream } from '../testing/read-stream.ts';
@@ -142,6 +142,14 @@ test('log lines have the ids of request and trace', async () => {
   vi.spyOn(server.harbor.catalogue, 'agents').mockRejectedValue(new Error('broken'));
   await server.call('/api/v1/agents', { headers: { traceparent: parent } });
   expect(server.logged).toContainEqual(['error', 'request failed', expect.objectContaining({ traceId })]);
+
+  // What is known is told without a stack: it may come with every request.
+  const full = new Problem('storage-full', { detail: 'The disk is full.' });
+  vi.spyOn(server.harbor.catalogue, 'agents').mockRejectedValue(full);
+  await server.call('/api/v1/agents', { headers: { traceparent: parent } });
+  const told = expect.objectContaining({ traceId, code: 'storage-full', detail: 'The disk is full.' });
+  expect(server.logged).toContainEqual(['warn', 'request could not be served', told]);
+  expect(server.logged.filter(([level]) => level === 'error')).toHaveLength(1);
 });
 
 test.each([

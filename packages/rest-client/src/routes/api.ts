@@ -75,6 +75,17 @@ interface ChatApi {
   ): Out<'chat.sendMessage'>;
   /** One message. `GET /api/v1/sessions/{id}/chat/messages/{messageId}` */
   message(id: string, messageId: string, options?: In<'chat.message'>): Out<'chat.message'>;
+  /** Other words for what a user said, in the history; the agent has heard the first ones. `PUT /api/v1/sessions/{id}/chat/messages/{messageId}` */
+  editMessage(
+    id: string,
+    messageId: string,
+    body: Sent<'chat.editMessage'>,
+    options?: In<'chat.editMessage'>,
+  ): Out<'chat.editMessage'>;
+  /** Take a message and its attachments out of the history; the agent remembers it. `DELETE /api/v1/sessions/{id}/chat/messages/{messageId}` */
+  deleteMessage(id: string, messageId: string, options?: In<'chat.deleteMessage'>): Out<'chat.deleteMessage'>;
+  /** Say a message again; of an answer, what it answers. `POST /api/v1/sessions/{id}/chat/messages/{messageId}/retry` */
+  retryMessage(id: string, messageId: string, options?: In<'chat.retryMessage'>): Out<'chat.retryMessage'>;
   /** An attachment of a message, as it was sent. `GET /api/v1/sessions/{id}/chat/messages/{messageId}/attachments/{attachmentId}` */
   attachment(
     id: string,
@@ -82,6 +93,20 @@ interface ChatApi {
     attachmentId: string,
     options?: In<'chat.attachment'>,
   ): Out<'chat.attachment'>;
+  /** What could be said to the agent next, by rules. `GET /api/v1/sessions/{id}/chat/suggestions` */
+  suggestions(id: string, options?: In<'chat.suggestions'>): Out<'chat.suggestions'>;
+  /** What the agent works with: tokens, files, tools, model. `GET /api/v1/sessions/{id}/context` */
+  context(id: string, options?: In<'chat.context'>): Out<'chat.context'>;
+  /** Change what is said to the agent with every message. `PUT /api/v1/sessions/{id}/context` */
+  updateContext(
+    id: string,
+    body: Sent<'chat.updateContext'>,
+    options?: In<'chat.updateContext'>,
+  ): Out<'chat.updateContext'>;
+  /** The models the agent named. `GET /api/v1/sessions/{id}/models` */
+  models(id: string, options?: In<'chat.models'>): Out<'chat.models'>;
+  /** What a session did, counted by rules. `GET /api/v1/sessions/{id}/summarize` */
+  summarize(id: string, options?: In<'chat.summarize'>): Out<'chat.summarize'>;
 }
 
 /** The routes of `events`. */

@@ -1,4 +1,4 @@
-import { type Change, checkedPart, Problem } from '@agent-harbor/core';
+import { type Change, type ConversationPart, checkedPart, Problem } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
 import { checksumOf } from '../integrity/chain.ts';
 import { build, comparable, slot } from '../tables.ts';
@@ -45,4 +45,21 @@ export const saveConversationRow = (
     record,
     checksum: checksumOf(record),
   });
+};
+
+const deleteRows = build
+  .deleteFrom('conversation')
+  .where('session', '=', (eb) =>
+    eb.selectFrom('sessions').select('ordinal').where('id', '=', slot<string>('id')),
+  )
+  .where('part', '=', slot<ConversationPart>('part'))
+  .where('seq', '=', slot<number>('seq'))
+  .compile().sql;
+
+/** Drops the rows of one part about one event; that there are none is no failure. */
+export const deleteConversationRows = (
+  connection: Connection,
+  { sessionId, part, seq }: Extract<Change, { kind: 'conversation-deleted' }>,
+): void => {
+  connection.run(deleteRows, { id: comparable(sessionId), part, seq });
 };

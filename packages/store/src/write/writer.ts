@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts';
 import { pruneEvents } from '../prune/prune-events.ts';
 import { saveApproval } from './approval-rows.ts';
 import { deleteDraft, saveDraft, storeReply, useRepository } from './catalogue-rows.ts';
-import { saveConversationRow } from './conversation-rows.ts';
+import { deleteConversationRows, saveConversationRow } from './conversation-rows.ts';
 import { appendEvents, LogRows } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
 
@@ -95,6 +95,9 @@ export class Writer {
         break;
       case 'conversation-saved':
         saveConversationRow(connection, change);
+        break;
+      case 'conversation-deleted':
+        deleteConversationRows(connection, change);
         break;
       case 'draft-saved':
         saveDraft(connection, change);

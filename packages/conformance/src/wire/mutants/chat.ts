@@ -1,4 +1,5 @@
 import {
+  asked,
   beheaded,
   bodyMember,
   doubled,
@@ -109,5 +110,68 @@ export const chat: Mutants = {
   'a stranger talks to nobody': [
     lendsKey('tells strangers what was said', history),
     lendsKey('reads the body before it asks', sending),
+  ],
+  'a message is edited, said again and deleted': [
+    gives(
+      'says that the agent forgot',
+      member('agent_memory', () => undefined),
+    ),
+    takes('keeps what it is told to change', from(/^PUT /, asked('GET'))),
+    keyless,
+    gives(
+      'does not tell what it repeats',
+      member('retry_of', () => undefined),
+    ),
+    gives('says 200', to(/^DELETE .*\/chat\//, where(204, status(200)))),
+    takes('deletes nothing', from(/^DELETE .*\/chat\//, asked('GET'))),
+    gives('keeps what was attached', to(/\/attachments\//, where(404, status(200)))),
+    gives('edits what was deleted', to(/^PUT /, where(404, status(200)))),
+    gives(
+      'does not say what is wrong',
+      where(
+        400,
+        member('errors', () => ({})),
+      ),
+    ),
+  ],
+  'the context is read and changed': [
+    gives(
+      'does not add up',
+      member('context_window.used_tokens', () => 0),
+    ),
+    gives(
+      'knows no files',
+      member('context_files', () => []),
+    ),
+    gives('has no ETag', to(/\/context$/, header('etag'))),
+    takes('minds no If-None-Match', sent('if-none-match')),
+    takes('minds no If-Match', sent('if-match')),
+    takes('changes nothing', from(/^PUT /, bodyMember('disable_tools'))),
+    takes('takes members it does not know', from(/^PUT /, bodyMember('tools'))),
+    takes(
+      'takes any file',
+      from(
+        /^PUT /,
+        bodyMember('add_files', () => []),
+      ),
+    ),
+    takes('takes any model', from(/^PUT /, bodyMember('model_override'))),
+  ],
+  'what a session did is told by rules': [
+    gives(
+      'says that a model said it',
+      member('source', () => 'model'),
+    ),
+    gives(
+      'counts nothing',
+      member('files', () => []),
+    ),
+    gives(
+      'says nothing',
+      member('summary', () => ''),
+    ),
+    gives('has a story of sessions there are not', where(404, status(200))),
+    lendsKey('tells strangers what was done', /\/summarize$/),
+    lendsKey('tells strangers which models there are', /\/models$/),
   ],
 };

@@ -147,6 +147,14 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
       writer.set(tables.conversations, key, { sessionId, part, seq, id, json: JSON.stringify(value) });
       return [];
     }
+    case 'conversation-deleted': {
+      for (const [key, row] of tables.conversations) {
+        const { sessionId, part, seq } = row;
+        if (sessionId === change.sessionId && part === change.part && seq === change.seq)
+          writer.delete(tables.conversations, key);
+      }
+      return [];
+    }
     case 'draft-saved': {
       const draft = checked(Draft, change.draft, `Draft ${change.draft.id}`);
       writer.set(tables.drafts, draft.id, {

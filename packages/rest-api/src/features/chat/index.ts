@@ -1,6 +1,27 @@
 import { attachment } from './attachment.ts';
+import { context } from './context.ts';
+import { deleteMessage } from './delete-message.ts';
+import { editMessage } from './edit-message.ts';
 import { message } from './message.ts';
 import { messages } from './messages.ts';
+import { models } from './models.ts';
+import { retryMessage } from './retry-message.ts';
 import { sendMessage } from './send-message.ts';
+import { suggestions } from './suggestions.ts';
+import { summarize } from './summarize.ts';
+import { updateContext } from './update-context.ts';
 
-export const chat = { messages, sendMessage, message, attachment };
+export const chat = {
+  messages,
+  sendMessage,
+  message,
+  editMessage,
+  deleteMessage,
+  retryMessage,
+  attachment,
+  suggestions,
+  context,
+  updateContext,
+  models,
+  summarize,
+};

@@ -1,0 +1,180 @@
+import {
+  type ContextFile,
+  type ContextWindow,
+  type Model,
+  type SessionContext,
+  type SessionEvent,
+  type UpdateContext,
+  WorkspacePath,
+} from '@agent-harbor/api-contract/schemas';
+import { Problem } from '../problem.ts';
+import type { Scope } from '../scope.ts';
+import type { SessionRecord } from '../session/record.ts';
+import type { Store } from '../store/store.ts';
+import type { ReadFile } from './attach.ts';
+import { type Scan, scan } from './scan.ts';
+import { estimatedTokens } from './tokens.ts';
+
+/** What users wished for the context of a session; nobody did when empty. */
+export type ContextWish = Pick<
+  UpdateContext,
+  'add_files' | 'remove_files' | 'enable_tools' | 'disable_tools'
+>;
+
+/** Of so many files the size is looked up. */
+const measuredFiles = 50;
+
+/** What is kept of the wishes for the context of a session. */
+export const readWish = async (store: Store, scope: Scope, sessionId: string): Promise<ContextWish> =>
+  (await store.conversation(scope, sessionId, 'context'))[0]?.value ?? {};
+
+/** The wishes after one more: the last one about a file or a tool counts. */
+export const wishAfter = (before: ContextWish, next: ContextWish): ContextWish => {
+  const [add_files, remove_files] = decided(
+    [before.add_files, before.remove_files],
+    [next.add_files, next.remove_files],
+  );
+  const [enable_tools, disable_tools] = decided(
+    [before.enable_tools, before.disable_tools],
+    [next.enable_tools, next.disable_tools],
+  );
+  return { add_files, remove_files, enable_tools, disable_tools };
+};
+
+type Decision = readonly [yes: readonly string[] | undefined, no: readonly string[] | undefined];
+
+/** A name wished both ways at once is not wanted. */
+const decided = ([yes = [], no = []]: Decision, [more = [], less = []]: Decision): [string[], string[]] => [
+  [...new Set([...yes, ...more])].filter((name) => !less.includes(name)),
+  [...new Set([...no.filter((name) => !more.includes(name)), ...less])],
+];
+
+/** What the agent of a session works with, as its events and the wishes tell. */
+export const readContext = async (
+  store: Store,
+  scope: Scope,
+  session: SessionRecord,
+  read: ReadFile,
+): Promise<SessionContext> => {
+  const wish = await readWish(store, scope, session.id);
+  const { events } = await scan(store, scope, session.id, told);
+  const used = events.flatMap((event) => (event.type === 'tool_use' ? [event.tool_name] : []));
+  const off = wish.disable_tools ?? [];
+  const [active] = modelsOf(session, events);
+  return {
+    context_window: windowOf(session, events),
+    context_files: await measured(filesOf(session, events, wish), read),
+    enabled_tools: [...new Set([...used, ...(wish.enable_tools ?? [])])]
+      .filter((name) => !off.includes(name))
+      .toSorted(),
+    disabled_tools: off.toSorted(),
+    active_model: active === undefined ? null : { type: active.id, context_window: active.context_window },
+  };
+};
+
+/** The models that a session's agent named, the one it uses first. */
+export const readModels = async (store: Store, scope: Scope, session: SessionRecord): Promise<Model[]> =>
+  modelsOf(session, (await scan(store, scope, session.id, ['usage'])).events);
+
+const told = ['user_input', 'message', 'thought', 'tool_use', 'tool_result', 'file_edit', 'usage'] as const;
+
+const modelsOf = ({ agent }: SessionRecord, events: Scan['events']): Model[] => {
+  const named = events.flatMap((event) => (event.type === 'usage' ? (event.model ?? []) : []));
+  const newestFirst = [...named.toReversed(), ...(agent.model === undefined ? [] : [agent.model])];
+  return [...new Set(newestFirst)].map((id, index) => ({
+    id,
+    name: id,
+    provider: null,
+    context_window: null,
+    input_pricing: null,
+    output_pricing: null,
+    capabilities: [],
+    status: index === 0 ? 'active' : 'available',
+  }));
+};
+
+/** Of its newest call the agent says what the model was given and what it said: that is what its window holds. */
+const windowOf = ({ prompt }: SessionRecord, events: Scan['events']): ContextWindow => {
+  const usage = events.findLast((event) => event.type === 'usage');
+  const [input_tokens, output_tokens] =
+    usage === undefined ? estimateOf(prompt, events) : [usage.input_tokens, usage.output_tokens];
+  return {
+    total_tokens: null,
+    used_tokens: input_tokens + output_tokens,
+    remaining_tokens: null,
+    percentage_used: null,
+    input_tokens,
+    output_tokens,
+    estimate: usage === undefined,
+  };
+};
+
+const estimateOf = (prompt: string, events: Scan['events']): readonly [number, number] => {
+  let [heard, said] = [estimatedTokens(prompt), 0];
+  for (const event of events) {
+    if (event.type === 'user_input') heard += estimatedTokens(event.content);
+    if (event.type === 'tool_result') heard += estimatedTokens(event.tool_output);
+    if (event.type === 'thought') said += estimatedTokens(event.thought);
+    if (event.type === 'tool_use') said += estimatedTokens(JSON.stringify(event.tool_args));
+    if (event.type !== 'message') continue;
+    if (event.role === 'user') heard += estimatedTokens(event.content);
+    else said += estimatedTokens(event.content);
+  }
+  return [heard, said];
+};
+
+interface KnownFile {
+  readonly path: string;
+  readonly source: ContextFile['source'];
+}
+
+/** The files the agent knows of, the last one first, without those a user took away. */
+const filesOf = (session: SessionRecord, events: Scan['events'], wish: ContextWish): readonly KnownFile[] => {
+  const known = new Map<string, KnownFile>();
+  for (const path of wish.add_files ?? []) known.set(path, { path, source: 'added' });
+  for (const event of events.toReversed()) {
+    for (const path of pathsIn(event, session.workspace.mountPath)) {
+      const source = event.type === 'file_edit' ? 'edited' : 'used';
+      const before = known.get(path);
+      if (before === undefined || (before.source === 'used' && source === 'edited'))
+        known.set(path, { path, source });
+    }
+  }
+  const gone = wish.remove_files ?? [];
+  return [...known.values()].filter(({ path }) => !gone.includes(path));
+};
+
+/** Under which names tools are told of files. */
+const pathMembers = ['path', 'file_path', 'filePath', 'target_file', 'abs_path'];
+
+const pathsIn = (event: SessionEvent, root: string | null): readonly string[] => {
+  if (event.type === 'file_edit') return [event.file_path];
+  if (event.type !== 'tool_use') return [];
+  return pathMembers.flatMap((name) => {
+    const value = event.tool_args[name];
+    if (typeof value !== 'string') return [];
+    const path = root !== null && value.startsWith(`${root}/`) ? value.slice(root.length + 1) : value;
+    return WorkspacePath.safeParse(path).success ? [path] : [];
+  });
+};
+
+const measured = async (files: readonly KnownFile[], read: ReadFile): Promise<ContextFile[]> => {
+  const measuredOnes: ContextFile[] = [];
+  for (const [index, file] of files.entries()) {
+    const content = index < measuredFiles ? await read(file.path).catch(nothingThere) : undefined;
+    measuredOnes.push({
+      path: file.path,
+      tokens: content?.encoding === 'utf-8' ? estimatedTokens(content.content) : null,
+      last_modified: content?.last_modified ?? null,
+      source: file.source,
+    });
+  }
+  return measuredOnes;
+};
+
+/** A file that is gone, or a workspace that is, is no failure of whoever asks what the agent knows. */
+const nothingThere = (error: unknown): undefined => {
+  if (error instanceof Problem && (error.code === 'file-not-found' || error.code === 'workspace-gone'))
+    return undefined;
+  throw error;
+};
