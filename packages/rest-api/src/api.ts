@@ -259,13 +259,11 @@ export const createApi = (options: ApiOptions): Api => {
     fail(exchange, error) {
       const problem = problemOf(error);
       const { requestId, path } = exchange;
-      if (problem.status >= 500)
-        log.error('request failed', {
-          requestId,
-          traceId: traceIdOf(exchange),
-          code: problem.code,
-          error: problem.cause ?? problem,
-        });
+      const { code, detail } = problem;
+      const about = { requestId, traceId: traceIdOf(exchange), code };
+      if (code === 'internal') log.error('request failed', { ...about, error: problem.cause ?? problem });
+      // What is known needs no stack: a disk that is full says so at every request.
+      else if (problem.status >= 500) log.warn('request could not be served', { ...about, detail });
       return finish(exchange, problemAnswer(problem, path, requestId));
     },
     stop: () => streams.stop(),
