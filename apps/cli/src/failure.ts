@@ -54,6 +54,7 @@ const remedies: Readonly<Partial<Record<ProblemCode, string>>> = {
   'session-not-found': '`ah session list` shows the sessions, with --archived also cancelled ones.',
   'session-ended': '`ah session get` says how it ended; `ah task` launches another one.',
   'approval-not-found': '`ah session approvals` shows what is open, with --state all what was answered, too.',
+  'message-not-found': '`ah session chat` shows the messages with their ids.',
   'pause-unsupported': '`ah session stop` ends the session instead.',
   'prompt-unsupported': 'Launch a new task with `ah task`; agents of the type acp take prompts.',
   'file-not-found': '`ah session files` lists what a session changed.',

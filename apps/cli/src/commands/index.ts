@@ -58,6 +58,26 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/prompt.ts').then(({ prompt }) => prompt),
   },
   {
+    path: ['session', 'chat'],
+    summary: 'show what was said in a session, and talk to its agent',
+    load: () => import('./session/chat.ts').then(({ chat }) => chat),
+  },
+  {
+    path: ['session', 'context'],
+    summary: 'show and change what its agent works with',
+    load: () => import('./session/context.ts').then(({ context }) => context),
+  },
+  {
+    path: ['session', 'models'],
+    summary: 'list the models its agent named',
+    load: () => import('./session/models.ts').then(({ models }) => models),
+  },
+  {
+    path: ['session', 'summarize'],
+    summary: 'say what a session did, by rules',
+    load: () => import('./session/summarize.ts').then(({ summarize }) => summarize),
+  },
+  {
     path: ['session', 'approvals'],
     summary: 'list what agents ask leave for',
     load: () => import('./session/approvals.ts').then(({ approvals }) => approvals),

@@ -12,7 +12,7 @@ import type { MessageNote } from './row.ts';
 const unchanged = { agent_memory: 'unchanged' } as const;
 
 /** A message that is there and was not deleted. */
-export const livingMessage = async (
+const livingMessage = async (
   store: Store,
   scope: Scope,
   session: SessionRecord,

@@ -1,0 +1,108 @@
+import type { ChatMessage } from '@agent-harbor/api-contract/schemas';
+import type { HarborClient } from '@agent-harbor/rest-client';
+import { z } from 'zod';
+import { readAttachment } from '../../attachment.ts';
+import type { Context } from '../../context.ts';
+import { usageFailure } from '../../failure.ts';
+import { findSession } from '../../find-session.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { messageLines } from '../../render/message.ts';
+import { collect } from '../../settings/setting-flags.ts';
+import { readWords, wordsHelp } from '../../words.ts';
+
+const Flags = z.object({
+  limit: wholeNumber(1, 200).optional(),
+  before: z.string().optional(),
+  after: z.string().optional(),
+  thoughts: z.boolean().optional(),
+  attach: z.array(z.string()).optional(),
+  file: z.array(z.string()).optional(),
+  edit: z.string().optional(),
+  delete: z.string().optional(),
+  retry: z.string().optional(),
+});
+type Flags = z.infer<typeof Flags>;
+
+export const chat = defineCommand({
+  flags: Flags,
+  declare: (command) =>
+    withCommon(withServer(command))
+      .description(
+        'Shows what was said in a session and which tools were used; with words, says them to its agent.',
+      )
+      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
+      .argument('[text|-|@file]', 'what the agent is told, at most 16 KiB')
+      .option('--attach <file>', 'send a text or an image of this machine along; may be repeated', collect)
+      .option('--file <path>', 'name a file of the workspace to the agent; may be repeated', collect)
+      .option('--retry <message>', 'say a message again; of an answer, what it answers')
+      .option('--edit <message>', 'give a message other words in the history; the agent knows the first ones')
+      .option('--delete <message>', 'take a message out of the history; the agent remembers it')
+      .option('--limit <number>', 'how many messages are shown, the last ones (50, at most 200)')
+      .option('--before <message>', 'only what was said before it')
+      .option('--after <message>', 'only what was said after it')
+      .option('--thoughts', 'show what the agent thought, too')
+      .addHelpText(
+        'after',
+        `
+${wordsHelp}
+
+Examples:
+  $ ah session chat latest
+  $ ah session chat latest "Use the colours of this picture" --attach picture.png
+  $ ah session chat 01JD @remarks.md --file src/auth.ts
+  $ ah session chat latest --retry msg-12`,
+      ),
+  run: async (context, [name = '', words], flags) => {
+    const doing = [flags.edit, flags.delete, flags.retry].filter((message) => message !== undefined);
+    if (doing.length > 1) throw usageFailure('Give one of --edit, --delete and --retry.');
+    if (flags.edit !== undefined && words === undefined)
+      throw usageFailure('Give the words that --edit shall put there.');
+    if ((flags.delete ?? flags.retry) !== undefined && words !== undefined)
+      throw usageFailure('--delete and --retry take no words.');
+    const client = await context.client();
+    const sessionId = await findSession(client, name);
+    const text = words === undefined ? undefined : await readWords(words, context.io);
+    if (flags.delete !== undefined) {
+      await client.conversations.deleteMessage(sessionId, flags.delete);
+      const result = { id: flags.delete, deleted: true, agent_memory: 'unchanged' };
+      await context.show(result, () => [`${flags.delete} is out of the history. ${remembers}`]);
+      return;
+    }
+    const { before, after } = flags;
+    if (text === undefined && flags.retry === undefined) {
+      const thoughts = flags.thoughts === true ? ('true' as const) : undefined;
+      const history = await client.conversations.messages(sessionId, {
+        limit: flags.limit,
+        before,
+        after,
+        thoughts,
+      });
+      await context.show(history, () => [
+        ...(history.before === null ? [] : [`… older ones: --before ${history.before}`]),
+        ...history.messages.flatMap((message) => messageLines(message, context.columns)),
+        ...(history.after === null ? [] : [`… newer ones: --after ${history.after}`]),
+      ]);
+      return;
+    }
+    const message = await said(context, client, sessionId, flags, text);
+    await context.show(message, () => [
+      ...messageLines(message, context.columns),
+      ...(message.agent_memory === undefined ? [] : [remembers]),
+    ]);
+  },
+});
+
+const remembers = 'The agent remembers what it was told.';
+
+const said = async (
+  { io }: Context,
+  { conversations }: HarborClient,
+  sessionId: string,
+  { retry, edit, attach = [], file }: Flags,
+  content = '',
+): Promise<ChatMessage> => {
+  if (retry !== undefined) return conversations.retryMessage(sessionId, retry);
+  if (edit !== undefined) return conversations.editMessage(sessionId, edit, { content });
+  const attachments = await Promise.all(attach.map((path) => readAttachment(path, io)));
+  return conversations.sendMessage(sessionId, { content, attachments, context_files: file });
+};
