@@ -81,6 +81,11 @@ export const problems = {
     remedy:
       'Send the path relative to the workspace as one percent-encoded segment; GET …/files lists changes.',
   },
+  'terminal-not-found': {
+    status: 404,
+    title: 'The agent of this session does not run in a terminal',
+    remedy: 'Launch the task with `terminal` in the settings of its agent; GET …/logs has what it prints.',
+  },
   'agent-not-found': {
     status: 404,
     title: 'No such agent type',

@@ -24,6 +24,7 @@ import type {
   SessionPage,
   SessionQuery,
   SessionStatus,
+  TerminalWish,
   UnknownEvent,
 } from './schemas/index.ts';
 
@@ -77,7 +78,10 @@ test('a page of a schema is a page as a type', () => {
 
 test('closed sets are closed', () => {
   expectTypeOf<keyof AgentSettings>().toEqualTypeOf<AgentType>();
-  expectTypeOf<AgentSettings['command']>().toEqualTypeOf<{ command: string[] }>();
+  expectTypeOf<AgentSettings['command']>().toEqualTypeOf<{
+    command: string[];
+    terminal?: TerminalWish | undefined;
+  }>();
   expectTypeOf<'session-not-found'>().toExtend<ProblemCode>();
   expectTypeOf<string>().not.toExtend<ProblemCode>();
 });

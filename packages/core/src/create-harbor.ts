@@ -21,6 +21,7 @@ import { createLocalTaskManager } from './task/local-task-manager.ts';
 import { harborFigures } from './telemetry/harbor-figures.ts';
 import { type Metrics, uncounted } from './telemetry/metrics.ts';
 import { type Tracer, untraced } from './telemetry/tracer.ts';
+import { createTerminals } from './terminal/local-terminals.ts';
 import { createWorkspaces } from './workspace/local-workspaces.ts';
 
 /** What a Harbor is made of. */
@@ -74,6 +75,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       events,
       tasks: createLocalTaskManager({ ...common, description, events }, scope),
       workspaces,
+      terminals: createTerminals(common, scope),
       catalogue: createCatalogue({ store, executor, queue }, scope),
       conversations: createConversations({ ...common, workspaces }, scope),
     };

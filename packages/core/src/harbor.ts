@@ -28,6 +28,7 @@ import type { Scope } from './scope.ts';
 import type { EventReader, ReaderRequest } from './stream/reader.ts';
 import type { Query, TaskManager } from './task/task-manager.ts';
 import type { Family } from './telemetry/family.ts';
+import type { LocalTerminals } from './terminal/terminals.ts';
 import type { Workspaces } from './workspace/workspaces.ts';
 
 /** The ports as one caller sees them, with what only a caller inside the process can ask for. */
@@ -97,6 +98,7 @@ export interface HarborView {
   readonly workspaces: Workspaces;
   readonly catalogue: Catalogue;
   readonly conversations: LocalConversations;
+  readonly terminals: LocalTerminals;
   readonly events: EventLog;
 }
 

@@ -25,6 +25,9 @@ export type {
   PermissionAnswer,
   ProvisionedWorkspace,
   Run,
+  TerminalBatch,
+  TerminalResizing,
+  TerminalTyping,
 } from './executor/executor.ts';
 export type { DiffOptions, WorkspaceFiles } from './executor/workspace-files.ts';
 export type { EventLog, Harbor, HarborView, LocalConversations, LocalTaskManager } from './harbor.ts';
@@ -90,4 +93,7 @@ export {
   traced,
   untraced,
 } from './telemetry/tracer.ts';
+export { createPlainLines, type PlainLines } from './terminal/plain-lines.ts';
+export { terminalOf } from './terminal/size.ts';
+export type { LocalTerminals, TerminalItem, Terminals, WatchOptions } from './terminal/terminals.ts';
 export type { Workspaces } from './workspace/workspaces.ts';

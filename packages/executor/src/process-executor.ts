@@ -15,13 +15,15 @@ import {
   type ProvisionedWorkspace,
   type Run,
   silent,
+  type TerminalBatch,
   type Tracer,
+  terminalOf,
   throwIfAborted,
   traced,
   untraced,
 } from '@agent-harbor/core';
 import { agentEnvironment, type Environment, hostEnvironment } from './agents/agent-environment.ts';
-import { checkAgents } from './agents/check-agents.ts';
+import { checkAgents, checkTerminals } from './agents/check-agents.ts';
 import { planProgram } from './agents/plan-program.ts';
 import { agents } from './agents/registry.ts';
 import { executorId } from './executor-id.ts';
@@ -35,6 +37,8 @@ import { type SessionControl, sessionControl } from './recorder/session-control.
 import { sessionDirectory, writeDurably } from './recorder/session-directory.ts';
 import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket-path.ts';
 import { startRecorderProcess } from './recorder/start-process.ts';
+import { followTerminal } from './terminal/follow.ts';
+import { terminalName, terminalTrouble } from './terminal/pty.ts';
 import { asProblem } from './workspace/problems.ts';
 import { removeTree } from './workspace/remove-tree.ts';
 import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
@@ -123,6 +127,7 @@ class ProcessExecutor implements CountedExecutor {
       snapshotCapabilities: [],
       processTracking: kind,
       pause,
+      terminal: (await terminalTrouble()) === undefined ? 'pty' : 'none',
     };
   };
 
@@ -145,6 +150,7 @@ class ProcessExecutor implements CountedExecutor {
 
   check: Executor['check'] = async (request, signal) => {
     checkAgents(request, this.options, this.environment);
+    await checkTerminals(request, terminalTrouble);
     await this.workspaces.check(request.repo, signal);
   };
 
@@ -211,6 +217,32 @@ class ProcessExecutor implements CountedExecutor {
       await (await this.startedSession(sessionId)).prompt(prompt);
     });
 
+  async *terminal(
+    sessionId: string,
+    after: number,
+    { live = true, signal }: Parameters<Executor['terminal']>[2] = {},
+  ): AsyncGenerator<TerminalBatch, void> {
+    const session = await this.session(sessionId);
+    if (session === undefined) return;
+    const ending = AbortSignal.any([this.closing.signal, ...(signal === undefined ? [] : [signal])]);
+    try {
+      const follow = { address: session.address, clock: this.options.clock, live };
+      yield* followTerminal(follow, after, ending);
+    } catch (error) {
+      throw asProblem(error, 'The terminal of the session cannot be read');
+    }
+  }
+
+  type: Executor['type'] = (sessionId, typing) =>
+    attempt('The terminal cannot be typed into', async () => {
+      await (await this.startedSession(sessionId)).type(typing);
+    });
+
+  resize: Executor['resize'] = (sessionId, resizing) =>
+    attempt('The terminal cannot be resized', async () => {
+      await (await this.startedSession(sessionId)).resize(resizing);
+    });
+
   answer: Executor['answer'] = (sessionId, answer) =>
     attempt('The answer cannot be handed over', async () => {
       await (await this.startedSession(sessionId)).answer(answer);
@@ -273,12 +305,18 @@ class ProcessExecutor implements CountedExecutor {
     throwIfAborted(signal);
     if (!existsSync(directory.run)) {
       const program = planProgram(agent.type, agent.settings, 'agent', prompt, this.options);
+      const terminal = terminalOf(agent.settings);
       const file: RunFile = {
         version: runVersion,
         sessionId,
-        protocol: agents[agent.type].protocol,
+        protocol: terminal === undefined ? agents[agent.type].protocol : 'terminal',
+        terminal,
         argv: program.argv,
-        env: { ...agentEnvironment(this.environment, run, directory), ...program.env },
+        env: {
+          ...agentEnvironment(this.environment, run, directory),
+          ...(terminal === undefined ? {} : { TERM: terminalName }),
+          ...program.env,
+        },
         prompt: program.prompt,
         workspace,
         stateDir,

@@ -23,13 +23,22 @@ const settleBy =
   };
 
 const openClient = (options: MockClientOptions, step: () => Promise<unknown>): Opened<ManagerContext> => {
-  const { tasks, workspaces, catalogue, conversations, close } = createMockClient({
+  const { tasks, workspaces, catalogue, conversations, terminals, close } = createMockClient({
     maxConcurrentTasks: 2,
     ...options,
   });
   const settle = settleBy(step);
   return {
-    context: { manager: tasks, workspaces, catalogue, conversations, agent: mockAgent, repo, settle },
+    context: {
+      manager: tasks,
+      workspaces,
+      catalogue,
+      conversations,
+      terminals,
+      agent: mockAgent,
+      repo,
+      settle,
+    },
     close,
   };
 };
@@ -90,10 +99,19 @@ describe('the manager with memory ports, on a clock of its own', () => {
     async open(): Promise<Opened<ManagerContext>> {
       const clock = createVirtualClock();
       const harbor = memoryHarbor(clock, { maxConcurrentTasks: 2 });
-      const { tasks, workspaces, catalogue, conversations } = harbor;
+      const { tasks, workspaces, catalogue, conversations, terminals } = harbor;
       const settle = settleBy(() => clock.advance(50));
       return {
-        context: { manager: tasks, workspaces, catalogue, conversations, agent: mockAgent, repo, settle },
+        context: {
+          manager: tasks,
+          workspaces,
+          catalogue,
+          conversations,
+          terminals,
+          agent: mockAgent,
+          repo,
+          settle,
+        },
         close: () => harbor.close(),
       };
     },

@@ -5,6 +5,7 @@ import type {
   Harbor,
   LocalConversations,
   LocalTaskManager,
+  LocalTerminals,
   Workspaces,
 } from '@agent-harbor/core';
 import { type Control, createControl, type Troubles } from './control/control.ts';
@@ -24,6 +25,7 @@ export interface MockClientOptions extends MockOptions, Troubles {
 export interface MockClient {
   readonly tasks: LocalTaskManager;
   readonly workspaces: Workspaces;
+  readonly terminals: LocalTerminals;
   readonly catalogue: Catalogue;
   readonly conversations: LocalConversations;
   readonly events: EventLog;

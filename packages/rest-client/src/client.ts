@@ -1,4 +1,4 @@
-import type { Catalogue, Clock, Conversations, TaskManager, Workspaces } from '@agent-harbor/core';
+import type { Catalogue, Clock, Conversations, TaskManager, Terminals, Workspaces } from '@agent-harbor/core';
 import { fieldProblem, Problem } from '@agent-harbor/core/problem/bare';
 import type { Backoff } from './backoff.ts';
 import { createCaller } from './call.ts';
@@ -9,6 +9,7 @@ import { createCatalogue } from './ports/catalogue.ts';
 import { createEvents, createSubscriber, type Events } from './ports/events.ts';
 import { createService, type Service } from './ports/service.ts';
 import { createTasks } from './ports/tasks.ts';
+import { createTerminals } from './ports/terminals.ts';
 import { createWorkspaces } from './ports/workspaces.ts';
 import { type ReplyReader, trustingReader } from './replies.ts';
 import type { Api } from './routes/api.ts';
@@ -67,6 +68,7 @@ export interface HarborClient extends ApiClient {
   /** What every implementation does alike: the server in a process, this client, the mock client. */
   readonly tasks: TaskManager;
   readonly workspaces: Workspaces;
+  readonly terminals: Terminals;
   readonly catalogue: Catalogue;
   readonly conversations: Conversations;
   readonly events: Events;
@@ -128,6 +130,7 @@ export const createClient = (options: HostOptions): HarborClient => {
     ...client,
     tasks: createTasks(base, api, call, subscribe),
     workspaces: createWorkspaces(api),
+    terminals: createTerminals(api, client.open),
     catalogue: createCatalogue(api),
     conversations: api.chat,
     events: createEvents(api, call, subscribe),

@@ -1,5 +1,5 @@
 import { contract } from '@agent-harbor/api-contract';
-import { ResyncEvent, SessionEvent, UnknownEvent } from '@agent-harbor/api-contract/schemas';
+import { ResyncEvent, SessionEvent, TerminalFrame, UnknownEvent } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core/problem';
 import { z } from 'zod';
 import type { ReplyReader } from './replies.ts';
@@ -20,6 +20,11 @@ export const contractReader: ReplyReader = {
     const { type } = Named.parse(value);
     if (type === 'resync') return ResyncEvent.parse(value);
     const isKnown = SessionEvent.optionsMap.has(type);
+    if (TerminalFrame.optionsMap.has(type)) {
+      check('a frame of a terminal', TerminalFrame, value);
+      // A frame and no event: only the stream of a terminal has it, and gives it out as one.
+      return value as never;
+    }
     if (isKnown) check(`an event of type ${type}`, SessionEvent, value);
     return UnknownEvent.parse(value);
   },

@@ -7,6 +7,7 @@ export {
 export { FileContents, FileEdit } from './format/files.ts';
 export { Scenario, type ScenarioSource } from './format/scenario.ts';
 export { scenarioSchema } from './format/schema.ts';
+export { ScenarioTerminal, usualTerminal } from './format/terminal.ts';
 export { TimelineEntry } from './format/timeline.ts';
 export { ToolUse } from './format/tool-use.ts';
 export { builtInScenarioFor, builtInScenarios, scenarioSource } from './library/built-in-scenarios.ts';
@@ -27,6 +28,7 @@ export {
   recordScenario,
 } from './record/record-scenario.ts';
 export { nearestScenario } from './select-scenario.ts';
+export { playTerminal, type TerminalPlay, type TerminalStage } from './terminal/play-terminal.ts';
 export { applyEdit, type EditResult } from './tool/apply-edit.ts';
 export { textOf } from './tool/bytes.ts';
 export { planTool, type ToolPlan } from './tool/plan-tool.ts';

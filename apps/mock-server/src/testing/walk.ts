@@ -229,6 +229,32 @@ export const walk: Walk = {
   'chat.summarize': async (steps) => {
     await steps.send('GET', session(steps, '/summarize'));
   },
+  'terminal.pty': async ({ send, stream, launch, made, pass }) => {
+    const id = await launch('long-running', {
+      agent: { type: 'mock', settings: { scenario: 'long-running', terminal: true } },
+    });
+    made.set('terminal', id);
+    await pass(1_000);
+    const shown = await stream(`/api/v1/sessions/${id}/pty`);
+    await shown.upTo('"type":"terminal"');
+    await send('GET', `/api/v1/sessions/${id}/pty?after=terminal-1`, undefined, {
+      accept: 'application/json',
+    });
+  },
+  'terminal.input': async ({ send, stream, made }) => {
+    const path = `/api/v1/sessions/${made.get('terminal')}/pty`;
+    await send('POST', `${path}/input`, { text: 'size' });
+    await send('POST', `${path}/input`, { data: 'DQ==' });
+    await (await stream(path)).upTo('"timestamp"');
+  },
+  'terminal.resize': async ({ send, stream, made }) => {
+    const path = `/api/v1/sessions/${made.get('terminal')}/pty`;
+    await send('POST', `${path}/resize`, { cols: 100, rows: 30 });
+    await send('POST', `${path}/input`, { text: 'exit\r' });
+    await (await stream(path)).whole();
+    await send('POST', `${path}/input`, { text: 'too late' });
+    await send('POST', `/api/v1/sessions/${unknown}/pty/resize`, { cols: 100, rows: 30 });
+  },
   'events.list': async ({ send, stream }) => {
     const all = await stream('/api/v1/events');
     await all.upTo('"status":"completed"}\n\n');

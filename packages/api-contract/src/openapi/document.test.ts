@@ -43,7 +43,12 @@ test('every schema in it compiles', () => {
 test('every variant of a union is told by its discriminator', () => {
   const schemas = Object.entries(document.components?.schemas ?? {});
   const unions = schemas.filter(([, schema]) => 'oneOf' in schema && schema.oneOf !== undefined);
-  expect(unions.map(([name]) => name)).toEqual(['AttachmentInput', 'ContentBlock', 'SessionEvent']);
+  expect(unions.map(([name]) => name)).toEqual([
+    'AttachmentInput',
+    'ContentBlock',
+    'SessionEvent',
+    'TerminalFrame',
+  ]);
   for (const [, schema] of unions) {
     if (!('oneOf' in schema)) continue;
     const { mapping } = schema.discriminator ?? {};

@@ -8,7 +8,7 @@ import type { ContentObject, MediaTypeObject, ReferenceObject, ResponseObject } 
 import { z } from 'zod';
 import { problems } from '../problem.ts';
 import { anyRoute } from '../routes/router.ts';
-import { ProblemDocument, ResyncEvent, SessionEvent } from '../schemas/index.ts';
+import { ProblemDocument, ResyncEvent, SessionEvent, TerminalFrame } from '../schemas/index.ts';
 import type { Components } from './components.ts';
 import { headersOf } from './headers.ts';
 import { toJsonSchema } from './json-schema.ts';
@@ -34,7 +34,8 @@ export const responsesOf = (
     Object.entries(route.responses).map(([key, response]) => {
       const status = Number(key);
       if (isProblem(response)) return [key, { $ref: `#/components/responses/${problemName(status)}` }];
-      const content = contentOf(response, policy.media[status] ?? [], components, [name, key]);
+      const carried = name === 'terminal.pty' ? TerminalFrame : SessionEvent;
+      const content = contentOf(response, policy.media[status] ?? [], carried, components, [name, key]);
       return [
         key,
         { description: phrases[status] ?? `Status ${key}`, ...headersOf(status, route, policy), ...content },
@@ -48,6 +49,7 @@ const isProblem = (response: AppRouteResponse): boolean =>
 const contentOf = (
   response: AppRouteResponse,
   otherMedia: readonly string[],
+  carried: z.ZodTypeAny,
   components: Components,
   at: readonly string[],
 ): { content?: ContentObject } => {
@@ -57,7 +59,7 @@ const contentOf = (
     : ['application/json', response];
   if (!(body instanceof z.ZodType)) return unsupported('an answer without a schema', at);
   const content: ContentObject = { [mediaType]: { schema: toJsonSchema(body, components.output, at) } };
-  for (const other of otherMedia) content[other] = textual(other, components);
+  for (const other of otherMedia) content[other] = textual(other, carried, components);
   return { content };
 };
 
@@ -68,11 +70,11 @@ const frames = [
 ].join(' ');
 
 /** What JSON Schema cannot see into. For an event stream the extension tells what each frame's data holds. */
-const textual = (mediaType: string, { output }: Components): MediaTypeObject => ({
+const textual = (mediaType: string, carried: z.ZodTypeAny, { output }: Components): MediaTypeObject => ({
   schema: { type: 'string', ...(mediaType === 'text/event-stream' && { description: frames }) },
   ...(mediaType === 'text/event-stream' && {
     'x-frame-data': {
-      anyOf: [toJsonSchema(SessionEvent, output), toJsonSchema(ResyncEvent, output)],
+      anyOf: [toJsonSchema(carried, output), toJsonSchema(ResyncEvent, output)],
     },
   }),
 });

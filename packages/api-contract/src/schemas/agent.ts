@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JsonObject, text } from './primitives.ts';
+import { TerminalWish } from './terminal.ts';
 
 /** The agents a session can run. `mock` plays a scenario, `acp` speaks the Agent Client Protocol, `command` is any program. */
 export const AgentType = z.enum(['mock', 'acp', 'command']);
@@ -58,12 +59,16 @@ export const agentSettings = {
         .max(100)
         .optional()
         .describe('Delays are multiplied by this: 0.1 is ten times as fast, 0 plays everything at once.'),
+      terminal: TerminalWish.optional().describe('Plays what the scenario shows in a terminal, in one.'),
     })
     .strict(),
   acp: z.object({ command: Argv.describe('The program and its arguments.') }).strict(),
   command: z
     .object({
       command: Argv.describe('The program and its arguments; {prompt} in any of them stands for the prompt.'),
+      terminal: TerminalWish.optional().describe(
+        'Runs the program in a terminal of this size, for people to sit down at; `true` is 80 by 24.',
+      ),
     })
     .strict(),
 } as const satisfies Record<AgentType, z.ZodTypeAny>;

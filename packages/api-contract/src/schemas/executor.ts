@@ -20,6 +20,8 @@ export const ExecutorDescription = z.object({
   processTracking: ProcessTracking,
   /** How processes are made to stand still: frozen as one group, or each by a signal. */
   pause: z.enum(['none', 'freeze', 'signal', 'simulated']),
+  /** Whether agents can run in a terminal. */
+  terminal: z.enum(['none', 'pty', 'simulated']),
   maxConcurrentTasks: z.number().int().min(1),
   running: z.number().int().min(0),
   queued: z.number().int().min(0),

@@ -129,3 +129,15 @@ export {
 export { SessionStatus } from './status.ts';
 export { livePromptBytes, PromptAccepted, PromptSession, ResumeSession } from './steering.ts';
 export { CreateTask, LaunchedTask, sessionsPerTask, Task } from './task.ts';
+export {
+  TerminalExit,
+  TerminalFrame,
+  TerminalInput,
+  TerminalOutput,
+  TerminalPage,
+  TerminalQuery,
+  TerminalResized,
+  TerminalSize,
+  TerminalWish,
+  terminalInputBytes,
+} from './terminal.ts';

@@ -1,5 +1,5 @@
 import type { AgentChoice, RepoInput } from '@agent-harbor/api-contract/schemas';
-import type { Catalogue, Conversations, TaskManager, Workspaces } from '@agent-harbor/core';
+import type { Catalogue, Conversations, TaskManager, Terminals, Workspaces } from '@agent-harbor/core';
 
 /**
  * What the agents of the checks do:
@@ -7,14 +7,17 @@ import type { Catalogue, Conversations, TaskManager, Workspaces } from '@agent-h
  * - `waits`: says something and then works until it is stopped;
  * - `fails`: says something and exits with code 3;
  * - `asks`: asks for leave twice, one after the other, for the tools `install` and `remove`, and ends well whatever is
- *   said to it.
+ *   said to it;
+ * - `types`: runs in a terminal of 80 by 24, shows `ready` in bold, shows what is typed, tells its size as `80x24` at the
+ *   line `size` and ends well at the line `bye`.
  */
-export type Behaviour = 'edits' | 'waits' | 'fails' | 'asks';
+export type Behaviour = 'edits' | 'waits' | 'fails' | 'asks' | 'types';
 
 /** One implementation of the ports, and how a check moves it. */
 export interface ManagerContext {
   readonly manager: TaskManager;
   readonly workspaces: Workspaces;
+  readonly terminals: Terminals;
   readonly catalogue: Catalogue;
   readonly conversations: Conversations;
   /** An agent of this host that behaves so. */

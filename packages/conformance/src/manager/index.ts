@@ -14,6 +14,7 @@ import { prompting } from './prompting.ts';
 import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
 import { subscribe } from './subscribe.ts';
+import { terminals } from './terminals.ts';
 import { workspaces } from './workspaces.ts';
 
 /** What `TaskManager`, `Conversations`, `Workspaces` and `Catalogue` promise, whoever implements them. */
@@ -32,6 +33,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...conversing,
     ...ending,
     ...drafts,
+    ...terminals,
     ...workspaces,
     ...catalogue,
     ...aborting,

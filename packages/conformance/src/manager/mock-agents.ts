@@ -20,12 +20,26 @@ const scenarios: Readonly<Record<Behaviour, string | JsonObject>> = {
       { llmResponse: [{ assistant: [[0, 'Thank you.']] }] },
     ],
   },
+  types: {
+    name: 'types',
+    timeline: [],
+    'x-terminal': {
+      output: [[0, '\u001b[1mready\u001b[0m\r\n']],
+      answers: [
+        { input: 'size', output: '{cols}x{rows}\r\n' },
+        { input: 'bye', output: 'so long\r\n', exitCode: 0 },
+      ],
+    },
+  },
 };
 
 /** The agents of the checks for every host that has the mock agent. */
 export const mockAgent = (behaviour: Behaviour): AgentChoice => ({
   type: 'mock',
-  settings: { scenario: scenarios[behaviour] },
+  settings: {
+    scenario: scenarios[behaviour],
+    ...(behaviour === 'types' ? { terminal: { cols: 80, rows: 24 } } : {}),
+  },
 });
 
 /** The same, for whom the delays of scenarios prove nothing: those that end do so at once. */

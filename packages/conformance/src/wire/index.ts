@@ -21,6 +21,7 @@ import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
 import { strangers } from './strangers.ts';
 import { streams } from './streams.ts';
+import { terminal } from './terminal.ts';
 
 /** What every server of the contract promises on the wire, whoever runs it. */
 export const wireSuite: Suite<WireContext> = {
@@ -45,6 +46,7 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('event filters', eventFilters),
     ...topic('history', history),
     ...topic('logs', logs),
+    ...topic('terminals', terminal),
     ...topic('files', files),
     ...topic('catalogue', catalogue),
   ],

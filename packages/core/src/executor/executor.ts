@@ -11,6 +11,8 @@ import type {
   Prompt,
   RepoInput,
   RuntimeDescription,
+  TerminalFrame,
+  TerminalSize,
 } from '@agent-harbor/api-contract/schemas';
 import type { WorkspaceFiles } from './workspace-files.ts';
 
@@ -47,6 +49,25 @@ export interface PermissionAnswer {
   readonly choice: { readonly optionId: string } | { readonly outcome: 'allowed' | 'denied' };
   readonly by: string;
   readonly note?: string | undefined;
+}
+
+/** What is typed into a terminal. Input sent again with the same id is typed once. */
+export interface TerminalTyping {
+  readonly id: string;
+  /** The bytes in base64. */
+  readonly data: string;
+}
+
+/** A new size of a terminal. */
+export interface TerminalResizing extends TerminalSize {
+  readonly id: string;
+}
+
+/** Frames of a terminal that follow each other without a gap. */
+export interface TerminalBatch {
+  /** The number of the first of them; a terminal's first frame is 1. */
+  readonly first: number;
+  readonly frames: readonly TerminalFrame[];
 }
 
 /** A workspace that is ready for its agent. */
@@ -158,6 +179,25 @@ export interface Executor {
    * `invalid-request` for an option that was not offered, `session-ended`.
    */
   answer(sessionId: string, answer: PermissionAnswer): Promise<void>;
+  /**
+   * What the terminal of a session was shown, from behind the number `after` on: what is kept of it, then live until the
+   * terminal's last frame; only what is kept when `live` is false. Where what follows `after` is not kept any more, or
+   * never was, it begins with the oldest frame there is: `first` tells. Ends without a frame when the session was never
+   * started. What is kept is bounded, outlives the caller and goes with the journal.
+   */
+  terminal(
+    sessionId: string,
+    after: number,
+    options?: { readonly live?: boolean; readonly signal?: AbortSignal },
+  ): AsyncIterable<TerminalBatch>;
+  /**
+   * Types into the terminal of a session; resolves when the bytes are on their way to its programs, in the order of the
+   * calls. Nothing of it is written down. Rejects with `session-ended`, and with `wrong-state` when the programs do not
+   * read what was typed before.
+   */
+  type(sessionId: string, typing: TerminalTyping): Promise<void>;
+  /** Gives the terminal of a session another size; its programs are told. Rejects with `session-ended`. */
+  resize(sessionId: string, resizing: TerminalResizing): Promise<void>;
   /** Takes the work home, by the run's delivery. Repeated after a crash, it finds what it delivered before. */
   deliver(run: Run, workspace: ProvisionedWorkspace, message: string): Promise<DeliveryResult>;
   /** Drops the working tree; what was committed and the last state of the files are kept. Idempotent. */

@@ -93,6 +93,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       snapshotCapabilities: [],
       processTracking: 'simulated',
       pause: 'simulated',
+      terminal: 'simulated',
     }),
     agents: () => [],
     settingsSchema: () => ({}),
@@ -165,6 +166,13 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
         const { title } = open;
         return { type: 'approval', approvalId, state: 'answered', title, outcome, optionId, by, note };
       });
+    },
+    async *terminal() {},
+    type: async (sessionId, { id, data }) => {
+      asked.push(`type ${sessionId} ${id} ${data}`);
+    },
+    resize: async (sessionId, { cols, rows }) => {
+      asked.push(`resize ${sessionId} ${cols}x${rows}`);
     },
     deliver: async ({ sessionId, deliverTo }) => {
       asked.push(`deliver ${sessionId}`);

@@ -1,7 +1,7 @@
 import type { AgentChoice, CreateTask, Prompt } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core';
 import { expect, test } from 'vitest';
-import { checkAgents } from './check-agents.ts';
+import { checkAgents, checkTerminals } from './check-agents.ts';
 import { planProgram } from './plan-program.ts';
 
 const host = { mockAgentCommand: [process.execPath, 'mock'] };
@@ -103,4 +103,19 @@ test('the mock agent gets its settings by its environment, within what one varia
   });
   const large = { scenario: { name: 'x'.repeat(130 * 1024), timeline: [] } };
   expect(check({ type: 'mock', settings: large })?.errors).toHaveProperty(['agent.settings.scenario']);
+});
+
+test('a terminal is refused where there is none, and only there', async () => {
+  const inTerminal = { type: 'command', settings: { command: ['node'], terminal: true } } as const;
+  const request = (agent: AgentChoice) => ({ prompt: 'x', repo: { mode: 'none' as const }, agent });
+  const why = async () => 'It was not built for this host.';
+  await expect(checkTerminals(request(inTerminal), why)).rejects.toMatchObject({
+    code: 'unsupported-choice',
+    errors: { 'agent.settings.terminal': [expect.stringContaining('It was not built for this host.')] },
+  });
+  await checkTerminals(request(inTerminal), async () => undefined);
+  await checkTerminals(request(command('node')), why);
+  expect(
+    check({ type: 'command', settings: { command: ['node'], terminal: { cols: 0, rows: 1 } } })?.code,
+  ).toBe('invalid-request');
 });

@@ -1,4 +1,5 @@
 import type { AgentChoice, CreateTask } from '@agent-harbor/api-contract/schemas';
+import { terminalOf } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { canFindProgram } from '../process/find-program.ts';
 import type { AgentHost } from './adapter.ts';
@@ -8,12 +9,24 @@ import { agents } from './registry.ts';
 
 /** Refuses agents this host cannot run: bad settings, an unknown version, a program that is not there. */
 export const checkAgents = (request: CreateTask, host: AgentHost, environment: Environment): void => {
-  const choices: readonly (readonly [string, AgentChoice])[] =
-    request.agent === undefined
-      ? (request.agents ?? []).map((choice, index) => [`agents.${index}`, choice])
-      : [['agent', request.agent]];
-  for (const [path, choice] of choices) checkAgent(path, choice, request, host, environment);
+  for (const [path, choice] of choicesIn(request)) checkAgent(path, choice, request, host, environment);
 };
+
+/** Refuses agents that are to run in a terminal where there are none; `trouble` says why. */
+export const checkTerminals = async (
+  request: CreateTask,
+  trouble: () => Promise<string | undefined>,
+): Promise<void> => {
+  const wish = choicesIn(request).find(([, { settings = {} }]) => terminalOf(settings) !== undefined);
+  const reason = wish === undefined ? undefined : await trouble();
+  if (wish === undefined || reason === undefined) return;
+  throw cannot(`${wish[0]}.settings.terminal`, `No program can be run in a terminal on this host: ${reason}`);
+};
+
+const choicesIn = (request: CreateTask): readonly (readonly [string, AgentChoice])[] =>
+  request.agent === undefined
+    ? (request.agents ?? []).map((choice, index) => [`agents.${index}`, choice])
+    : [['agent', request.agent]];
 
 const checkAgent = (
   path: string,

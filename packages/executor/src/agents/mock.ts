@@ -1,9 +1,13 @@
+import { promptText, terminalOf } from '@agent-harbor/core';
 import { fieldProblem } from '@agent-harbor/core/problem';
+import { tailOf } from '../journal/cut.ts';
 import { type AgentAdapter, blocksOf } from './adapter.ts';
 import { checkScenario } from './mock-scenario.ts';
 
 /** One variable of the environment may not be larger on Linux (`MAX_ARG_STRLEN`, 128 KiB with its name). */
 const settingsBytes = 120 * 1024;
+
+const promptBytes = 16 * 1024;
 
 export const mock: AgentAdapter<'mock'> = {
   displayName: 'Mock agent',
@@ -16,6 +20,11 @@ export const mock: AgentAdapter<'mock'> = {
       throw fieldProblem(`${settingsPath}.scenario`, 'must be at most 120 KiB');
     }
     checkScenario(settings.scenario, `${settingsPath}.scenario`);
-    return { argv: host.mockAgentCommand, env: { AH_MOCK_SETTINGS: json }, prompt: blocksOf(prompt) };
+    const env = { AH_MOCK_SETTINGS: json };
+    if (terminalOf(settings) === undefined)
+      return { argv: host.mockAgentCommand, env, prompt: blocksOf(prompt) };
+    // In a terminal nobody asks it: what it plays is chosen by what it was started with.
+    const text = tailOf(promptText(prompt), promptBytes).replaceAll('\0', '');
+    return { argv: host.mockAgentCommand, env: { ...env, AH_MOCK_PROMPT: text }, prompt: [] };
   },
 };

@@ -12,8 +12,11 @@ const checksumDigits = 8;
 const prefixBytes = checksumDigits + 1;
 
 /** `<CRC-32 of the JSON, hexadecimal> <JSON>\n`: readable with any tool, and a torn or flipped line shows. */
-export const lineOf = (record: JournalRecord): string => {
-  const json = JSON.stringify(record);
+export const lineOf = (record: JournalRecord): string => checkedLine(record);
+
+/** Any value as such a line. */
+export const checkedLine = (value: object): string => {
+  const json = JSON.stringify(value);
   return `${checksum(json)} ${json}\n`;
 };
 

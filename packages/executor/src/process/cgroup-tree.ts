@@ -48,6 +48,7 @@ export const createCgroupTree = ({
   return {
     prepare: () => door.enter(),
     spawn: (argv, options) => door.inside(() => spawnDetached(argv, options)),
+    born: (start) => door.inside(start),
     pids,
     thaw,
     async freeze(signal) {

@@ -24,6 +24,7 @@ export const createEnvironmentTree = (owner: TreeOwner, clock: Clock): ProcessTr
   return {
     prepare: () => Promise.resolve(),
     spawn: spawnDetached,
+    born: (start) => start(),
     pids,
     freeze,
     thaw,

@@ -38,14 +38,16 @@ export const createGroupTree = (owner: TreeOwner, clock: Clock): ProcessTree => 
       if (pids().length > 0) keepLooking();
     });
   };
+  const born: ProcessTree['born'] = (start) => {
+    const child = start();
+    cancelLook();
+    keepLooking();
+    return child;
+  };
   return {
     prepare: () => Promise.resolve(),
-    spawn(argv, options) {
-      const child = spawnDetached(argv, options);
-      cancelLook();
-      keepLooking();
-      return child;
-    },
+    spawn: (argv, options) => born(() => spawnDetached(argv, options)),
+    born,
     pids,
     freeze,
     thaw,

@@ -76,11 +76,13 @@ const tryGroup = async (
 const idler = (): [program: string, ...args: string[]] =>
   existsSync('/bin/cat') ? ['/bin/cat'] : [process.execPath, '-e', 'process.stdin.resume()'];
 
+const refuse = (): never => {
+  throw new Error('Nothing is started here.');
+};
 const nobody: ProcessTree = {
   prepare: () => Promise.resolve(),
-  spawn: () => {
-    throw new Error('Nothing is started here.');
-  },
+  spawn: refuse,
+  born: refuse,
   pids: () => [],
   signal: () => {},
   freeze: () => Promise.resolve(),

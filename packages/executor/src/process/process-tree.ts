@@ -11,6 +11,8 @@ export interface ProcessTree {
   prepare(): Promise<void>;
   /** Starts a program as a member, in a session and process group of its own. */
   spawn(argv: readonly string[], options: SpawnOptions): ChildProcess;
+  /** Has something else start a program as a member: within the call, and in a session and process group of its own. */
+  born<Started extends { readonly pid?: number | undefined }>(start: () => Started): Started;
   /** The members that are alive now. */
   pids(): readonly number[];
   /** Sends a signal to every member; who stands still goes on, or the signal would not be met. */

@@ -27,6 +27,7 @@ export const createWindowsTree = (owner: TreeOwner, clock: Clock): ProcessTree =
   return {
     prepare: () => Promise.resolve(),
     spawn: spawnDetached,
+    born: (start) => start(),
     pids,
     signal: end,
     freeze: () => Promise.reject(new Problem('pause-unsupported')),

@@ -6,16 +6,27 @@ import { isList, isRecord, isText } from '../process/shape.ts';
 /**
  * What server and recorder say to each other over the local socket: one JSON object per line. The recorder speaks
  * first. A newer side may add members and commands, so unknown members are ignored and unknown commands refused.
- * Version 1 knows `stop` and `kill` only; since version 2 there are the other commands, and refusals carry a code.
+ * Version 1 knows `stop` and `kill` only; since version 2 there are the other commands, and refusals carry a code; since
+ * version 3 there are terminals.
  */
-export const controlVersion = 2;
+export const controlVersion = 3;
 
 /** From the recorder. */
 export type Notice =
   /** Once, at the beginning. */
-  | { readonly hello: { readonly version: number; readonly sessionId: string; readonly durable: number } }
+  | {
+      readonly hello: {
+        readonly version: number;
+        readonly sessionId: string;
+        readonly durable: number;
+        /** As in `shown`. */
+        readonly shown?: number;
+      };
+    }
   /** The journal's size on the disk. */
   | { readonly durable: number }
+  /** The number of the last frame of the session's terminal. */
+  | { readonly shown: number }
   /** The command with this id is written down in the journal, and carried out once. */
   | { readonly taken: string }
   /** The command with this id cannot be carried out. Without a code the recorder, which is older, does not know it. */
@@ -43,7 +54,17 @@ export type Command =
       readonly text: string;
       readonly author: string;
     }
-  | ({ readonly id: string; readonly command: 'answer' } & Omit<PermissionAnswer, 'id'>);
+  | ({ readonly id: string; readonly command: 'answer' } & Omit<PermissionAnswer, 'id'>)
+  | TerminalCommand;
+
+/** What is done at the session's terminal. Taken once for its id as all others, but not written down: it may be a secret. */
+export type TerminalCommand =
+  /** `data` is base64. */
+  | { readonly id: string; readonly command: 'type'; readonly data: string }
+  | { readonly id: string; readonly command: 'resize'; readonly cols: number; readonly rows: number };
+
+export const isTerminalCommand = (command: Command): command is TerminalCommand =>
+  command.command === 'type' || command.command === 'resize';
 
 /** How the ids of prompts begin, so that they are those of no other command. What follows is the caller's. */
 export const promptMark = 'prompt-';
@@ -54,13 +75,15 @@ export const commandLimit = 1024 * 1024;
 export const readNotice = (line: Buffer): Notice | undefined => {
   const value = parseLine(line);
   if (value === undefined) return undefined;
-  const { hello, durable, taken, refused, reason, code, errors } = value;
+  const { hello, durable, shown, taken, refused, reason, code, errors } = value;
   if (isRecord(hello)) {
-    const { version, sessionId, durable: size } = hello;
+    const { version, sessionId, durable: size, shown: frames } = hello;
     if (typeof version !== 'number' || !isText(sessionId) || typeof size !== 'number') return undefined;
-    return { hello: { version, sessionId, durable: size } };
+    const more = typeof frames === 'number' ? { shown: frames } : {};
+    return { hello: { version, sessionId, durable: size, ...more } };
   }
   if (typeof durable === 'number') return { durable };
+  if (typeof shown === 'number') return { shown };
   if (isText(taken)) return { taken };
   if (!isText(refused)) return undefined;
   return {
@@ -80,6 +103,8 @@ export const readCommand = (line: Buffer): Command | { readonly unknown: string 
   if (command === 'stop') return readStop(id, value);
   if (command === 'prompt') return readPrompt(id, value);
   if (command === 'answer') return readAnswer(id, value);
+  if (command === 'type') return readTyping(id, value);
+  if (command === 'resize') return readResizing(id, value);
   return { unknown: id };
 };
 
@@ -99,6 +124,20 @@ const readAnswer = (id: string, { approvalId, choice, by, note }: Members) => {
   const answer = { id, command: 'answer', approvalId, choice: given, by } as const;
   return isText(note) ? { ...answer, note } : answer;
 };
+
+const readTyping = (id: string, { data }: Members) =>
+  isText(data) ? ({ id, command: 'type', data } as const) : { unknown: id };
+
+const readResizing = (id: string, size: Members) => {
+  const { cols, rows } = size;
+  return isLength(cols) && isLength(rows)
+    ? ({ id, command: 'resize', cols, rows } as const)
+    : { unknown: id };
+};
+
+/** What a terminal can be long or high; the kernel keeps it in 16 bits. */
+export const isLength = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1000;
 
 const readChoice = ({ optionId, outcome }: Members) => {
   if (isText(optionId)) return { optionId };

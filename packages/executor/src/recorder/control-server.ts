@@ -16,6 +16,8 @@ import {
 export interface ControlServer {
   /** Tells everybody who is connected how much of the journal is on the disk. */
   announce(durable: number): void;
+  /** Tells them the number of the terminal's last frame. */
+  show(number: number): void;
   /** Ends the connections once everything was sent, and stops listening. */
   close(): Promise<void>;
 }
@@ -25,6 +27,8 @@ export interface ControlServerOptions {
   readonly sessionId: string;
   readonly clock: Clock;
   readonly durable: () => number;
+  /** The number of the terminal's last frame; 0 without a terminal. */
+  readonly shown: () => number;
   /** Resolves when the command is written down; the acknowledgement is sent then. Rejects to refuse it. */
   readonly take: (command: Command) => Promise<void>;
 }
@@ -47,6 +51,9 @@ export const listenForCommands = async (options: ControlServerOptions): Promise<
     announce(durable) {
       for (const reader of readers) reader.announce(durable);
     },
+    show(number) {
+      for (const reader of readers) reader.show(number);
+    },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const reader of readers) reader.end();
@@ -63,24 +70,36 @@ class Reader {
   private readonly socket: Socket;
   private readonly options: ControlServerOptions;
   private told: number;
+  private shown: number;
 
   constructor(socket: Socket, options: ControlServerOptions) {
     this.socket = socket;
     this.options = options;
     this.told = options.durable();
+    this.shown = options.shown();
     const lines = createLineSplitter(commandLimit, (line) => void this.obey(line));
     socket.on('data', (chunk) => lines.push(chunk));
-    socket.on('drain', () => this.announce(options.durable()));
+    socket.on('drain', () => {
+      this.announce(options.durable());
+      this.show(options.shown());
+    });
     // A server that went away is met as `close`; there is nothing to do about it.
     socket.on('error', () => {});
     const { sessionId } = options;
-    socket.write(encodeMessage({ hello: { version: controlVersion, sessionId, durable: this.told } }));
+    const hello = { version: controlVersion, sessionId, durable: this.told, shown: this.shown };
+    socket.write(encodeMessage({ hello }));
   }
 
   announce(durable: number): void {
     if (durable <= this.told || this.socket.writableNeedDrain) return;
     this.told = durable;
     this.socket.write(encodeMessage({ durable }));
+  }
+
+  show(number: number): void {
+    if (number <= this.shown || this.socket.writableNeedDrain) return;
+    this.shown = number;
+    this.socket.write(encodeMessage({ shown: number }));
   }
 
   end(): void {

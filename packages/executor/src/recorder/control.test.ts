@@ -70,7 +70,7 @@ test('a command of a newer server is refused, and the talk goes on', async () =>
     .trimEnd()
     .split('\n')
     .map((line) => readNotice(Buffer.from(line)));
-  expect(notices[0]).toMatchObject({ hello: { version: 2 } });
+  expect(notices[0]).toMatchObject({ hello: { version: 3 } });
   expect(notices).toContainEqual({ refused: 'a', reason: expect.stringContaining('does not know') });
   expect(notices).toContainEqual({ taken: 'b' });
 });

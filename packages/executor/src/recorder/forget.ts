@@ -38,6 +38,7 @@ export const forgetJournal = async (
   writeDurably(directory.forgotten, JSON.stringify(forgotten));
   rmSync(directory.journal, { force: true });
   rmSync(directory.log, { force: true });
+  rmSync(directory.terminal, { recursive: true, force: true });
   syncDirectory(directory.root);
   return 'dropped';
 };

@@ -12,6 +12,10 @@ export interface RecorderLink {
   readonly open: boolean;
   /** Resolves when `durable` grew beyond `size`, the link ended, or the signal fired. */
   changed(size: number, signal?: AbortSignal): Promise<void>;
+  /** The number of the last frame of the session's terminal, as last heard; 0 without one. */
+  readonly shown: number;
+  /** Resolves when `shown` grew beyond `number`, the link ended, or the signal fired. */
+  moreShown(number: number, signal?: AbortSignal): Promise<void>;
   /** Sends a command and gives the answer. `gone`: the link ended before there was one. */
   send(command: Command): Promise<Answer>;
   close(): void;
@@ -38,11 +42,13 @@ export const connectToRecorder = async (
 
 class Link implements RecorderLink {
   durable = 0;
+  shown = 0;
   open = true;
   /** True when the recorder said hello, false when the connection ended before. */
   readonly greeted: Promise<boolean>;
   private readonly socket: Socket;
   private readonly wakers = new Set<() => void>();
+  private readonly watchers = new Set<() => void>();
   /** By the id of the command. */
   private readonly answers = new Map<string, PromiseWithResolvers<Answer>>();
 
@@ -55,8 +61,10 @@ class Link implements RecorderLink {
       if (notice === undefined) return;
       if ('hello' in notice) {
         this.grow(notice.hello.durable);
+        this.shown = notice.hello.shown ?? 0;
         greeting.resolve(true);
       } else if ('durable' in notice) this.grow(notice.durable);
+      else if ('shown' in notice) this.show(notice.shown);
       else if ('taken' in notice) this.answers.get(notice.taken)?.resolve({ answer: 'taken' });
       else this.answers.get(notice.refused)?.resolve(refusal(notice));
     });
@@ -67,21 +75,19 @@ class Link implements RecorderLink {
       this.open = false;
       greeting.resolve(false);
       for (const answer of this.answers.values()) answer.resolve({ answer: 'gone' });
-      this.wake();
+      wakeAll(this.wakers);
+      wakeAll(this.watchers);
     });
   }
 
   async changed(size: number, signal?: AbortSignal): Promise<void> {
     if (this.durable > size || !this.open || signal?.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        this.wakers.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      this.wakers.add(wake);
-      signal?.addEventListener('abort', wake, { once: true });
-    });
+    await woken(this.wakers, signal);
+  }
+
+  async moreShown(number: number, signal?: AbortSignal): Promise<void> {
+    if (this.shown > number || !this.open || signal?.aborted) return;
+    await woken(this.watchers, signal);
   }
 
   async send(command: Command): Promise<Answer> {
@@ -98,13 +104,29 @@ class Link implements RecorderLink {
 
   private grow(durable: number): void {
     this.durable = Math.max(this.durable, durable);
-    this.wake();
+    wakeAll(this.wakers);
   }
 
-  private wake(): void {
-    for (const wake of [...this.wakers]) wake();
+  private show(number: number): void {
+    this.shown = Math.max(this.shown, number);
+    wakeAll(this.watchers);
   }
 }
+
+const wakeAll = (wakers: ReadonlySet<() => void>): void => {
+  for (const wake of [...wakers]) wake();
+};
+
+const woken = (wakers: Set<() => void>, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const wake = () => {
+      wakers.delete(wake);
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    wakers.add(wake);
+    signal?.addEventListener('abort', wake, { once: true });
+  });
 
 const refusal = ({ reason, code, errors }: Extract<Notice, { refused: string }>): Answer => {
   if (code === undefined) return { answer: 'unknown' };

@@ -11,6 +11,8 @@ import { createJournal, type JournalWriter } from '../journal/writer.ts';
 import { openTree } from '../process/open-tree.ts';
 import type { ProcessTree } from '../process/process-tree.ts';
 import { wait } from '../process/wait.ts';
+import { createTerminalDesk, type TerminalDesk } from '../terminal/desk.ts';
+import { createTerminalLog } from '../terminal/log-writer.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
 import { claimSession, readIdentity } from './claim.ts';
@@ -57,6 +59,10 @@ export interface Recorder {
 
 /** How long the last look at the workspace may take. */
 const lastLookMs = 60_000;
+/** How much of what its terminal shows a session keeps. */
+const terminalBytes = 4 * 1024 * 1024;
+const noTerminals =
+  'No program can be run in a terminal here: @lydell/node-pty does not load on this host. GET /executors says so.';
 /** What an agent gets to end when the recorder itself has to. */
 const terminationGraceMs = 5_000;
 
@@ -113,6 +119,7 @@ class SessionRecorder implements Recorder {
       onDurable: (size) => control?.announce(size),
       onTrouble: (error) => complain('The journal cannot be written now', error),
     });
+    const terminal = this.openTerminal((number) => control?.show(number));
     const report = createReporter(journal, clock, this.run.outputLimitBytes);
     const approvals = createApprovals({
       policy: this.run.approvals,
@@ -126,12 +133,14 @@ class SessionRecorder implements Recorder {
       sessionId: this.run.sessionId,
       clock,
       durable: () => journal.durable,
+      shown: () => terminal?.log.newest ?? 0,
       take: createCommandTaker({
         journal,
         report,
         standstill: this.standstill,
         prompts: takesPrompts[this.run.protocol] ? this.prompts : undefined,
         approvals,
+        terminal: terminal?.desk,
         phase: () => this.phase,
         stop: (graceMs) => this.end(() => this.stop(graceMs)),
         kill: () => {
@@ -142,7 +151,8 @@ class SessionRecorder implements Recorder {
     });
     onReady();
 
-    const exit = await this.work(journal, report, approvals);
+    const exit = await this.work(journal, report, approvals, terminal?.desk);
+    terminal?.desk.close({});
     this.hasExit = true;
     journal.append({ kind: 'exit', exit });
     await journal.close();
@@ -152,10 +162,18 @@ class SessionRecorder implements Recorder {
   }
 
   /** The agent's whole life, and the changes it made. */
-  private async work(journal: JournalWriter, report: Reporter, approvals: Approvals): Promise<AgentExit> {
+  private async work(
+    journal: JournalWriter,
+    report: Reporter,
+    approvals: Approvals,
+    terminal: TerminalDesk | undefined,
+  ): Promise<AgentExit> {
     const { clock, directory, watch } = this.options;
     const claims = createFileClaims(this.run.workspace.path, steady(clock));
-    const start = await protocols[this.run.protocol]();
+    const start = await protocols[this.run.protocol]().catch((error: unknown) => {
+      complain('The way to talk with the agent could not be loaded', error);
+    });
+    if (start === undefined) return { kind: 'lost', reason: noTerminals };
     this.wishedExit ??= exitOfKill(directory);
     // Whoever is paused before he starts, starts when he is resumed.
     if (this.wishedExit === undefined) await this.standstill.over();
@@ -175,6 +193,7 @@ class SessionRecorder implements Recorder {
       prompts: this.prompts,
       idleTimeoutMs: this.run.idleTimeoutMs,
       approvals,
+      terminal,
     };
     const changes = watch(this.run, clock, {
       report: (body) => report.fact(claims.attribute(body)),
@@ -191,6 +210,26 @@ class SessionRecorder implements Recorder {
     for (const cancel of this.deadlines) cancel();
     await this.lookOnceMore(changes, report);
     return this.wishedExit ?? exit;
+  }
+
+  private openTerminal(onShown: (number: number) => void) {
+    const { directory, clock } = this.options;
+    if (this.run.terminal === undefined) return undefined;
+    let isTelling = false;
+    const log = createTerminalLog({
+      directory: directory.terminal,
+      limitBytes: terminalBytes,
+      onAppended() {
+        if (isTelling) return;
+        isTelling = true;
+        setImmediate(() => {
+          isTelling = false;
+          onShown(log.newest);
+        });
+      },
+      onTrouble: (error) => complain('What the terminal shows cannot be kept now', error),
+    });
+    return { log, desk: createTerminalDesk(this.run.terminal, log, clock) };
   }
 
   private async lookOnceMore(changes: ChangeWatch, report: Reporter): Promise<void> {

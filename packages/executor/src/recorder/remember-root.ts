@@ -4,10 +4,8 @@ import type { ProcessTree } from '../process/process-tree.ts';
 import { complain } from './complain.ts';
 
 /** The tree whose first process is written down at `path`, for hosts where the others are found from it. */
-export const rememberRoot = (tree: ProcessTree, path: string): ProcessTree => ({
-  ...tree,
-  spawn(argv, options) {
-    const child = tree.spawn(argv, options);
+export const rememberRoot = (tree: ProcessTree, path: string): ProcessTree => {
+  const remember = <Started extends { readonly pid?: number | undefined }>(child: Started): Started => {
     const identity = child.pid === undefined ? undefined : identityOf(child.pid);
     if (identity === undefined || existsSync(path)) return child;
     try {
@@ -17,5 +15,10 @@ export const rememberRoot = (tree: ProcessTree, path: string): ProcessTree => ({
       complain('The first process could not be written down', error);
     }
     return child;
-  },
-});
+  };
+  return {
+    ...tree,
+    spawn: (argv, options) => remember(tree.spawn(argv, options)),
+    born: (start) => remember(tree.born(start)),
+  };
+};

@@ -48,7 +48,8 @@ test('a run is read as it was written', async () => {
 });
 
 test.each([
-  ['a newer version', { version: 3 }],
+  ['a newer version', { version: 4 }],
+  ['a terminal without a size', { protocol: 'terminal', terminal: { cols: 80 } }],
   ['no policy', { approvals: undefined }],
   ['an unknown decision', { approvals: { ...approvals, default: 'maybe' } }],
   ['a rule without anything to match', { approvals: { ...approvals, rules: [{ decision: 'allow' }] } }],

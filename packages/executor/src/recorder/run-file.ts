@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
-import type { ApprovalPolicy, ContentBlock } from '@agent-harbor/api-contract/schemas';
+import type { ApprovalPolicy, ContentBlock, TerminalSize } from '@agent-harbor/api-contract/schemas';
 import type { ProvisionedWorkspace } from '@agent-harbor/core';
 import { defaultApprovals } from '@agent-harbor/core/approval';
 import type { ProtocolName } from '../agents/protocol/protocol.ts';
 import type { TreePlace } from '../process/process-tree.ts';
 import { isList, isRecord, isText } from '../process/shape.ts';
+import { isLength } from './control-message.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 /** What this release writes. */
-export const runVersion = 2;
+export const runVersion = 3;
 
 /** Everything a recorder has to know; written by the executor, read once by the recorder, maybe of another release. */
 export interface RunFile {
-  readonly version: 1 | 2;
+  readonly version: 1 | 2 | 3;
   readonly sessionId: string;
   /** How to talk with the program. */
   readonly protocol: ProtocolName;
@@ -32,6 +33,8 @@ export interface RunFile {
   readonly approvals: ApprovalPolicy;
   /** How long an agent without anything to do waits for a prompt. Since version 2; before it no agent waited. */
   readonly idleTimeoutMs: number;
+  /** The terminal the program runs in at first. Since version 3; only with the protocol `terminal`. */
+  readonly terminal?: TerminalSize;
 }
 
 export const readRunFile = (directory: SessionDirectory): RunFile => {
@@ -47,9 +50,11 @@ export const readRunFile = (directory: SessionDirectory): RunFile => {
 /** Checked by hand: the recorder, which is there once per session, does without a schema library. */
 const isRunFile = (value: unknown): value is RunFile =>
   isRecord(value) &&
-  (value.version === 1 || value.version === 2) &&
+  (value.version === 1 || value.version === 2 || value.version === 3) &&
   isText(value.sessionId) &&
-  (value.protocol === 'output' || value.protocol === 'acp') &&
+  (value.protocol === 'output' ||
+    value.protocol === 'acp' ||
+    (value.protocol === 'terminal' && isSize(value.terminal))) &&
   isList(value.argv, isText) &&
   value.argv.length > 0 &&
   isRecord(value.env) &&
@@ -64,6 +69,8 @@ const isRunFile = (value: unknown): value is RunFile =>
   typeof value.outputLimitBytes === 'number' &&
   isPolicy(value.approvals) &&
   typeof value.idleTimeoutMs === 'number';
+
+const isSize = (value: unknown): boolean => isRecord(value) && isLength(value.cols) && isLength(value.rows);
 
 const isPolicy = (value: unknown): value is ApprovalPolicy =>
   isRecord(value) &&

@@ -9,6 +9,8 @@ import {
   type PermissionAnswer,
   promptText,
   steady,
+  type TerminalResizing,
+  type TerminalTyping,
 } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { blocksOf } from '../agents/adapter.ts';
@@ -20,7 +22,13 @@ import type { ProcessTree } from '../process/process-tree.ts';
 import { standstillMs } from '../process/standstill.ts';
 import { wait } from '../process/wait.ts';
 import { readIdentity } from './claim.ts';
-import { type Command, commandLimit, encodeMessage, promptMark } from './control-message.ts';
+import {
+  type Command,
+  commandLimit,
+  encodeMessage,
+  promptMark,
+  type TerminalCommand,
+} from './control-message.ts';
 import { commandRecorder, type RecorderAddress } from './reach.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 import { exitOfKill, type SessionDirectory, writeDurably } from './session-directory.ts';
@@ -36,6 +44,9 @@ export interface SessionControl {
   prompt(prompt: FurtherPrompt): Promise<void>;
   /** Resolves when the answer is in the journal. */
   answer(answer: PermissionAnswer): Promise<void>;
+  /** Resolves when the bytes are on their way. */
+  type(typing: TerminalTyping): Promise<void>;
+  resize(resizing: TerminalResizing): Promise<void>;
   /** Resolves when none of the session's processes is left. */
   kill(because?: string): Promise<void>;
   /** Ends what is left of a session whose end was not written down, and says how it ended. */
@@ -116,6 +127,22 @@ class StartedSession implements SessionControl {
   async answer({ id, ...answer }: PermissionAnswer): Promise<void> {
     // A recorder that does not know answers does not ask.
     await this.give({ id: `answer-${id}`, command: 'answer', ...answer }, 'approval-not-found');
+  }
+
+  type({ id, data }: TerminalTyping): Promise<void> {
+    return this.atTerminal({ id: `type-${id}`, command: 'type', data });
+  }
+
+  resize({ id, cols, rows }: TerminalResizing): Promise<void> {
+    return this.atTerminal({ id: `resize-${id}`, command: 'resize', cols, rows });
+  }
+
+  private async atTerminal(command: TerminalCommand): Promise<void> {
+    if (this.protocol !== 'terminal') throw new Problem('terminal-not-found');
+    const answer = await commandRecorder(this.address, command, this.clock, patienceMs);
+    if (answer === 'silent') throw unanswered();
+    if (answer !== 'taken')
+      throw new Problem('session-ended', { detail: 'The agent of the session has ended.' });
   }
 
   /** Gives the recorder a command that only counts while the agent lives. */

@@ -15,6 +15,8 @@ export interface SessionDirectory {
   /** There when somebody asked for an immediate end; what it says is why, where nobody wished for it. */
   readonly killed: string;
   readonly journal: string;
+  /** What its terminal was shown lately. */
+  readonly terminal: string;
   /** What stays of the journal once it was dropped. */
   readonly forgotten: string;
   /** What the recorder itself prints: failures of ours, for people. */
@@ -40,6 +42,7 @@ export const sessionDirectoryAt = (root: string): SessionDirectory => ({
   agent: join(root, 'agent.json'),
   killed: join(root, 'killed'),
   journal: join(root, 'journal.jsonl'),
+  terminal: join(root, 'terminal'),
   forgotten: join(root, 'forgotten.json'),
   log: join(root, 'recorder.log'),
   home: join(root, 'home'),

@@ -1,7 +1,8 @@
 import { Problem } from '@agent-harbor/core/problem';
 import type { JournalWriter } from '../journal/writer.ts';
+import type { TerminalDesk } from '../terminal/desk.ts';
 import type { Approvals } from './approvals.ts';
-import { type Command, promptMark } from './control-message.ts';
+import { type Command, isTerminalCommand, promptMark, type TerminalCommand } from './control-message.ts';
 import type { PromptQueue } from './prompt-queue.ts';
 import type { Reporter } from './reporter.ts';
 import { beingEnded, type Standstill } from './standstill.ts';
@@ -14,6 +15,8 @@ export interface CommandParts {
   /** Undefined where the agent takes no further ones. */
   readonly prompts: PromptQueue | undefined;
   readonly approvals: Approvals;
+  /** Undefined where the agent runs in none. */
+  readonly terminal: TerminalDesk | undefined;
   /** How far the session has come. `over`: its last word is written. */
   readonly phase: () => 'alive' | 'being-ended' | 'ended' | 'over';
   stop(graceMs: number): void;
@@ -27,7 +30,9 @@ export interface CommandParts {
 export const createCommandTaker = (parts: CommandParts): ((command: Command) => Promise<void>) => {
   const { journal, phase } = parts;
   const taken = new Map<string, Promise<void>>();
+  const atTerminal = createTerminalTaker(parts);
   return async (command) => {
+    if (isTerminalCommand(command)) return atTerminal(command);
     const known = taken.get(command.id);
     if (known !== undefined) return known;
     refuse(command, parts);
@@ -42,8 +47,29 @@ export const createCommandTaker = (parts: CommandParts): ((command: Command) => 
   };
 };
 
+type WrittenCommand = Exclude<Command, TerminalCommand>;
+
+/** How many commands at the terminal are remembered: nobody repeats one after so many others. */
+const rememberedIds = 10_000;
+
+/** Takes what is done at the terminal, once for an id; what was typed is nobody else's business, so none is written down. */
+const createTerminalTaker = ({ terminal, phase }: CommandParts): ((command: TerminalCommand) => void) => {
+  const ids = new Set<string>();
+  return (command) => {
+    if (ids.has(command.id)) return;
+    if (terminal === undefined) throw new Problem('terminal-not-found');
+    if (phase() === 'being-ended') throw beingEnded();
+    terminal.check();
+    if (command.command === 'type') terminal.type(command.data);
+    else terminal.resize(command);
+    ids.add(command.id);
+    const [oldest] = ids;
+    if (ids.size > rememberedIds && oldest !== undefined) ids.delete(oldest);
+  };
+};
+
 /** Throws what speaks against a command as things stand. */
-const refuse = (command: Command, { phase, prompts, approvals }: CommandParts): void => {
+const refuse = (command: WrittenCommand, { phase, prompts, approvals }: CommandParts): void => {
   switch (command.command) {
     case 'stop':
     case 'kill':
@@ -64,7 +90,7 @@ const refuse = (command: Command, { phase, prompts, approvals }: CommandParts): 
   }
 };
 
-const carryOut = (command: Command, parts: CommandParts): Promise<void> | void => {
+const carryOut = (command: WrittenCommand, parts: CommandParts): Promise<void> | void => {
   const { journal, report, standstill, prompts, approvals } = parts;
   switch (command.command) {
     case 'pause':

@@ -5,6 +5,7 @@ import type {
   HarborView,
   SubscribeOptions,
   TaskManager,
+  Terminals,
   Workspaces,
 } from '@agent-harbor/core';
 
@@ -12,6 +13,7 @@ type Calls = Omit<TaskManager, 'description'> &
   Workspaces &
   Catalogue &
   Conversations &
+  Terminals &
   Pick<EventLog, 'history' | 'logs'>;
 
 /** The name of a call of any port. A stream of events is `subscribe`, through whichever port it is opened. */
@@ -36,10 +38,12 @@ export interface MockCall<Name extends Method = Method> {
  */
 export type Point = 'call' | 'answer';
 
-/** Calls that give as text what another one gives: what happens to the one happens to the other. */
-const textCalls: ReadonlyMap<string, Method> = new Map([
+/** Calls that give in another form what another one gives: what happens to the one happens to the other. */
+const otherForms: ReadonlyMap<string, Method> = new Map([
   ['sessionText', 'getSession'],
   ['sessionsText', 'listSessions'],
+  ['openTerminal', 'watchTerminal'],
+  ['terminalPage', 'watchTerminal'],
 ]);
 
 /** The names of all calls. */
@@ -48,19 +52,20 @@ export const methodsOf = ({
   workspaces,
   catalogue,
   conversations,
+  terminals,
   events,
 }: HarborView): ReadonlySet<string> => {
   const { open: _, ...reading } = events;
-  const members = [tasks, workspaces, catalogue, conversations, reading].flatMap((port) =>
+  const members = [tasks, workspaces, catalogue, conversations, terminals, reading].flatMap((port) =>
     Object.entries(port),
   );
-  const calls = members.filter(([name, member]) => typeof member === 'function' && !textCalls.has(name));
+  const calls = members.filter(([name, member]) => typeof member === 'function' && !otherForms.has(name));
   return new Set(calls.map(([name]) => name));
 };
 
 /** The call that a member of a port is, or stands for; undefined when it is none. */
 export const callOf = (methods: ReadonlySet<string>, member: string | symbol): Method | undefined => {
-  const name = (typeof member === 'string' ? textCalls.get(member) : undefined) ?? member;
+  const name = (typeof member === 'string' ? otherForms.get(member) : undefined) ?? member;
   return isMethod(methods, name) ? name : undefined;
 };
 

@@ -1,4 +1,11 @@
-import type { EventBatch, EventLog, EventReader, StoredEvent, TaskManager } from '@agent-harbor/core';
+import type {
+  EventBatch,
+  EventLog,
+  EventReader,
+  StoredEvent,
+  TaskManager,
+  Terminals,
+} from '@agent-harbor/core';
 import type { MockCall } from './method.ts';
 import { pass } from './pass.ts';
 import { openPassage, type Passage } from './passage.ts';
@@ -84,6 +91,15 @@ const throughPassage = (source: EventReader, passage: Passage): EventReader => {
     next,
   };
 };
+
+/** The frames of a terminal: its reader waits, or fails, at the beginning. */
+export const watchTerminal = ({ watchTerminal: source }: Terminals, way: Way): Terminals['watchTerminal'] =>
+  async function* (sessionId, options = {}) {
+    const call = begin(way, 'watchTerminal', [sessionId, options]);
+    for (const point of ['call', 'answer'] as const)
+      await pass(way.rules, way.clock, call, point, options.signal);
+    yield* source(sessionId, options);
+  };
 
 /** False when the reader left before the stream was open. */
 const isLetIn = async (way: Way, call: MockCall, passage: Passage): Promise<boolean> => {

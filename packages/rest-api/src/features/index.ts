@@ -9,6 +9,7 @@ import { files } from './files/index.ts';
 import { service } from './service/index.ts';
 import { sessions } from './sessions/index.ts';
 import { tasks } from './tasks/index.ts';
+import { terminal } from './terminal/index.ts';
 
 /** Who answers what, in the contract's order. */
 export const features: Features<Contract> = {
@@ -16,6 +17,7 @@ export const features: Features<Contract> = {
   sessions,
   approvals,
   chat,
+  terminal,
   events,
   files,
   drafts,

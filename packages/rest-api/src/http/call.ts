@@ -35,7 +35,7 @@ export interface Effect<Result> {
 }
 
 /** How an event stream is written. */
-export type StreamFormat = 'event-stream' | 'log-lines';
+export type StreamFormat = 'event-stream' | 'log-lines' | 'terminal';
 
 /** An answer that goes on: what the reader gives, written as it comes. */
 export interface StreamReply {

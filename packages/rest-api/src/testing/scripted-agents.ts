@@ -59,6 +59,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       snapshotCapabilities: [],
       processTracking: 'simulated',
       pause: 'simulated',
+      terminal: 'simulated',
     }),
     agents: () => [
       {
@@ -114,6 +115,9 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
         const outcome = 'outcome' in choice ? choice.outcome : 'allowed';
         return { type: 'approval', approvalId, state: 'answered', title: asked.title, outcome, by, note };
       }),
+    async *terminal() {},
+    type: async () => {},
+    resize: async () => {},
     deliver: async () => ({ state: 'nothing-to-deliver' }),
     release: async () => {},
     forget: async () => 'gone',

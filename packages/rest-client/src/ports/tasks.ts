@@ -6,7 +6,7 @@ import { sameJson } from '../same-json.ts';
 import type { Subscriber } from './events.ts';
 
 /** The same method, for callers who want to know no more than that it worked. */
-const silent =
+export const silent =
   <Input extends unknown[]>(method: (...input: Input) => Promise<unknown>) =>
   async (...input: Input): Promise<void> => {
     await method(...input);

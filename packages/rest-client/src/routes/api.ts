@@ -7,6 +7,7 @@ export interface Api {
   readonly sessions: SessionsApi;
   readonly approvals: ApprovalsApi;
   readonly chat: ChatApi;
+  readonly terminal: TerminalApi;
   readonly events: EventsApi;
   readonly files: FilesApi;
   readonly drafts: DraftsApi;
@@ -107,6 +108,16 @@ interface ChatApi {
   models(id: string, options?: In<'chat.models'>): Out<'chat.models'>;
   /** What a session did, counted by rules. `GET /api/v1/sessions/{id}/summarize` */
   summarize(id: string, options?: In<'chat.summarize'>): Out<'chat.summarize'>;
+}
+
+/** The routes of `terminal`. */
+interface TerminalApi {
+  /** What the terminal of a session shows: a resumable stream, or what is kept of it for those who prefer JSON. `GET /api/v1/sessions/{id}/pty` */
+  pty(id: string, options?: In<'terminal.pty'>): Out<'terminal.pty'>;
+  /** Type into the terminal of a running session, at most 64 KiB at once. `POST /api/v1/sessions/{id}/pty/input` */
+  input(id: string, body: Sent<'terminal.input'>, options?: In<'terminal.input'>): Out<'terminal.input'>;
+  /** Give the terminal of a running session another size. `POST /api/v1/sessions/{id}/pty/resize` */
+  resize(id: string, body: Sent<'terminal.resize'>, options?: In<'terminal.resize'>): Out<'terminal.resize'>;
 }
 
 /** The routes of `events`. */

@@ -39,6 +39,11 @@ export const table = {
     models: 'GET sessions/:session/*',
     summarize: 'GET sessions/:session/*',
   },
+  terminal: {
+    pty: 'GET sessions/:session/* sse',
+    input: 'POST sessions/:session/pty/* {}',
+    resize: 'POST sessions/:session/pty/* {}',
+  },
   events: {
     list: 'GET events sse',
   },

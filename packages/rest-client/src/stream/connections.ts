@@ -87,7 +87,7 @@ export async function* connections(
     }
     // Once the session has ended, one more connection is made to hear that nothing is left. If it brings nothing, be it
     // that the server has gone too, that is the same answer.
-    const hasEnded = state.sessionEnded && route === 'sessions.events';
+    const hasEnded = state.sessionEnded && route !== 'events.list';
     if (hasEnded && state.taken === before) return;
     // Where it ends a stream in good order, the server spreads the return of its readers itself.
     waitMs = hasEnded ? 0 : ((problem ? undefined : retryMs) ?? waitAfter(problem, failures, wire));

@@ -26,8 +26,8 @@ export const take = (
 ): StreamedEvent | undefined => {
   if (state.signal?.aborted) return undefined;
   const isOld = cameBefore(id, state.cursor);
-  // `cursor` frames move the cursor of a filtered stream; other names belong to newer servers.
-  const event = name && name !== 'message' ? undefined : reader.event(parse(data));
+  // Frames of a terminal are `pty`; `cursor` frames move the cursor of a filtered stream; other names belong to newer servers.
+  const event = /^(pty|message)?$/.test(name ?? '') ? reader.event(parse(data)) : undefined;
   // Where history was lost, the count may start again. Any other server that repeats itself is not believed.
   if (isOld && (event?.type !== 'resync' || id === state.cursor)) return undefined;
   // Moved before the event is handed out: whatever happens then, it does not come again.
@@ -35,6 +35,7 @@ export const take = (
   if (event) state.taken += 1;
   if (event?.type === 'status')
     state.sessionEnded = /^(stopped|completed|failed|cancelled)$/.test(`${event.status}`);
+  else if (event?.type === 'terminal_exit') state.sessionEnded = true;
   return event;
 };
 

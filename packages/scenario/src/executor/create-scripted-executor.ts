@@ -13,10 +13,13 @@ import {
   parse,
   promptText,
   type Run,
+  terminalOf,
   throwIfAborted,
 } from '@agent-harbor/core';
 import { demoRepository } from '../demo-repository.ts';
 import type { Scenario } from '../format/scenario.ts';
+import { usualTerminal } from '../format/terminal.ts';
+import { createMemoryTerminal, type MemoryTerminal } from '../terminal/memory-terminal.ts';
 import { bytesOf, textOf } from '../tool/bytes.ts';
 import { type Cast, createCasting } from './casting.ts';
 import { type Conversation, converse } from './conversation.ts';
@@ -56,6 +59,8 @@ interface Player {
   /** What a scenario agent plays; undefined for the others. */
   readonly cast: Cast | undefined;
   conversation?: Conversation;
+  /** There instead of a conversation when it plays in a terminal. */
+  terminal?: MemoryTerminal;
   delivered?: DeliveryResult;
 }
 
@@ -101,6 +106,18 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
 
   const start = (run: Run, player: Player): void => {
     const { cast, journal, workspace } = player;
+    const size = terminalOf(run.agent.settings);
+    if (size !== undefined) {
+      const script = cast?.scenario['x-terminal'] ?? usualTerminal;
+      player.terminal = createMemoryTerminal({
+        script,
+        size,
+        speed: cast?.speed ?? hostSpeed(),
+        clock,
+        journal,
+      });
+      return;
+    }
     if (cast === undefined) {
       simulate(run, journal);
       return;
@@ -118,8 +135,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
 
   const end = (sessionId: string, exit: AgentExit): void => {
     const player = players.get(sessionId);
-    if (player?.conversation === undefined) player?.journal.end(exit);
-    else player.conversation.end(exit);
+    const played = player?.terminal ?? player?.conversation ?? player?.journal;
+    played?.end(exit);
   };
 
   /** The conversation of a session that goes on. Throws `session-ended`, or `wrong-state` before it began. */
@@ -129,7 +146,22 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       throw new Problem('session-ended', { detail: 'The agent of the session has ended.' });
     }
     if (player?.conversation !== undefined) return player.conversation;
+    if (player?.terminal !== undefined) throw new Problem('prompt-unsupported');
     throw new Problem('wrong-state', { detail: `No agent runs in session ${sessionId}.` });
+  };
+
+  /** What plays in a session that goes on, in a terminal or without. */
+  const playOf = (sessionId: string): Pick<Conversation, 'pause' | 'resume'> => {
+    const player = players.get(sessionId);
+    return player?.terminal !== undefined && !player.journal.ended
+      ? player.terminal
+      : conversationOf(sessionId);
+  };
+
+  const terminalIn = (sessionId: string): MemoryTerminal => {
+    const terminal = players.get(sessionId)?.terminal;
+    if (terminal !== undefined) return terminal;
+    throw new Problem('terminal-not-found');
   };
 
   const workspaceOf = (sessionId: string, signal: AbortSignal | undefined): MemoryWorkspace => {
@@ -161,7 +193,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
     async start(run, _workspace, signal) {
       throwIfAborted(signal);
       const player = players.get(run.sessionId);
-      if (player === undefined || player.conversation !== undefined || player.journal.ended) return;
+      const isStarted = player?.conversation !== undefined || player?.terminal !== undefined;
+      if (player === undefined || isStarted || player.journal.ended) return;
       start(run, player);
     },
     journal(sessionId, after, signal) {
@@ -174,10 +207,18 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       end(sessionId, { kind: 'ended-by-us' });
     },
     async pause(sessionId) {
-      conversationOf(sessionId).pause();
+      playOf(sessionId).pause();
     },
     async resume(sessionId) {
-      conversationOf(sessionId).resume();
+      playOf(sessionId).resume();
+    },
+    terminal: (sessionId, after, options = {}) =>
+      players.get(sessionId)?.terminal?.read(after, options) ?? nothing(),
+    async type(sessionId, typing) {
+      terminalIn(sessionId).type(typing);
+    },
+    async resize(sessionId, resizing) {
+      terminalIn(sessionId).resize(resizing);
     },
     async prompt(sessionId, prompt) {
       conversationOf(sessionId).prompt(prompt);
@@ -215,8 +256,9 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       diff: async (sessionId, { signal, ...wish }) => workspaceOf(sessionId, signal).diff(wish),
     },
     async close() {
-      for (const { conversation, journal } of players.values()) {
+      for (const { conversation, terminal, journal } of players.values()) {
         conversation?.halt();
+        terminal?.halt();
         journal.abandon();
       }
     },
@@ -262,3 +304,6 @@ async function* lostJournal(offset: number): AsyncGenerator<JournalBatch> {
   const reason = 'The session was played by a process that has ended; nothing of it was kept.';
   yield { events: [], offset, exit: { kind: 'lost', reason } };
 }
+
+/** The terminal of a session that was never started, or has none. */
+async function* nothing(): AsyncGenerator<never> {}

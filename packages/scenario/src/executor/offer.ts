@@ -14,6 +14,7 @@ export const simulatedHost: Awaited<ReturnType<Executor['describe']>> = {
   snapshotCapabilities: [],
   processTracking: 'simulated',
   pause: 'simulated',
+  terminal: 'simulated',
 };
 
 const scenarioAgent = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Acp } from './acp.ts';
 import { SeedFile } from './files.ts';
+import { ScenarioTerminal } from './terminal.ts';
 import { TimelineEntry } from './timeline.ts';
 
 /**
@@ -61,6 +62,7 @@ export const Scenario = z
     repo: ScenarioRepo.optional(),
     timeline: z.array(TimelineEntry).max(100_000),
     acp: Acp.optional(),
+    'x-terminal': ScenarioTerminal.optional(),
     ...others,
   })
   .strict()

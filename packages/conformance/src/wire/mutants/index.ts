@@ -20,6 +20,7 @@ import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
 import { strangers } from './strangers.ts';
 import { streams } from './streams.ts';
+import { terminal } from './terminal.ts';
 
 export { type Mutant, type Mutants, mutate } from './mutant.ts';
 
@@ -36,6 +37,7 @@ export const wireMutants: Mutants = {
   ...sessions,
   ...steering,
   ...chat,
+  ...terminal,
   ...drafts,
   ...caching,
   ...lists,

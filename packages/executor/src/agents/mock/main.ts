@@ -1,16 +1,19 @@
 import { realpathSync } from 'node:fs';
 import { sleep } from '@agent-harbor/core';
 import { systemClock } from '../../recorder/system-clock.ts';
+import { playInTerminal } from './play-in-terminal.ts';
 import { serveMockAgent } from './serve.ts';
 import { readMockSettings } from './settings.ts';
 
 /**
  * The mock agent's program: an agent that speaks the Agent Client Protocol on its standard streams and plays the
- * scenario that `AH_MOCK_SETTINGS` names (JSON: the settings of the agent type). It takes no arguments. Resolves when
- * the client has gone; a scenario that crashes ends the process with its exit code.
+ * scenario that `AH_MOCK_SETTINGS` names (JSON: the settings of the agent type), or what that has for a terminal when it
+ * runs in one. It takes no arguments. Resolves when the client has gone; a scenario that crashes ends the process with
+ * its exit code.
  */
 export const runMockAgent = async (_argv: readonly string[] = []): Promise<void> => {
   const settings = readMockSettings(process.env.AH_MOCK_SETTINGS);
+  if (settings.inTerminal) return playInTerminal(settings, process.env.AH_MOCK_PROMPT ?? '');
   await serveMockAgent(settings, {
     input: process.stdin,
     output: process.stdout,

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { AgentExit } from '@agent-harbor/core';
-import { cutMiddle, lineBytes, piecesOf, reasonBytes, tailOf } from '../../journal/cut.ts';
+import { lineBytes, piecesOf, reasonBytes, tailOf } from '../../journal/cut.ts';
 import { createLineSplitter } from '../../journal/line-splitter.ts';
 import { wait } from '../../process/wait.ts';
+import { cannotStart } from './cannot-start.ts';
 import type { AgentContext } from './protocol.ts';
 
 /** The agent's program while it runs. */
@@ -136,20 +136,3 @@ export const takeChunks = async (stream: Readable, take: (chunk: Buffer) => Prom
 
 /** Bytes that are no UTF-8 become replacement characters; a byte order mark stays what it is. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
-
-const cannotStart = ({ program }: AgentContext, error: unknown): string => {
-  const [argument = ''] = program.argv;
-  const name = cutMiddle(argument, 255).text;
-  const words = error instanceof Error ? error.message : String(error);
-  if (!existsSync(program.cwd)) return `The workspace ${program.cwd} is gone. Launch the task again.`;
-  if (words.includes('ENOENT')) {
-    return `The program ${JSON.stringify(name)} was not found. Install it, or give its full path in settings.command.`;
-  }
-  if (words.includes('EACCES')) {
-    return `The program ${JSON.stringify(name)} may not be run. Make it executable.`;
-  }
-  if (words.includes('E2BIG')) {
-    return 'The arguments are too long for this host. Send a shorter prompt.';
-  }
-  return `The program ${JSON.stringify(name)} could not be started: ${words}`;
-};

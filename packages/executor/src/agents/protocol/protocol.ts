@@ -3,9 +3,10 @@ import type { AgentExit, Clock } from '@agent-harbor/core';
 import type { ProcessTree } from '../../process/process-tree.ts';
 import type { Approvals } from '../../recorder/approvals.ts';
 import type { PromptQueue } from '../../recorder/prompt-queue.ts';
+import type { TerminalDesk } from '../../terminal/desk.ts';
 
 /** How a recorder talks with an agent's program. */
-export type ProtocolName = 'output' | 'acp';
+export type ProtocolName = 'output' | 'acp' | 'terminal';
 
 /** The program to run, and what it is asked. */
 interface AgentProgram {
@@ -39,6 +40,8 @@ export interface AgentContext {
   readonly idleTimeoutMs: number;
   /** Who gives the agent leave. */
   readonly approvals: Approvals;
+  /** What it is seen and typed at by; undefined for a program without a terminal. */
+  readonly terminal: TerminalDesk | undefined;
 }
 
 /** Where what an agent says about itself goes. */
@@ -58,12 +61,23 @@ export type StartAgent = (context: AgentContext) => RunningAgent;
 export const protocols = {
   output: async () => (await import('./output.ts')).startOutputAgent,
   acp: async () => (await import('./acp.ts')).startAcpAgent,
+  terminal: async () => {
+    const [{ startTerminalAgent }, { loadTerminals }] = await Promise.all([
+      import('./terminal.ts'),
+      import('../../terminal/pty.ts'),
+    ]);
+    return startTerminalAgent(await loadTerminals());
+  },
 } satisfies Record<ProtocolName, () => Promise<StartAgent>>;
 
-/** Loads all of them, for a recorder that does not know its session yet and has the time. */
+/** Loads those that hosts have everywhere, for a recorder that does not know its session yet and has the time. */
 export const loadProtocols = async (): Promise<void> => {
-  await Promise.all(Object.values(protocols).map((load) => load()));
+  await Promise.all([protocols.output(), protocols.acp()]);
 };
 
 /** Whether an agent of this protocol can be asked more than it was started with. */
-export const takesPrompts: Readonly<Record<ProtocolName, boolean>> = { output: false, acp: true };
+export const takesPrompts: Readonly<Record<ProtocolName, boolean>> = {
+  output: false,
+  acp: true,
+  terminal: false,
+};

@@ -55,7 +55,21 @@ const logLines: Format = {
   isResumable: false,
 };
 
+/** Frames of a terminal have a name of their own, so that nobody takes them for events. */
+const terminal: Format = {
+  ...eventStream,
+  batch: ({ lines, resync, cursor }, reader) => {
+    const framed = (data: string, id: string) => encodeFrame({ event: 'pty', id, data });
+    if (resync !== undefined) return framed(JSON.stringify(resync), cursor);
+    return (lines?.text ?? '')
+      .split('\n')
+      .map((data, index) => framed(data, reader.idAt((lines?.first ?? 0) + index)))
+      .join('');
+  },
+};
+
 export const formats = {
   'event-stream': eventStream,
   'log-lines': logLines,
+  terminal,
 } as const satisfies Record<StreamFormat, Format>;
