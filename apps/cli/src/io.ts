@@ -1,7 +1,7 @@
 /** Where a command writes to. */
 export interface Output {
   /** Resolves when the reader has taken it, or the user does not want to wait. Rejects with `OutputClosed`. */
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   readonly isTTY?: boolean | undefined;
   /** The width of the terminal. */
   readonly columns?: number | undefined;
@@ -12,12 +12,24 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
 
+/** The terminal a person sits at: what is typed there, and its size. */
+export interface Seat {
+  readonly size: () => { readonly cols: number; readonly rows: number };
+  /**
+   * Gives every key to `take` as it is pressed, and the terminal back as it was when the returned function is called, the
+   * command ends or a signal ends it. `resized` hears of another size.
+   */
+  sit(take: (keys: Uint8Array) => void, resized: () => void): () => void;
+}
+
 /** Everything a command touches of the process it runs in; tests bring their own. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   /** The whole of standard input, for `--prompt-file -`. */
   readonly readStdin: () => Promise<string>;
+  /** Undefined when standard input or output is no terminal. */
+  readonly seat: Seat | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** How this program is started again: the program and its first arguments. */

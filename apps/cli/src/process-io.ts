@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Io } from './io.ts';
 import { outputOf } from './stream-output.ts';
+import { terminalSeat } from './terminal/seat.ts';
 
 /** The process itself. */
 export const processIo = (): Io => {
@@ -21,6 +22,8 @@ export const processIo = (): Io => {
     stdout: outputOf(process.stdout, leaving.signal),
     stderr: outputOf(process.stderr, leaving.signal),
     readStdin: () => text(process.stdin),
+    seat:
+      process.stdin.isTTY && process.stdout.isTTY ? terminalSeat(process.stdin, process.stdout) : undefined,
     env: process.env,
     cwd: process.cwd(),
     program: [

@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/summarize.ts').then(({ summarize }) => summarize),
   },
   {
+    path: ['session', 'attach'],
+    summary: 'sit down at the terminal of a session',
+    load: () => import('./session/attach.ts').then(({ attach }) => attach),
+  },
+  {
     path: ['session', 'approvals'],
     summary: 'list what agents ask leave for',
     load: () => import('./session/approvals.ts').then(({ approvals }) => approvals),

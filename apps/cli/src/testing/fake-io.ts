@@ -33,16 +33,17 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
       columns,
       async write(text) {
         if (isClosed) throw new OutputClosed();
-        out += text;
+        out += typeof text === 'string' ? text : Buffer.from(text).toString();
         for (const look of [...waiting]) look();
       },
     },
     stderr: {
       async write(text) {
-        err += text;
+        err += String(text);
       },
     },
     readStdin: async () => stdin,
+    seat: undefined,
     // Nothing of the machine the tests run on.
     env: { AH_HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere', APPDATA: '/nowhere', ...env },
     cwd,
