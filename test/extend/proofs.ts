@@ -205,6 +205,21 @@ ah agent access-point --host 0.0.0.0 --public-host harbor.example.com --public-h
   --repo /path/to/repository --prompt "Fix the failing test"`,
       ends('--print Fix the failing test'),
     ],
+    [
+      'ah task --agent command --setting terminal=true --repo none --prompt "Look around" -- sh',
+      async (shell, block) => {
+        await says('queued')(shell, block);
+        await says()(shell, 'ah session stop latest');
+        await says('stopped')(shell, follow);
+      },
+    ],
+    [
+      'ah session attach latest',
+      {
+        file: 'apps/cli/src/commands/session/attach.test.ts',
+        saying: "describe.skipIf(process.platform === 'win32')('sitting at a terminal'",
+      },
+    ],
     ['ah status', says('ready', 'sessions', 'event loop', 'database', 'last backup')],
     [
       'curl --silent --header "X-API-Key: $(cat /var/lib/agent-harbor/api-key)" http://127.0.0.1:3001/metrics',

@@ -198,6 +198,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/scenario',
       '@agentclientprotocol/sdk',
       '@agentclientprotocol/sdk/*',
+      '@lydell/node-pty',
       'zod',
       node,
     ],

@@ -28,7 +28,7 @@ export const findSession = async ({ tasks }: HarborClient, name: string): Promis
   for (let seen = 0; seen < searched; ) {
     const page = await tasks.listSessions({ perPage: 200, archived: 'true', cursor });
     if (prefix !== undefined) begun.push(...page.items.filter(({ id }) => id.startsWith(prefix)));
-    named.push(...page.items.filter((session) => isNamed(session, name)));
+    named.push(...page.items.filter((session) => branchNames(session).includes(name)));
     seen += page.items.length;
     if (page.nextCursor === null) break;
     cursor = page.nextCursor;
@@ -47,12 +47,12 @@ export const findSession = async ({ tasks }: HarborClient, name: string): Promis
   });
 };
 
-/** Whether the branch of a session, alone or behind its repository, is the name. */
-const isNamed = ({ delivery, delivered, repo }: Session, name: string): boolean => {
+/** The branch a session delivers to, alone and behind its repository. */
+export const branchNames = ({ delivery, delivered, repo }: Session): readonly string[] => {
   const branch = delivered?.branch ?? delivery.targetBranch;
-  if (branch === undefined) return false;
+  if (branch === undefined) return [];
   const place = (repo.url ?? '').split(/[/\\:]/).findLast((part) => part !== '');
-  return name === branch || name === `${place?.replace(/\.git$/, '')}/${branch}`;
+  return [branch, ...(place === undefined ? [] : [`${place.replace(/\.git$/, '')}/${branch}`])];
 };
 
 const unknown = (name: string): Problem =>

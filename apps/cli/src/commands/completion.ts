@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bash } from '../completion/bash.ts';
-import type { Completable } from '../completion/completable.ts';
+import { type Completable, namedBy } from '../completion/completable.ts';
 import { fish } from '../completion/fish.ts';
 import { zsh } from '../completion/zsh.ts';
 import type { Context } from '../context.ts';
@@ -14,7 +14,9 @@ export const completion = defineCommand({
   flags: z.object({}),
   declare: (command) =>
     withCommon(command)
-      .description('Prints a script that completes commands, flags and session ids when you press Tab.')
+      .description(
+        'Prints a script that completes commands, flags and what they are about when you press Tab.',
+      )
       .argument('<shell>', 'bash, zsh or fish')
       .addHelpText(
         'after',
@@ -36,9 +38,6 @@ Examples:
   },
 });
 
-const namedBy = (argument: string | undefined): Completable['takes'] =>
-  argument === 'session' || argument === 'approval' ? argument : undefined;
-
 const collectCommands = async ({ commands, io }: Context): Promise<Completable[]> => {
   const shown = commands.filter(({ hidden }) => hidden !== true);
   return Promise.all(
@@ -48,7 +47,7 @@ const collectCommands = async ({ commands, io }: Context): Promise<Completable[]
         path,
         summary,
         flags: [...declared.options.map(({ long }) => long ?? ''), '--help'].filter(Boolean),
-        takes: namedBy(declared.registeredArguments[0]?.name()),
+        takes: namedBy(path, declared.registeredArguments[0]?.name()),
       };
     }),
   );

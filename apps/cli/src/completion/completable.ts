@@ -1,5 +1,7 @@
-/** What a command may be about. */
-export type Named = 'session' | 'approval';
+import { ApprovalState, EventType, Level, SessionStatus } from '@agent-harbor/api-contract/schemas';
+
+/** What there is a list of that only the server, or this program, can give. */
+export type Named = 'session' | 'approval' | 'agent' | 'scenario';
 
 /** The words of one command, the flags it takes, and what comes first behind it. */
 export interface Completable {
@@ -12,7 +14,7 @@ export interface Completable {
 /** What may follow a beginning of a command: the next words, or the flags. */
 export interface Following {
   readonly words: readonly string[];
-  /** Of what an id may come, too. */
+  /** What may be named there, too. */
   readonly takes: Named | undefined;
 }
 
@@ -37,8 +39,36 @@ export const following = (commands: readonly Completable[]): ReadonlyMap<string,
   return found;
 };
 
-/** Asks the server for ids; without one it says nothing, and at once. */
-export const listIds: Readonly<Record<Named, string>> = {
-  session: 'ah session list --ids --archived --limit 50 2>/dev/null',
+/** Asks for what can be named, one on each line; without a server it says nothing, and at once. */
+export const listNames: Readonly<Record<Named, string>> = {
+  session: 'ah session list --names --archived --limit 50 2>/dev/null',
   approval: 'ah session approvals --ids 2>/dev/null',
+  agent: 'ah remote agents --types 2>/dev/null',
+  scenario: 'ah scenario list --names 2>/dev/null',
+};
+
+/** What else names one of them. */
+export const otherNames: Readonly<Record<Named, readonly string[]>> = {
+  session: ['latest'],
+  approval: ['latest'],
+  agent: [],
+  scenario: [],
+};
+
+/** What may stand behind a flag, whichever command has it. Behind the others stands anything, or a file. */
+export const flagValues: Readonly<Record<string, Named | readonly string[]>> = {
+  '--session': 'session',
+  '--agent': 'agent',
+  '--level': Level.options,
+  '--type': EventType.options,
+  '--status': SessionStatus.options,
+  '--state': [...ApprovalState.options, 'all'],
+};
+
+/** The word for what is named by the first argument of a command; undefined where anything may stand. */
+export const namedBy = (path: readonly string[], argument: string | undefined): Named | undefined => {
+  if (argument === 'session' || argument === 'approval') return argument;
+  if (argument === 'type' && path.join(' ') === 'remote agents') return 'agent';
+  const isScenario = argument === 'scenario' || (argument === 'name' && path.join(' ') === 'scenario show');
+  return isScenario ? 'scenario' : undefined;
 };

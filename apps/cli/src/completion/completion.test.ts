@@ -35,9 +35,11 @@ describe.skipIf(!has('bash'))('in bash', () => {
       'bash',
       [
         '-c',
-        // As `ah session list --ids` answers.
+        // As the lists of names answer.
         `ah() { 
-  [[ "$*" == "session list --ids"* ]] && printf '%s\\n' 01AAA 01BBB
+  [[ "$*" == "session list --names"* ]] && printf '%s\\n' 01AAA 01BBB agent/fix shop/agent/fix
+  [[ "$*" == "remote agents --types"* ]] && printf '%s\\n' mock acp
+  [[ "$*" == "scenario list --names"* ]] && printf '%s\\n' quick-edit
   [[ "$*" == "session approvals --ids"* ]] && printf '%s\\n' 01CCC
 }
 ${scripts.bash}
@@ -66,5 +68,16 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ah; printf '%s\\n' "\${COMPREPLY[@]}
     expect(offered('session', 'list', '01')).toEqual([]);
     expect(offered('session', 'approve', '01')).toEqual(['01CCC']);
     expect(offered('session', 'prompt', '01A')).toEqual(['01AAA']);
+    expect(offered('session', 'attach', 'shop')).toEqual(['shop/agent/fix']);
+    expect(offered('remote', 'agents', 'm')).toEqual(['mock']);
+    expect(offered('scenario', 'show', 'q')).toEqual(['quick-edit']);
+  });
+
+  test('what may stand behind a flag', () => {
+    expect(offered('task', '--agent', 'a')).toEqual(['acp']);
+    expect(offered('session', 'logs', 'latest', '--level', 'w')).toEqual(['warn']);
+    expect(offered('session', 'list', '--status', 'pa')).toEqual(['pausing', 'paused']);
+    expect(offered('session', 'approve', '01CCC', '--session', 'lat')).toEqual(['latest']);
+    expect(offered('session', 'events', 'latest', '--type', 'tool')).toEqual(['tool_use', 'tool_result']);
   });
 });

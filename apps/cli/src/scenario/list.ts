@@ -3,14 +3,22 @@ import type { Context } from '../context.ts';
 import { table } from '../terminal/table.ts';
 
 /** Shows the built-in scenarios, or those with a tag. */
-export const listScenarios = async (context: Context, tag: string | undefined): Promise<void> => {
+export const listScenarios = async (
+  context: Context,
+  tag: string | undefined,
+  onlyNames: boolean,
+): Promise<void> => {
   const found = Object.values(builtInScenarios).filter(({ tags }) => tag === undefined || tags.includes(tag));
   const items = found.map((scenario) => {
     const { name, description, tags } = scenario;
     return { name, description, tags, prompt: initialPromptOf(scenario) };
   });
   await context.show({ items }, () =>
-    found.length === 0 ? ['No scenarios.'] : table(columns, found, context.columns),
+    onlyNames
+      ? found.map(({ name }) => name)
+      : found.length === 0
+        ? ['No scenarios.']
+        : table(columns, found, context.columns),
   );
 };
 

@@ -16,7 +16,7 @@ export interface TerminalProcess {
   onExit(take: (exit: { readonly exitCode: number; readonly signal?: number | undefined }) => void): void;
 }
 
-export interface TerminalOptions {
+interface TerminalOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cols: number;

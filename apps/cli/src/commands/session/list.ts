@@ -1,6 +1,7 @@
 import type { Session } from '@agent-harbor/api-contract/schemas';
 import { AgentType, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
+import { branchNames } from '../../find-session.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
 import { age } from '../../render/age.ts';
 import { statusLook } from '../../render/status.ts';
@@ -16,6 +17,7 @@ const Flags = z.object({
   limit: wholeNumber(1, 200).default(20),
   archived: z.boolean().optional(),
   ids: z.boolean().optional(),
+  names: z.boolean().optional(),
 });
 
 export const list = defineCommand({
@@ -31,6 +33,7 @@ export const list = defineCommand({
       .option('--limit <number>', 'how many (20, at most 200)')
       .option('--archived', 'also the cancelled ones that were put away')
       .option('--ids', 'only their ids, one on each line')
+      .option('--names', 'only what they can be named by: their ids, then their branches')
       .addHelpText(
         'after',
         `
@@ -41,7 +44,7 @@ Examples:
       ),
   run: async (context, _args, flags) => {
     // Whoever pressed Tab, and any script, would rather have nothing than wait for a server that is not there.
-    const client = await context.client(flags.ids === true ? { attempts: 1 } : {});
+    const client = await context.client(flags.ids === true || flags.names === true ? { attempts: 1 } : {});
     const page = await client.tasks.listSessions({
       status: flags.status,
       agent: flags.agent,
@@ -53,6 +56,8 @@ Examples:
     });
     await context.show(page, () => {
       if (flags.ids === true) return page.items.map(({ id }) => id);
+      if (flags.names === true)
+        return [...page.items.map(({ id }) => id), ...new Set(page.items.flatMap(branchNames))];
       if (page.items.length === 0) return ['No sessions. Launch one: ah task --help'];
       const lines = table(columnsAt(Date.now()), page.items, context.columns);
       return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
