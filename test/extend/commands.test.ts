@@ -28,6 +28,8 @@ test('every option that a page names is one of the program', async () => {
     ['task'],
     ['agent', 'access-point'],
     ['mock-server'],
+    ['session', 'attach'],
+    ['session', 'chat'],
     ['contract', 'diff'],
     ['scenario', 'check'],
     ['conformance'],

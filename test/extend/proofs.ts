@@ -333,6 +333,35 @@ ah contract diff shop-1.yaml shop-2.yaml`,
     ],
     ['ah contract rules enum-value-added', contract.tellsTheRule],
   ],
+  'docs/guides/talk-to-a-session.md': [
+    ['ah mock-server --no-auth --data empty', serves],
+    [
+      'ah task --agent mock --setting scenario=long-running --repo none --prompt "Tidy up" --json',
+      async (shell, block) => {
+        await says('session_ids')(shell, block);
+        const running = `grep -q '"status":"running"'`;
+        await says()(shell, `until ah session get latest --json | ${running}; do sleep 0.1; done`);
+      },
+    ],
+    ['ah session chat latest "Mind the tests, too"', says('Mind the tests')],
+    [
+      `echo "Two spaces, no tabs." > style.md
+ah session chat latest "This is our style" --attach style.md`,
+      says('+ style.md'),
+    ],
+    ['ah session chat latest', says('Tidy up', 'Mind the tests', 'This is our style')],
+    [
+      `ah session chat latest "Tidy up, but not the docs" --edit msg-0
+ah session chat latest --retry msg-0`,
+      says('not the docs', 'The agent remembers'),
+    ],
+    [
+      `ah session context latest --disable-tool editFile
+ah session models latest`,
+      says('estimated', 'editFile', 'The agent named no model.'),
+    ],
+    ['ah session summarize latest', says('Asked: Tidy up', 'The session is running')],
+  ],
   'docs/guides/use-the-sdk.md': [
     [
       'npx pnpm@12.21.0 exec vitest run examples/follow-a-session',
