@@ -2,6 +2,7 @@ import type { TerminalFrame } from '@agent-harbor/api-contract/schemas';
 import type { Terminals } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import type { Output, Seat } from './io.ts';
+import { createClipboardGuard } from './terminal/clipboard.ts';
 import { createKeyFilter, type KeySequence } from './terminal/detach-keys.ts';
 import { createRawOutput } from './terminal/raw-output.ts';
 
@@ -59,10 +60,11 @@ export const attach = async (sitting: Sitting): Promise<Left> => {
   try {
     if (!readOnly) typing.resize();
     const raw = createRawOutput();
+    const guard = createClipboardGuard();
     let last: TerminalFrame | undefined;
     for await (const { frame } of terminals.watchTerminal(sessionId, { signal })) {
       if (frame.type === 'resync') continue;
-      if (frame.type === 'terminal') await output.write(raw(Buffer.from(frame.data, 'base64')));
+      if (frame.type === 'terminal') await output.write(raw(guard(Buffer.from(frame.data, 'base64'))));
       last = frame;
     }
     if (failure !== undefined) throw failure.error;

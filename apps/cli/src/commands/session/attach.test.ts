@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { startMockServer } from '@agent-harbor/mock-server/start';
 import { spawn } from '@lydell/node-pty';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { run } from '../../run.ts';
+import { createClipboardGuard } from '../../terminal/clipboard.ts';
 import { createKeyFilter, readKeys } from '../../terminal/detach-keys.ts';
 import { createRawOutput } from '../../terminal/raw-output.ts';
 import { createFakeIo } from '../../testing/fake-io.ts';
@@ -143,7 +145,34 @@ describe.skipIf(process.platform === 'win32')('sitting at a terminal', { timeout
     expect(JSON.parse((await ah('session', 'get', id, '--json')).out).status).toBe('running');
   });
 
-  test('gives the terminal back when it is ended from outside', async () => {
+  test('goes on over a lost connection, with everything once', async () => {
+    const apiKey = (await readFile(server.keyFile, 'utf8')).trim();
+    const fault = { kind: 'half-frame', route: 'terminal.pty', frame: 2, count: 1 };
+    const headers = { 'x-api-key': apiKey, 'content-type': 'application/json' };
+    const body = JSON.stringify(fault);
+    expect((await fetch(`${server.url}/mock/faults`, { method: 'POST', headers, body })).status).toBe(201);
+    const { terminal, seen, ended, text } = sit(await launch());
+    await seen('"exit" ends it.');
+    terminal.write('size\r');
+    await seen('90 x 30');
+    expect(text().match(/ends it\./g)).toHaveLength(1);
+    terminal.write('\u001d');
+    await ended;
+    expect((await (await fetch(`${server.url}/mock/faults`, { headers })).json()).items).toMatchObject([
+      { struck: 1 },
+    ]);
+  });
+
+  test('gives the terminal back when somebody ends it by a signal', async () => {
+    const { terminal, seen, ended, text, isAsItWas } = sit(await launch());
+    await seen('"exit" ends it.');
+    execFileSync('pkill', ['-TERM', '-P', String(terminal.pid)]);
+    await ended;
+    expect(text()).toContain('left with 130');
+    expect(await isAsItWas()).toBe(true);
+  });
+
+  test('ends with a program that is interrupted, and gives the terminal back', async () => {
     const { terminal, seen, ended, text, isAsItWas } = sit(await launch());
     await seen('"exit" ends it.');
     terminal.write('\u0003');
@@ -184,4 +213,21 @@ test('a line feed alone stays in its column', () => {
   const shown = (text: string) => Buffer.from(raw(Buffer.from(text))).toString();
   expect(shown('a\r\nb\nc\r')).toBe('a\r\nb\u001bDc\r');
   expect(shown('\nd\n\n')).toBe('\nd\u001bD\u001bD');
+});
+
+test('nobody in a session gets at the clipboard of who watches it', () => {
+  const pieces = (size: number, text: string) => {
+    const guard = createClipboardGuard();
+    const bytes = Buffer.from(text);
+    let shown = '';
+    for (let start = 0; start < bytes.length; start += size)
+      shown += Buffer.from(guard(bytes.subarray(start, start + size))).toString();
+    return shown;
+  };
+  for (const size of [1, 2, 3, 100]) {
+    const kept = 'a\u001b]0;title\u0007\u001b[1mb\u001b]523;x\u0007';
+    expect(pieces(size, kept)).toBe(kept);
+    expect(pieces(size, 'a\u001b]52;c;aGk=\u0007b')).toBe('ab');
+    expect(pieces(size, 'a\u001b]52;c;?\u001b\\b\u001b\u001b]52;c;x\u001b[mz')).toBe('ab\u001b\u001b[mz');
+  }
 });
