@@ -12,7 +12,7 @@ import { sessionDirectory } from './session-directory.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const releases = join(import.meta.dirname, '../testing/releases');
-const versions = [1, 2] as const;
+const versions = [1, 2, 3] as const;
 
 /** A state directory as a server of that release left it. */
 const inherit = async (version: number) => {
@@ -83,6 +83,8 @@ test.each(versions)('the journal of a recorder of version %i is read to its end'
     expect(lines(recorded)).toEqual(['line 1', 'a long line']);
     expect(lines(recorded, 'stderr')).toEqual(['ein Fehler: ä€😀']);
     expect(bodies(recorded).map(({ type }) => type)).toEqual([...Array(4).fill('log'), 'file_edit', 'diff']);
+  } else if (version === 3) {
+    expect(lines(recorded)).toEqual(['$ ls', 'notes.md', '$ ', 'again', 'and again']);
   } else {
     expect(messages(recorded)).toEqual(['Hello there.', '1: again']);
     const types = new Set(bodies(recorded).map(({ type }) => type));
@@ -115,6 +117,9 @@ test.each(versions)('a live recorder of version %i is followed, and obeys', asyn
     await expect(executor.answer(sessionId, { ...answer, approvalId: 'approval-1' })).rejects.toMatchObject(
       unknown,
     );
+  } else if (version === 3) {
+    await executor.type(sessionId, { id: '7', data: 'bHMN' });
+    await executor.resize(sessionId, { id: '8', cols: 100, rows: 30 });
   } else {
     await expect(executor.answer(sessionId, { ...answer, approvalId: 'approval-9' })).rejects.toMatchObject(
       unknown,
