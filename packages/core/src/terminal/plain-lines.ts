@@ -1,5 +1,6 @@
 /** Takes what a terminal is shown, and gives the lines of it as text. */
 export interface PlainLines {
+  /** Takes the next piece, which may end in the midst of a sequence. */
   push(text: string): void;
   /** Gives out what is left without a line end. */
   end(): void;

@@ -5,16 +5,21 @@ import type { ScenarioTerminal } from '../format/terminal.ts';
 export interface TerminalStage {
   /** Times of the script are multiplied by this. */
   readonly speed: number;
+  /** The size of the terminal now. */
   readonly size: () => TerminalSize;
   /** Calls `wake` once after so many milliseconds; the returned function prevents it. */
   readonly schedule: (delayMs: number, wake: () => void) => () => void;
+  /** Shows this, escape sequences too. */
   show(text: string): void;
+  /** The program has ended; it shows nothing more. */
   exit(code: number): void;
 }
 
 /** A scripted program at work. */
 export interface TerminalPlay {
+  /** Somebody typed this. */
   type(text: string): void;
+  /** The terminal has another size. */
   resized(): void;
   /** Shows nothing more. */
   stop(): void;
