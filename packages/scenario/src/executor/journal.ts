@@ -1,4 +1,5 @@
 import type { AgentExit, JournalBatch, NewEvent } from '@agent-harbor/core';
+import { news } from './news.ts';
 
 /** A session's journal in memory. Its offset is the number of events so far. */
 export interface MemoryJournal {
@@ -25,16 +26,6 @@ export const createMemoryJournal = (): MemoryJournal => {
   const wakeAll = () => {
     for (const wake of [...waiting]) wake();
   };
-  const news = (signal: AbortSignal | undefined): Promise<void> =>
-    new Promise((resolve) => {
-      const wake = () => {
-        waiting.delete(wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      waiting.add(wake);
-      signal?.addEventListener('abort', wake, { once: true });
-    });
 
   return {
     append(more) {
@@ -60,7 +51,7 @@ export const createMemoryJournal = (): MemoryJournal => {
           yield { events: due, offset, ...(isLast && exit !== undefined ? { exit } : {}) };
           if (isLast) return;
         } else {
-          await news(signal);
+          await news(waiting, signal);
         }
       }
     },

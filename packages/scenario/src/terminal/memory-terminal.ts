@@ -9,6 +9,7 @@ import {
   type TerminalTyping,
 } from '@agent-harbor/core';
 import type { MemoryJournal } from '../executor/journal.ts';
+import { news } from '../executor/news.ts';
 import { createStopwatch } from '../executor/stopwatch.ts';
 import type { ScenarioTerminal } from '../format/terminal.ts';
 import { base64Of, bytesOf } from '../tool/bytes.ts';
@@ -135,16 +136,5 @@ export const createMemoryTerminal = (parts: MemoryTerminalParts): MemoryTerminal
     },
   };
 };
-
-const news = (waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => {
-    const wake = () => {
-      waiting.delete(wake);
-      signal?.removeEventListener('abort', wake);
-      resolve();
-    };
-    waiting.add(wake);
-    signal?.addEventListener('abort', wake, { once: true });
-  });
 
 const decoder = new TextDecoder();
