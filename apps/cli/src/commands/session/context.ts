@@ -29,7 +29,7 @@ export const context = defineCommand({
       .addHelpText(
         'after',
         `
-Tools are wished for in words: no agent is forced. --approve and the policy of a task can forbid one.
+Tools are wished for in words: no agent is forced. A policy for approvals can forbid one.
 
 Examples:
   $ ah session context latest
