@@ -77,6 +77,8 @@ const wireSession = (): string => {
     task: `/api/v1/tasks/${id}`,
     events: `${self}/events`,
     logs: `${self}/logs`,
+    pty: `${self}/pty`,
+    chat: `${self}/chat/messages`,
     approvals: `${self}/approvals`,
     files: `${self}/files`,
     diff: `${self}/diff`,

@@ -247,7 +247,7 @@ describe('a summary', () => {
       last_message: 'Done.',
       truncated: false,
     });
-    expect(summary.summary).toContain('2 uses of tools, 1 failed: run (2).');
+    expect(summary.summary).toContain('Uses of tools: 2, of which 1 failed: run (2).');
     expect(await conversations.summarize(world.id)).toEqual(summary);
   });
 });

@@ -81,12 +81,16 @@ const inWords = (
   return [
     `Asked: ${cutText(prompt, repeatedBytes)}`,
     `The session is ${status}${took}${statusReason === undefined ? '' : `: ${statusReason}`}.`,
-    `${messages.user} messages of the user, ${messages.assistant} of the agent.`,
-    uses === 0 ? 'No tool was used.' : `${uses} uses of tools, ${failures} failed: ${named.join(', ')}.`,
+    `Messages: ${messages.user} of the user, ${messages.assistant} of the agent.`,
+    uses === 0
+      ? 'No tool was used.'
+      : `Uses of tools: ${uses}, of which ${failures} failed: ${named.join(', ')}.`,
     files.length === 0 && changes.files_changed === 0
       ? 'No file was changed.'
-      : `${changes.files_changed} files changed (+${changes.lines_added} -${changes.lines_removed}): ${files.slice(0, 10).join(', ')}.`,
-    ...(approvals.requested === undefined ? [] : [`${approvals.requested} requests wait for an answer.`]),
+      : `Files changed: ${changes.files_changed} (+${changes.lines_added} -${changes.lines_removed}): ${files.slice(0, 10).join(', ')}.`,
+    ...(approvals.requested === undefined
+      ? []
+      : [`Requests that wait for an answer: ${approvals.requested}.`]),
     ...(delivered?.branch === undefined ? [] : [`Delivered to ${delivered.branch}.`]),
     ...(last_message === null ? [] : [`The agent said last: ${last_message}`]),
   ].join('\n');

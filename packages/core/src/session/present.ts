@@ -46,6 +46,8 @@ export const sessionLinks = (id: string, taskId: string): Session['links'] => {
     task: taskLink(taskId),
     events: `${self}/events`,
     logs: `${self}/logs`,
+    pty: `${self}/pty`,
+    chat: `${self}/chat/messages`,
     approvals: `${self}/approvals`,
     files: `${self}/files`,
     diff: `${self}/diff`,
