@@ -208,6 +208,8 @@ class SessionRecorder implements Recorder {
     this.agent = undefined;
     this.hasAgentEnded = true;
     for (const cancel of this.deadlines) cancel();
+    // Who watches hears the last words before git is started, which holds this process up.
+    await journal.written();
     await this.lookOnceMore(changes, report);
     return this.wishedExit ?? exit;
   }
