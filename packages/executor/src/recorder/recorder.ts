@@ -175,9 +175,9 @@ class SessionRecorder implements Recorder {
     });
     if (start === undefined) return { kind: 'lost', reason: noTerminals };
     this.wishedExit ??= exitOfKill(directory);
-    // Whoever is paused before he starts, starts when he is resumed.
-    if (this.wishedExit === undefined) await this.standstill.over();
     await this.prepared;
+    // Whoever is paused before he starts, starts when he is resumed. Nothing is awaited behind this: it could be a pause.
+    if (this.wishedExit === undefined) await this.standstill.over();
     if (this.wishedExit !== undefined) return this.wishedExit;
 
     const context: AgentContext = {
