@@ -34,6 +34,16 @@ const open = async () => {
   return { stateDir, executor: await openExecutor(stateDir) };
 };
 
+/** Its journal is read to the end before the recorder itself has ended: until then it says how much is on the disk. */
+const recorderGone = (stateDir: string, sessionId: string) =>
+  vi.waitFor(
+    () => {
+      const recorder = readIdentity(sessionDirectory(stateDir, sessionId).recorder);
+      expect(recorder !== undefined && isRunning(recorder)).toBe(false);
+    },
+    { timeout: 30_000 },
+  );
+
 const commandRun = (code: string, ...args: string[]) => runOf({ settings: { command: node(code, ...args) } });
 
 test('a program runs in its workspace, its output and its changes are recorded', async () => {
@@ -400,6 +410,7 @@ test('a torn tail is cut at the last whole record and told, once', async () => {
   const run = commandRun(`console.log('one'); console.log('two')`);
   await begin(executor, run);
   const whole = await follow(executor, run.sessionId);
+  await recorderGone(stateDir, run.sessionId);
   const { journal } = sessionDirectory(stateDir, run.sessionId);
   const size = (await stat(journal)).size - 5;
   await truncate(journal, size);
@@ -426,6 +437,7 @@ test('damage in a journal costs what is damaged, and is told', async () => {
   const run = commandRun(`console.log('one'); console.log('two'); console.log('three')`);
   await begin(executor, run);
   const whole = await follow(executor, run.sessionId);
+  await recorderGone(stateDir, run.sessionId);
   const { journal } = sessionDirectory(stateDir, run.sessionId);
   const bytes = await readFile(journal);
   const index = bytes.indexOf('"two"');
