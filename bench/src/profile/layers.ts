@@ -29,10 +29,10 @@ const layers: readonly (readonly [pattern: RegExp, name: string])[] = [
 ];
 
 /** Functions without a file that are not ours to speed up one by one. */
-const engine: Readonly<Record<string, string>> = {
-  '(garbage collector)': 'garbage collection',
-  '(program)': 'outside of JavaScript: the kernel, Node',
-};
+const engine: ReadonlyMap<string, string> = new Map([
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', 'outside of JavaScript: the kernel, Node'],
+]);
 
 /** Shares of the time that was not idle, the largest first; `sourceOf` gives the source of a place in a bundle. */
 export const layersOf = (frames: readonly Frame[], sourceOf: (frame: Frame) => string): Layer[] => {
@@ -40,7 +40,7 @@ export const layersOf = (frames: readonly Frame[], sourceOf: (frame: Frame) => s
   for (const frame of frames) {
     // Neither waiting nor the profiler itself is work of the server.
     if (frame.name === '(idle)' || frame.url.startsWith('node:inspector')) continue;
-    const name = engine[frame.name] ?? layerOf(sourceOf(frame));
+    const name = engine.get(frame.name) ?? layerOf(sourceOf(frame));
     times.set(name, (times.get(name) ?? 0) + frame.self);
   }
   const all = [...times.values()].reduce((sum, time) => sum + time, 0);
