@@ -31,8 +31,6 @@ export const SessionLinks = z.object({
   task: z.string(),
   events: z.string(),
   logs: z.string(),
-  /** The terminal; answers 404 where the agent has none. */
-  pty: z.string(),
   chat: z.string(),
   approvals: z.string(),
   files: z.string(),
