@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { type Contender, type Figure, ratio, take } from '../figure.ts';
 import { openAccessPoint } from '../load/access-point.ts';
 import { createConnection } from '../load/connection.ts';
 import { repositoryOf } from '../load/repository.ts';
 import { encodeRequest, type RequestBytes } from '../load/requests.ts';
 import { subscribe } from '../load/subscriber.ts';
-import { openRaw } from '../load/targets.ts';
+import { openNaive, openRaw, type Target } from '../load/targets.ts';
 import type { Stage } from '../stage.ts';
 import { spreadOf } from '../statistics.ts';
 
@@ -102,19 +103,19 @@ const openOursFor = async (stage: Stage): Promise<Taker> => {
   };
 };
 
-const openRawFor = async (stage: Stage): Promise<Taker> => {
-  const { port, close } = await openRaw(stage, { everyCore: true });
+/** A server that makes what it is told to: what it streams is at `live`. */
+const openPlainFor = (stage: Stage, { port, close }: Target, live: string): Taker => {
   let tasks = 0;
   return {
     port,
-    events: { method: 'GET', path: '/live' },
+    events: { method: 'GET', path: live },
     task: (command, repository) => ({
       method: 'POST',
       path: '/tasks',
       body: JSON.stringify({
         id: `task-${++tasks}`,
         command,
-        ...(repository === undefined ? {} : { repository, workspace: stage.folder('worktree') }),
+        ...(repository === undefined ? {} : { repository, workspace: join(stage.folder('place'), 'tree') }),
       }),
     }),
     close,
@@ -136,7 +137,14 @@ export const firstLine: Figure = {
     {
       name: 'raw',
       is: 'node:http, a commit, spawn, a commit; `git worktree add` in the repository itself',
-      open: async (stage) => open(stage, await openRawFor(stage)),
+      open: async (stage) =>
+        open(stage, openPlainFor(stage, await openRaw(stage, { everyCore: true }), '/live')),
+    },
+    {
+      name: 'naive',
+      is: 'Express, `git clone` of the repository, one commit per line, an encoding per reader',
+      open: async (stage) =>
+        open(stage, openPlainFor(stage, await openNaive(stage, { everyCore: true }), '/events/1000000')),
     },
     {
       name: 'ours',

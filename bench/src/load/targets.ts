@@ -88,12 +88,17 @@ export const openRaw = (stage: Stage, options: Pick<ProgramOptions, 'everyCore'>
     options,
   );
 
-export const openNaive = (stage: Stage): Promise<Target> =>
-  openPlain(stage, 'naive', (session, count) => ({
-    method: 'POST',
-    path: count === 1 ? `/append/${session}` : `/burst/${session}/${count}`,
-    body: placedEvent,
-  }));
+export const openNaive = (stage: Stage, options: Pick<ProgramOptions, 'everyCore'> = {}): Promise<Target> =>
+  openPlain(
+    stage,
+    'naive',
+    (session, count) => ({
+      method: 'POST',
+      path: count === 1 ? `/append/${session}` : `/burst/${session}/${count}`,
+      body: placedEvent,
+    }),
+    options,
+  );
 
 const Ready = z.object({ url: z.string(), keyFile: z.string() });
 const Launched = z.object({ id: z.string() });

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import express, { type Response } from 'express';
 import { feedBatches } from '../feeding.ts';
@@ -28,6 +31,8 @@ const ofStatus = database.prepare<[string], { record: string }>(
   'SELECT record FROM sessions WHERE status = ? ORDER BY created_at DESC LIMIT 50',
 );
 
+/** The session that takes what agents say. */
+const agents = 1_000_000;
 const readers = new Map<number, Set<Response>>();
 const append = (session: number, event: object): number => {
   const seq = (newest.get(session)?.seq ?? 0) + 1;
@@ -78,6 +83,20 @@ app.post('/fill-sessions', (request, response) => {
     }
   })();
   response.status(201).json({});
+});
+app.post('/tasks', async (request, response) => {
+  const { id, command, repository, workspace } = request.body;
+  append(agents, request.body);
+  response.status(201).json({ id });
+  if (repository !== undefined) {
+    const clone = spawn('git', ['clone', '--quiet', '--', repository, workspace], { stdio: 'ignore' });
+    await once(clone, 'exit');
+  }
+  const [program, ...args] = command;
+  const agent = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: workspace ?? folder });
+  createInterface({ input: agent.stdout }).on('line', (message) =>
+    append(agents, { type: 'log', id, message }),
+  );
 });
 app.get('/events/:session', (request, response) => {
   const session = Number(request.params.session);
