@@ -18,7 +18,7 @@ const runWithout = async (name: string, { noticedBy }: Mutation) => {
   const report = join(folder, 'report.json');
   try {
     const args = ['run', '--reporter=json', `--outputFile=${report}`, '--no-cache'];
-    const { file, title } = noticedBy;
+    const { file, title, isLong: isOfLongTier } = noticedBy;
     const inherited = Object.entries(process.env).filter(
       ([key]) => !/^(?:VITEST|AH_FAULTS|NODE_ENV|TEST$)/.test(key),
     );
@@ -28,7 +28,12 @@ const runWithout = async (name: string, { noticedBy }: Mutation) => {
       {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...Object.fromEntries(inherited), SEED: String(seed), AH_FAULTS_MUTATION: name },
+        env: {
+          ...Object.fromEntries(inherited),
+          SEED: String(seed),
+          AH_FAULTS_MUTATION: name,
+          ...(isOfLongTier ? { AH_FAULTS: 'long' } : {}),
+        },
       },
     );
     let said = '';

@@ -11,12 +11,18 @@ const rows = page
   .filter((line) => line.startsWith('| '))
   .map((line) => line.replace(/ +\|/g, ' |'));
 
+const files = globSync('*.test.ts', { cwd: here }).filter((file) =>
+  /^\s*faultTest\(/m.test(readFileSync(here + file, 'utf8')),
+);
+
 test('the page names every file of fault tests', () => {
-  const files = globSync('*.test.ts', { cwd: here }).filter((file) =>
-    /^\s*faultTest\(/m.test(readFileSync(here + file, 'utf8')),
-  );
   expect(files.length).toBeGreaterThan(10);
   for (const file of files) expect(rows.filter((row) => row.includes(`\`${file}\``)).length, file).toBe(1);
+});
+
+test('every file of fault tests misses a guard, so it can fail', () => {
+  const missing = Object.values(mutations).map(({ noticedBy }) => noticedBy.file);
+  expect(files.filter((file) => !missing.includes(`test/faults/${file}`))).toEqual([]);
 });
 
 test('the page names every guard, what it keeps and what misses it', () => {

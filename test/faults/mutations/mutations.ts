@@ -11,7 +11,13 @@ export interface Mutation {
   /** What the guard is for, for people. */
   readonly keeps: string;
   /** The test that goes red: its file, words of its title, and what it then says. */
-  readonly noticedBy: { readonly file: string; readonly title: string; readonly saying: RegExp };
+  readonly noticedBy: {
+    readonly file: string;
+    readonly title: string;
+    readonly saying: RegExp;
+    /** Whether it is a test of the long tier only. */
+    readonly isLong?: boolean;
+  };
   /** What the test needs of the machine. */
   readonly needs?: readonly Need[];
   /** Whether it is tried in the short tier, too. */
@@ -188,5 +194,91 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     keeps: 'The connection of a reader that nobody can see is given up with its stream.',
     noticedBy: { file: 'test/faults/stream-half-open.test.ts', title: 'quiet stream', saying: /./ },
     needs: ['linux', 'root', 'netns', 'iptables'],
+  },
+  'offset, over an upgrade': {
+    file: 'packages/store/src/write/events.ts',
+    guard: 'journal_offset: journalOffset ?? journal_offset',
+    instead: 'journal_offset',
+    keeps: 'A server that follows the recorders of another one tells nothing twice.',
+    noticedBy: { file: 'test/faults/recorder-upgrade.test.ts', title: 'a server is replaced', saying: /./ },
+    needs: ['linux'],
+  },
+  'unknown, at each fsync': {
+    file: 'packages/store/src/write/group-commit.ts',
+    guard: 'if (committing && !isFull) return failed(unknownOutcome(problem));',
+    instead:
+      'if (committing && !isFull) return queue.slice(0, commits).map((waiting) => ({ waiting, events: [] }));',
+    keeps: 'Whichever fsync fails, nothing is acknowledged that it was for.',
+    noticedBy: { file: 'test/faults/every-write.test.ts', title: 'EIO at the Nth fsync', saying: /./ },
+    needs: ['linux', 'strace'],
+  },
+  steady: {
+    file: 'packages/core/src/clock.ts',
+    guard: 'clock.elapsed?.() ?? clock.now()',
+    instead: 'clock.now()',
+    keeps: 'How long something lasts is measured by a clock that nobody sets.',
+    noticedBy: { file: 'test/faults/clock.test.ts', title: 'F8', saying: /./ },
+    needs: ['linux', 'faketime'],
+  },
+  orphans: {
+    file: 'packages/executor/src/recorder/session-control.ts',
+    guard: 'await this.endTree();\n    await this.tree.dispose();',
+    instead: 'await this.tree.dispose();',
+    keeps: 'What a recorder that was killed left running is ended.',
+    noticedBy: {
+      file: 'test/faults/recorder-killed.test.ts',
+      title: 'are killed in every order',
+      saying: /./,
+    },
+    needs: ['linux'],
+  },
+  again: {
+    file: 'packages/executor/src/journal/writer.ts',
+    guard: 'this.durable + done,',
+    instead: 'null,',
+    keeps: 'A recorder whose disk refused writes again, at the same place.',
+    noticedBy: {
+      file: 'test/faults/recorder-disk.test.ts',
+      title: 'writes and syncs of a journal fail',
+      saying: /./,
+      isLong: true,
+    },
+    needs: ['linux'],
+  },
+  room: {
+    file: 'packages/executor/src/agents/protocol/agent-process.ts',
+    guard: 'lines.push(chunk.subarray(start, start + portionBytes));\n          await room();',
+    instead: 'lines.push(chunk.subarray(start, start + portionBytes));',
+    keeps: 'An agent that floods waits for the disk of its recorder.',
+    noticedBy: { file: 'test/faults/recorder-flood.test.ts', title: 'F11', saying: /./, isLong: true },
+    needs: ['linux'],
+  },
+  pruned: {
+    file: 'packages/core/src/event/event-log.ts',
+    guard: 'bounds === null || after >= bounds.pruned',
+    instead: 'bounds === null || after >= 0',
+    keeps: 'A page of history does not pass over in silence what was dropped.',
+    noticedBy: { file: 'test/faults/retention.test.ts', title: 'retention drops', saying: /./, isLong: true },
+    needs: ['linux'],
+  },
+  'epoch, over the network': {
+    file: 'packages/store/src/backup/database.ts',
+    guard: "const epoch = randomBytes(5).toString('hex');",
+    instead: 'const { epoch } = stateOf(database);',
+    keeps: 'A reader of what a backup lacks is told so by the server that was restored.',
+    noticedBy: {
+      file: 'test/faults/backup.test.ts',
+      title: 'brought back elsewhere',
+      saying: /./,
+      isLong: true,
+    },
+    needs: ['linux'],
+  },
+  farewell: {
+    file: 'packages/rest-api/src/express/listen.ts',
+    guard: 'await api.stop();\n  await closed;',
+    instead: 'await closed;',
+    keeps: 'A server that is asked to end ends its streams, and so itself, in time.',
+    noticedBy: { file: 'test/faults/shutdown.test.ts', title: 'F26', saying: /./ },
   },
 };
