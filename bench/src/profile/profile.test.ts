@@ -11,8 +11,8 @@ const node = (id: number, functionName: string, url: string, children: number[] 
 const profile = {
   nodes: [
     node(1, '(root)', '', [2, 5, 6, 7]),
-    node(2, 'answer', 'file:///work/packages/rest-api/src/http/answer.ts', [3]),
-    node(3, 'commit', 'file:///work/packages/store/src/write/commit.ts', [4]),
+    node(2, 'answer', 'file:///project/packages/rest-api/src/http/answer.ts', [3]),
+    node(3, 'commit', 'file:///project/packages/store/src/write/commit.ts', [4]),
     node(4, 'run', ''),
     node(5, '(garbage collector)', ''),
     node(6, '(idle)', ''),
