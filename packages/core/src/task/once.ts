@@ -1,7 +1,7 @@
 import type { LocalOptions, MutationOptions } from '../call.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Scope } from '../scope.ts';
-import type { Change } from '../store/store.ts';
+import type { Change, Store } from '../store/store.ts';
 
 /** How a call is to be made: who makes it, and what goes into the transaction of its effect. */
 export interface Calling<Result> {
@@ -42,3 +42,13 @@ export const createOnce =
     );
     return reply;
   };
+
+/** Stores the reply to a call whose effect is outside the store, and has happened. */
+export const remember = async <Result>(
+  store: Store,
+  calling: Calling<Result>,
+  result: Result,
+): Promise<void> => {
+  const rows = calling.alongside(result);
+  if (rows.length > 0) await store.commit(rows, { isUrgent: true });
+};

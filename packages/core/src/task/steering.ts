@@ -20,7 +20,7 @@ import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
-import type { Calling, Once } from './once.ts';
+import { type Once, remember } from './once.ts';
 import { checkSize, commandId, hand, handed, handToRunning } from './prompting.ts';
 import { untilFound } from './until-found.ts';
 
@@ -53,11 +53,6 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
   const known = async (sessionId: string, signal: AbortSignal | undefined): Promise<SessionRecord> => {
     throwIfAborted(signal);
     return (await sessions.get(sessionId, scope)).record;
-  };
-  const remember = async <Result>(calling: Calling<Result>, result: Result): Promise<void> => {
-    const rows = calling.alongside(result);
-    // What it answers has happened.
-    if (rows.length > 0) await store.commit(rows, { isUrgent: true });
   };
 
   /** The request as the store has it once it is settled; the journal says so already. */
@@ -116,7 +111,7 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
           const id = commandId(ids, calling, sessionId);
           await handToRunning(executor, { id: sessionId, status }, { id, prompt: wish, calling });
           const accepted: PromptAccepted = { sessionId, accepted: true, ts: timestamp(clock.now()) };
-          await remember(calling, accepted);
+          await remember(store, calling, accepted);
           return accepted;
         },
         (stored) => parse(PromptAccepted, stored),
@@ -150,7 +145,7 @@ export const createSteering = (parts: SteeringParts, scope: Scope, once: Once): 
             untilAborted(calling.signal, () => executor.answer(sessionId, given)),
           );
           const result = await settled(sessionId, approvalId, calling.signal);
-          await remember(calling, result);
+          await remember(store, calling, result);
           return result;
         },
         (stored) => parse(Approval, stored),

@@ -11,7 +11,8 @@ import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
-import { type Calling, createOnce } from '../task/once.ts';
+import { createOnce, remember } from '../task/once.ts';
+import { commandId } from '../task/prompting.ts';
 import { terminalOf } from './size.ts';
 import {
   readTerminal,
@@ -91,16 +92,11 @@ export const createTerminals = (parts: TerminalParts, scope: Scope): LocalTermin
           throw new Problem('wrong-state', {
             detail: `The session is ${status}; its terminal takes nothing now.`,
           });
-        await untilAborted(calling.signal, () => give(calling.commandId ?? ids.next('command', sessionId)));
-        await remember(calling);
+        await untilAborted(calling.signal, () => give(commandId(ids, calling, sessionId)));
+        await remember(store, calling, undefined);
       },
       () => undefined,
     );
-
-  const remember = async (calling: Calling<void>): Promise<void> => {
-    const rows = calling.alongside(undefined);
-    if (rows.length > 0) await store.commit(rows, { isUrgent: true });
-  };
 
   return {
     async *watchTerminal(sessionId, options = {}) {

@@ -57,7 +57,6 @@ export const loadTerminals = async (): Promise<SpawnInTerminal> => {
       resize: (width, height) => terminal.resize(width, height),
       pause: () => terminal.pause(),
       resume: () => terminal.resume(),
-      // Without an encoding these are bytes, whatever the types of the library say.
       onData: (take) =>
         void terminal.onData((data: unknown) => {
           // Without an encoding these are bytes, whatever the types of the library say.

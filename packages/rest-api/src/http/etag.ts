@@ -1,3 +1,5 @@
+import { Problem } from '@agent-harbor/core';
+
 /**
  * A strong entity tag of a representation (RFC 9110 8.8.3): the same text, the same tag. 64 bits that are not
  * cryptographic: whoever forges a tag deceives himself alone, and a digest of the platform costs more than the rest of
@@ -29,8 +31,18 @@ const byte = (value: number): string => bytes[value & 0xff] ?? '';
 export const isKnown = (ifNoneMatch: string, tag: string): boolean =>
   ifNoneMatch.trim() === '*' || tagsOf(ifNoneMatch).some((known) => known.replace(/^W\//, '') === tag);
 
-/** Whether `If-Match` names this representation: then nothing changed since the caller read it. Weak tags do not count. */
-export const isUnchanged = (ifMatch: string, body: unknown): boolean =>
-  ifMatch.trim() === '*' || tagsOf(ifMatch).includes(etagOf(JSON.stringify(body)));
+/**
+ * What is there now, when `If-Match` names it: then nothing changed since the caller read it. Undefined for a caller who names
+ * nothing, `precondition-failed` for one who names something else. Weak tags do not count.
+ */
+export const readUnchanged = async <Body>(
+  ifMatch: string | undefined,
+  read: () => Promise<Body>,
+): Promise<Body | undefined> => {
+  if (ifMatch === undefined) return undefined;
+  const body = await read();
+  if (ifMatch.trim() === '*' || tagsOf(ifMatch).includes(etagOf(JSON.stringify(body)))) return body;
+  throw new Problem('precondition-failed');
+};
 
 const tagsOf = (header: string): string[] => header.match(/(?:W\/)?"[^"]*"/g) ?? [];

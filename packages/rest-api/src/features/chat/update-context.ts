@@ -1,7 +1,6 @@
 import type { Contract } from '@agent-harbor/api-contract';
-import { Problem } from '@agent-harbor/core';
 import type { Handler } from '../../http/call.ts';
-import { isUnchanged } from '../../http/etag.ts';
+import { readUnchanged } from '../../http/etag.ts';
 
 export const updateContext: Handler<Contract['chat']['updateContext']> = async ({
   params,
@@ -11,9 +10,9 @@ export const updateContext: Handler<Contract['chat']['updateContext']> = async (
   signal,
 }) => {
   const { conversations } = view;
-  const ifMatch = headers['if-match'];
-  const ifUnchanged = ifMatch === undefined ? undefined : await conversations.context(params.id, { signal });
-  if (ifMatch !== undefined && !isUnchanged(ifMatch, ifUnchanged)) throw new Problem('precondition-failed');
+  const ifUnchanged = await readUnchanged(headers['if-match'], () =>
+    conversations.context(params.id, { signal }),
+  );
   return {
     status: 200,
     body: await conversations.updateContext(params.id, body, { ifUnchanged, signal }),

@@ -1,7 +1,6 @@
 import type { Contract } from '@agent-harbor/api-contract';
-import { Problem } from '@agent-harbor/core';
 import type { Handler } from '../../http/call.ts';
-import { isUnchanged } from '../../http/etag.ts';
+import { readUnchanged } from '../../http/etag.ts';
 
 export const update: Handler<Contract['drafts']['update']> = async ({
   params,
@@ -10,8 +9,8 @@ export const update: Handler<Contract['drafts']['update']> = async ({
   view,
   signal,
 }) => {
-  const ifMatch = headers['if-match'];
-  const ifUnchanged = ifMatch === undefined ? undefined : await view.tasks.getDraft(params.id, { signal });
-  if (ifMatch !== undefined && !isUnchanged(ifMatch, ifUnchanged)) throw new Problem('precondition-failed');
+  const ifUnchanged = await readUnchanged(headers['if-match'], () =>
+    view.tasks.getDraft(params.id, { signal }),
+  );
   return { status: 200, body: await view.tasks.updateDraft(params.id, body, { ifUnchanged, signal }) };
 };
