@@ -21,9 +21,11 @@ ${Object.entries(flagValues)
   esac
   case $start in
 ${[...following(commands)]
-  .map(([start, { words, takes }]) => {
+  .map(([start, { words, takes, whole }]) => {
     const names = takes === undefined ? '' : `; [[ $current == -* ]] || words="$words ${offers(takes)}"`;
-    return `    "${start}") words="${words.join(' ')}"${names} ;;`;
+    const exact = `    "${start}") words="${words.join(' ')}"${names} ;;`;
+    // Behind its arguments a command takes its flags still.
+    return whole ? `${exact}\n    "${start} "*) words="${words.join(' ')}" ;;` : exact;
   })
   .join('\n')}
   esac

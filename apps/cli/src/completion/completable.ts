@@ -16,14 +16,16 @@ export interface Following {
   readonly words: readonly string[];
   /** What may be named there, too. */
   readonly takes: Named | undefined;
+  /** Whether it is a whole command: its flags may follow its arguments as well. */
+  readonly whole: boolean;
 }
 
 /** By the words so far. */
 export const following = (commands: readonly Completable[]): ReadonlyMap<string, Following> => {
-  const found = new Map<string, { words: string[]; takes: Named | undefined }>();
+  const found = new Map<string, { words: string[]; takes: Named | undefined; whole: boolean }>();
   const at = (start: readonly string[]) => {
     const key = start.join(' ');
-    const known = found.get(key) ?? { words: [], takes: undefined };
+    const known = found.get(key) ?? { words: [], takes: undefined, whole: false };
     found.set(key, known);
     return known;
   };
@@ -35,6 +37,7 @@ export const following = (commands: readonly Completable[]): ReadonlyMap<string,
     const whole = at(path);
     whole.words.push(...flags);
     whole.takes = takes;
+    whole.whole = true;
   }
   return found;
 };

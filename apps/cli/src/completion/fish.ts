@@ -7,24 +7,38 @@ const offers = (values: (typeof flagValues)[string]): string =>
 export const fish = (commands: readonly Completable[]): string => {
   const lines = commands.flatMap(({ path, summary, flags, takes }) => [
     ...path.map((word, index) => {
-      const about = index === path.length - 1 ? summary : '';
-      return `complete -c ah -f -n '${after(path.slice(0, index))}' -a ${word} -d '${about.replaceAll("'", "\\'")}'`;
+      const about = index === path.length - 1 ? ` -d ${quoted(summary)}` : '';
+      return `complete -c ah -f -n ${at(path.slice(0, index))} -a ${word}${about}`;
     }),
     ...flags.map((flag) => {
       const values = flagValues[flag];
-      const choice = values === undefined ? '' : ` -x -k -a '${offers(values)}'`;
-      return `complete -c ah -n '${after(path)}' -l ${flag.slice(2)}${choice}`;
+      const choice = values === undefined ? '' : ` -x -k -a ${quoted(offers(values))}`;
+      return `complete -c ah -n ${within(path)} -l ${flag.slice(2)}${choice}`;
     }),
-    ...(takes === undefined ? [] : [`complete -c ah -f -k -n '${after(path)}' -a '${offers(takes)}'`]),
+    ...(takes === undefined ? [] : [`complete -c ah -f -k -n ${at(path)} -a ${quoted(offers(takes))}`]),
   ]);
   return `# Completion of ah for fish.
 function __ah_words
     set -l words (commandline -opc)
-    set -e words[1]
-    string match -v -- '-*' $words | string join ' '
+    for word in $words[2..-1]
+        string match -q -- '-*' $word; and break
+        echo $word
+    end
+end
+function __ah_at
+    set -l words (__ah_words)
+    test "$words" = "$argv"
+end
+function __ah_within
+    set -l words (__ah_words)
+    string match -q -- "$argv *" "$words "
 end
 ${[...new Set(lines)].join('\n')}
 `;
 };
 
-const after = (start: readonly string[]): string => `test (__ah_words) = "${start.join(' ')}"`;
+const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** Where these words are all that stands there, and where arguments may follow them. */
+const at = (start: readonly string[]): string => quoted(['__ah_at', ...start].join(' '));
+const within = (start: readonly string[]): string => quoted(['__ah_within', ...start].join(' '));

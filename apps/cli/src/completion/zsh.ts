@@ -20,10 +20,12 @@ ${Object.entries(flagValues)
 esac
 case $start in
 ${[...following(commands)]
-  .map(
-    ([start, { words, takes }]) =>
-      `  "${start}") compadd -- ${words.join(' ')}${takes === undefined ? '' : `; [[ $PREFIX == -* ]] || ${names(takes)}`} ;;`,
-  )
+  .map(([start, { words, takes, whole }]) => {
+    const known = `compadd -- ${words.join(' ')}`;
+    const exact = `  "${start}") ${known}${takes === undefined ? '' : `; [[ $PREFIX == -* ]] || ${names(takes)}`} ;;`;
+    // Behind its arguments a command takes its flags still, and files.
+    return whole ? `${exact}\n  "${start} "*) ${known}; [[ $PREFIX == -* ]] || _files ;;` : exact;
+  })
   .join('\n')}
   *) _files ;;
 esac
