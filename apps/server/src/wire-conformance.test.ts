@@ -28,11 +28,5 @@ describe('the real server on the wire', () => {
       close: async () => undefined,
     }),
     timeoutMs: 60_000,
-    skip: [
-      {
-        reason: 'what a tool of a real agent says meanwhile is not told as lines yet',
-        checks: ['logs are of tools'],
-      },
-    ],
   });
 });

@@ -16,11 +16,18 @@ const graceMs = 2_000;
 /** How long its pipes may stay open after it, held by what it started and left behind. */
 const lingerMs = 500;
 
-/** Runs a program without a shell. When the signal fires it is ended, and its result is whatever it came to. */
+/** How long output is gathered before it is told. */
+const gatherMs = 50;
+
+/**
+ * Runs a program without a shell. When the signal fires it is ended, and its result is whatever it came to. Meanwhile
+ * `tell` gets all of its output so far, as long as that is no more than the beginning that is kept.
+ */
 export const runCommand = (
   argv: readonly string[],
   cwd: string,
   signal: AbortSignal,
+  tell: (output: string) => void = () => {},
 ): Promise<CommandResult> =>
   new Promise((resolve) => {
     const [name = '', ...rest] = argv;
@@ -45,8 +52,16 @@ export const runCommand = (
       }
     })();
     if (child === undefined) return;
+    let gathering: NodeJS.Timeout | undefined;
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => output.add(text));
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output.add(text);
+        if (output.isCut()) return;
+        gathering ??= setTimeout(() => {
+          gathering = undefined;
+          if (!output.isCut()) tell(output.text());
+        }, gatherMs);
+      });
     }
 
     let killer: NodeJS.Timeout | undefined;
@@ -63,6 +78,8 @@ export const runCommand = (
       clearTimeout(killer);
       const settle = () => {
         clearTimeout(linger);
+        clearTimeout(gathering);
+        if (gathering !== undefined && !output.isCut()) tell(output.text());
         resolve({ output: output.text(), code, signal: endedBy });
       };
       const linger = setTimeout(() => {
@@ -87,6 +104,7 @@ const createKeptOutput = () => {
       cut += tail.length - keptCharacters;
       tail = tail.slice(-keptCharacters);
     },
+    isCut: () => tail !== '',
     text: () => (cut === 0 ? head + tail : `${head}\n… [${cut} characters cut] …\n${tail}`),
   };
 };

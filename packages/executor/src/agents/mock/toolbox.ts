@@ -82,7 +82,13 @@ export const createToolbox = ({
       return failure(`${command}: needs a shell; give the command as a list, such as [bash, -c, …]`);
     }
     const directory = await files.directory(plan.cwd);
-    return resultOf(await runCommand(plan.argv, directory, signal));
+    const id = open;
+    return resultOf(
+      await runCommand(plan.argv, directory, signal, (text) => {
+        // A client that is gone hears nothing any more.
+        if (id !== undefined) report.toolProgresses(id, text).catch(() => {});
+      }),
+    );
   };
 
   /** What goes wrong with a file is the tool's failure, not the agent's. */

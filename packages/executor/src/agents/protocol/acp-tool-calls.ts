@@ -1,10 +1,13 @@
 import type { JsonObject } from '@agent-harbor/api-contract/schemas';
-import { cutMiddle, outputBytes, reasonBytes } from '../../journal/cut.ts';
+import { cutMiddle, lineBytes, outputBytes, piecesOf, reasonBytes } from '../../journal/cut.ts';
 import { isRecord, isText } from '../../process/shape.ts';
 import { boundedOutput, contentText } from './acp-content.ts';
 import type { UpdateContext } from './protocol.ts';
 
-/** Tool calls as they are told piece by piece: each becomes one `tool_use` and, when it ended, one `tool_result`. */
+/**
+ * Tool calls as they are told piece by piece: each becomes one `tool_use`, a log line of its own for what it says
+ * meanwhile, and, when it ended, one `tool_result`.
+ */
 export interface ToolCalls {
   /** A `tool_call` or a `tool_call_update`; members that are absent stay what they were. */
   take(update: Readonly<Record<string, unknown>>): void;
@@ -33,6 +36,8 @@ interface ToolCall {
   output?: unknown;
   content: readonly unknown[];
   locations: readonly unknown[];
+  /** Its text as it was last told in lines. */
+  told: string;
   isStarted: boolean;
   isEnded: boolean;
 }
@@ -59,6 +64,18 @@ export const createToolCalls = (context: UpdateContext): ToolCalls => {
     // Only the id is needed from here on, so that a late word about the call does not begin another one.
     call.input = call.output = undefined;
     call.content = call.locations = [];
+    call.told = '';
+  };
+  const progress = (call: ToolCall) => {
+    const text = textOf(call.content).join('\n').toWellFormed();
+    const fresh = freshLines(call.told, text);
+    call.told = text;
+    if (fresh === '') return;
+    const pieces = piecesOf(fresh, lineBytes);
+    for (const [index, message] of pieces.entries()) {
+      const continued = index < pieces.length - 1 ? { continued: true } : {};
+      context.report({ type: 'log', level: 'info', message, ...continued, tool_execution_id: call.id });
+    }
   };
   const claimFiles = (call: ToolCall, locations: readonly unknown[]) => {
     const changes = call.kind === 'edit' || call.kind === 'delete' || call.kind === 'move';
@@ -85,6 +102,7 @@ export const createToolCalls = (context: UpdateContext): ToolCalls => {
       const isAnnounced = known === undefined && update.status !== 'in_progress' && call.input === undefined;
       if (!isAnnounced) start(call);
       if (update.status === 'completed' || update.status === 'failed') end(call, update.status);
+      else if (call.isStarted && !call.isEnded && Array.isArray(update.content)) progress(call);
     },
     describe(toolCallId) {
       const id = idOf(toolCallId);
@@ -108,6 +126,7 @@ const newCall = (id: string): ToolCall => ({
   id,
   content: [],
   locations: [],
+  told: '',
   isStarted: false,
   isEnded: false,
 });
@@ -135,12 +154,25 @@ const toolArguments = (input: unknown): JsonObject => {
 /** What the tool gave: its text content; without any, its raw output. */
 const outputOf = ({ content, output }: ToolCall): string => {
   const texts = content.flatMap((item) => {
-    if (!isRecord(item)) return [];
-    if (item.type === 'content') return [contentText(item.content)];
-    if (item.type === 'diff' && isText(item.path)) return [`Changed ${item.path}`];
-    return [];
+    if (isRecord(item) && item.type === 'diff' && isText(item.path)) return [`Changed ${item.path}`];
+    return textOf([item]);
   });
   if (texts.length > 0) return texts.join('\n');
   if (output === undefined) return '';
   return isText(output) ? output : JSON.stringify(output);
+};
+
+const textOf = (content: readonly unknown[]): string[] =>
+  content.flatMap((item) => (isRecord(item) && item.type === 'content' ? [contentText(item.content)] : []));
+
+/**
+ * What is new in a text that replaces another: some agents send all of it again, longer, others only the newest. A line
+ * that has grown is told again from its beginning, as long as it is not a whole event by itself.
+ */
+const freshLines = (before: string, now: string): string => {
+  if (now === before) return '';
+  const from = now.startsWith(before) ? before.length : 0;
+  const line = now.lastIndexOf('\n', from - 1) + 1;
+  const isWhole = from === 0 || now[from] === '\n' || from - line > lineBytes;
+  return now.slice(isWhole ? from : line).replace(/^\r?\n|\r?\n$/g, '');
 };

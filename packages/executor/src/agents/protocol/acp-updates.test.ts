@@ -138,6 +138,59 @@ test('arguments that are no object, or too large, are kept as well as they can b
   expect(JSON.stringify(args[1]).length).toBeLessThan(70_000);
 });
 
+test('what a tool says meanwhile is told in lines of its own, once, whether it is sent anew or as it grows', () => {
+  const { told, take } = translator();
+  const say = (toolCallId: string, ...texts: string[]) =>
+    take({
+      sessionUpdate: 'tool_call_update',
+      toolCallId,
+      status: 'in_progress',
+      content: texts.map((words) => ({ type: 'content', content: text(words) })),
+    });
+  take({ sessionUpdate: 'tool_call', toolCallId: '1', title: 'Build', status: 'in_progress' });
+  say('1', 'one\n');
+  say('1', 'one\ntwo\nthr');
+  say('1', 'one\ntwo\nthree');
+  say('1', 'one\ntwo\nthree');
+  say('2', 'first');
+  say('2', 'second');
+  say('2', 'second', 'third');
+  take({ sessionUpdate: 'tool_call_update', toolCallId: '2', content: [{ type: 'diff', path: 'a' }] });
+  say('2', '');
+  const end = (toolCallId: string) =>
+    take({ sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' });
+  end('1');
+  say('1', 'too late');
+  const lines = told.flatMap((body) =>
+    body.type === 'log' ? [`${body.tool_execution_id} ${body.message}`] : [],
+  );
+  expect(lines).toEqual(['1 one', '1 two\nthr', '1 three', '2 first', '2 second', '2 third']);
+  expect(told.at(-1)).toMatchObject({ type: 'tool_result', tool_output: 'one\ntwo\nthree' });
+});
+
+test('a line without an end is told in bounded events, and not again for every letter of it', () => {
+  const { told, take } = translator();
+  const say = (words: string) =>
+    take({
+      sessionUpdate: 'tool_call_update',
+      toolCallId: '1',
+      status: 'in_progress',
+      content: [{ type: 'content', content: text(words) }],
+    });
+  const long = 'x'.repeat(40_000);
+  for (const more of ['', 'a', 'ab', 'abc']) say(long + more);
+  const lines = told.flatMap((body) => (body.type === 'log' ? [body] : []));
+  expect(lines.map(({ message }) => message.length)).toEqual([16_384, 16_384, 7_232, 1, 1, 1]);
+  expect(lines.map(({ continued }) => continued)).toEqual([
+    true,
+    true,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
 test('a plan is read leniently', () => {
   const { told, take } = translator();
   take({
