@@ -30,6 +30,7 @@ test('every option that a page names is one of the program', async () => {
     ['mock-server'],
     ['session', 'attach'],
     ['session', 'chat'],
+    ['session', 'threads'],
     ['contract', 'diff'],
     ['scenario', 'check'],
     ['conformance'],

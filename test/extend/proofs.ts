@@ -356,6 +356,11 @@ ah session chat latest --retry msg-0`,
       says('not the docs', 'The agent remembers'),
     ],
     [
+      `ah session threads latest "Which tests are slow?" --begin "Slow tests"
+ah session threads latest`,
+      says('is begun', 'Slow tests'),
+    ],
+    [
       `ah session context latest --disable-tool editFile
 ah session models latest`,
       says('estimated', 'editFile', 'The agent named no model.'),

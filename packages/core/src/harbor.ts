@@ -2,7 +2,9 @@ import type {
   AnswerApproval,
   Approval,
   ChatMessage,
+  CreatedThread,
   CreateTask,
+  CreateThread,
   Draft,
   DraftInput,
   EventBody,
@@ -75,6 +77,11 @@ export interface LocalConversations extends Conversations {
     update: UpdateContext,
     options?: CallOptions & { readonly ifUnchanged?: SessionContext | undefined },
   ): Promise<SessionContext>;
+  createThread(
+    sessionId: string,
+    thread: CreateThread,
+    options?: MutationOptions & LocalOptions<CreatedThread>,
+  ): Promise<CreatedThread>;
   retryMessage(
     sessionId: string,
     messageId: string,

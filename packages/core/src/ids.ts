@@ -1,5 +1,14 @@
 /** What ids are made for. */
-export type IdKind = 'task' | 'session' | 'draft' | 'request' | 'key' | 'command' | 'execution' | 'epoch';
+export type IdKind =
+  | 'task'
+  | 'session'
+  | 'draft'
+  | 'request'
+  | 'key'
+  | 'command'
+  | 'thread'
+  | 'execution'
+  | 'epoch';
 
 /**
  * Chance as a port. An id is a ULID without prefix; callers add the prefix the contract shows. `parent` names what

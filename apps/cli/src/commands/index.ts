@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/chat.ts').then(({ chat }) => chat),
   },
   {
+    path: ['session', 'threads'],
+    summary: 'list and begin the threads of its conversation',
+    load: () => import('./session/threads.ts').then(({ threads }) => threads),
+  },
+  {
     path: ['session', 'context'],
     summary: 'show and change what its agent works with',
     load: () => import('./session/context.ts').then(({ context }) => context),

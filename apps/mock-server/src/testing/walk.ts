@@ -211,6 +211,19 @@ export const walk: Walk = {
     await send('DELETE', `${path}/messages/${made.get('message')}`);
     await send('GET', path);
   },
+  'chat.createThread': async ({ send, json, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/threads`;
+    const thread = { title: 'Style', initial_message: { content: 'Two spaces, please' } };
+    made.set('thread', (await json('POST', path, thread, { 'idempotency-key': 'walk-thread' })).id);
+    await send('POST', path, thread, { 'idempotency-key': 'walk-thread' });
+    await send('POST', path, { title: 'Later' });
+    await send('POST', path, { title: '' });
+  },
+  'chat.threads': async ({ send, made }) => {
+    await send('GET', `/api/v1/sessions/${made.get('talk')}/chat/threads`);
+    await send('GET', `/api/v1/sessions/${made.get('talk')}/chat?thread_id=${made.get('thread')}`);
+    await send('GET', `/api/v1/sessions/${made.get('talk')}/chat?thread_id=thread-none`);
+  },
   'chat.suggestions': async (steps) => {
     await steps.send('GET', session(steps, '/chat/suggestions'));
   },

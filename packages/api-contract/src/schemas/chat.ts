@@ -24,6 +24,7 @@ export const WorkspacePath = z
   );
 
 const ToolName = text(1, 255);
+const ThreadId = text(1, 64);
 const Words = text(1, livePromptBytes);
 
 /** A file of the workspace; its content is read when it is not given. */
@@ -111,6 +112,7 @@ export const ChatMessage = z.object({
   context_files: z.array(z.string()).optional(),
   tools_enabled: z.array(z.string()).optional(),
   model_override: z.string().optional(),
+  /** The thread it belongs to; an answer says so where the messages of a thread are asked for. */
   thread_id: z.string().optional(),
   /** The message whose words this one says again. */
   retry_of: z.string().optional(),
@@ -122,7 +124,8 @@ export type ChatMessage = z.infer<typeof ChatMessage>;
 
 /**
  * A stretch of the conversation, the oldest message first. `before` and `after` are what to ask for to get what is older
- * and what is newer; null where there is nothing. `total` is null beyond 10,000.
+ * and what is newer; null where there is nothing. `total` is null beyond 10,000, and where a thread has too many messages
+ * to count.
  */
 export const ChatHistory = z.object({
   messages: z.array(ChatMessage),
@@ -139,6 +142,7 @@ export const ChatQuery = z
     before: z.string().min(1).max(64).optional().describe('Only messages before this one, the last of them.'),
     after: z.string().min(1).max(64).optional().describe('Only messages after this one, the first of them.'),
     thoughts: z.enum(['true', 'false']).optional().describe('Whether what the agent thought is told, too.'),
+    thread_id: ThreadId.optional().describe('Only messages of this thread, and what the agent said to them.'),
   })
   .strict();
 export type ChatQuery = z.infer<typeof ChatQuery>;
@@ -146,7 +150,8 @@ export type ChatQuery = z.infer<typeof ChatQuery>;
 /**
  * What a user says to the agent, at most 16 KiB of words. `context_files` are named to the agent, which reads them itself;
  * `tools_enabled` is said to it in words, which no agent has to follow. `model_override` has to be the model that the
- * session has: no agent can be given another one while it runs.
+ * session has: no agent can be given another one while it runs. `thread_id` is the thread it belongs to, of which the agent
+ * hears nothing.
  */
 export const SendMessage = z
   .object({
@@ -155,6 +160,7 @@ export const SendMessage = z
     context_files: z.array(WorkspacePath).max(100).optional(),
     tools_enabled: z.array(ToolName).max(100).optional(),
     model_override: text(1, 255).optional(),
+    thread_id: ThreadId.optional(),
   })
   .strict();
 export type SendMessage = z.infer<typeof SendMessage>;

@@ -40,6 +40,13 @@ export {
   WorkspacePath,
 } from './chat.ts';
 export {
+  ChatThread,
+  CreatedThread,
+  CreateThread,
+  sessionThreads,
+  ThreadList,
+} from './chat-thread.ts';
+export {
   Annotations,
   AudioBlock,
   ContentBlock,

@@ -156,6 +156,41 @@ export const conversing = [
     await rejectsWith('message-not-found', late, 'an edit of it');
   }),
 
+  check(
+    'messages are put in threads',
+    'each thread tells its own; a key begins one thread; the agent is said to hear them all',
+    async (bench) => {
+      const { conversations, settle } = bench;
+      const id = await running(bench);
+      const begin = (title: string, content: string, idempotencyKey?: string) =>
+        settle(conversations.createThread(id, { title, initial_message: { content } }, { idempotencyKey }));
+      const one = await begin('One', '1a', `thread-${id}`);
+      same(await begin('One', '1a', `thread-${id}`), one, 'the second answer');
+      const two = await begin('Two', '2a');
+      await send(bench, id, { content: 'beside' });
+      await send(bench, id, { content: '1b', thread_id: one.id });
+      const users = async (thread_id: string) =>
+        (await settle(conversations.messages(id, { thread_id }))).messages.flatMap(({ role, content }) =>
+          role === 'user' ? content : [],
+        );
+      same(await users(one.id), ['1a', '1b'], 'what was said in the first');
+      same(await users(two.id), ['2a'], 'what was said in the second');
+      const first = await conversations.message(id, present(one.initial_message_id, 'its first message'));
+      same([first.content, first.thread_id], ['1a', one.id], 'the first message');
+      const { threads, total } = await settle(conversations.threads(id));
+      const told = threads.map(({ title, agent_memory }) => `${title} ${agent_memory}`).toSorted();
+      same([told, total], [['One shared', 'Two shared'], 2], 'the threads');
+      const lost = send(bench, id, { content: 'x', thread_id: 'thread-none' });
+      await rejectsWith('invalid-request', lost, 'a thread there is not');
+      for (const unknown of unknownIds)
+        await rejectsWith(
+          'session-not-found',
+          settle(conversations.threads(unknown)),
+          JSON.stringify(unknown),
+        );
+    },
+  ),
+
   check('the context is what the agent uses', 'and what users wish', async (bench) => {
     const { conversations, settle } = bench;
     const { id, items } = await bench.finished('edits');

@@ -2,10 +2,12 @@ import {
   AttachmentContent,
   ChatHistory,
   ChatMessage,
+  CreatedThread,
   ModelList,
   SessionContext,
   SessionSummary,
   Suggestions,
+  ThreadList,
 } from '@agent-harbor/api-contract/schemas';
 import { present, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
@@ -160,6 +162,39 @@ export const chat = [
       isProblem(await bench.put(path, { content: 'x' }), 'message-not-found', 'an edit of what was deleted');
     },
   ),
+
+  check('messages are put in threads', '201 once for a key; each thread tells its own', async (bench) => {
+    const id = await running(bench);
+    const path = pathOf(id, '/threads');
+    const body = { title: 'Style', initial_message: { content: 'in it' } };
+    const key = { 'idempotency-key': `thread-${id}` };
+    const first = await bench.post(path, body, key);
+    hasStatus(first, 201, 'the thread');
+    const thread = bodyOf(CreatedThread, first, 'the thread');
+    same(/^thread-/.test(thread.id), true, 'its id');
+    const again = await bench.post(path, body, key);
+    same([again.text, again.headers['idempotency-replayed']], [first.text, 'true'], 'the replay');
+    hasStatus(await bench.post(pathOf(id, '/messages'), { content: 'beside' }), 201, 'a message beside it');
+    const within = { content: 'in it, too', thread_id: thread.id };
+    hasStatus(await bench.post(pathOf(id, '/messages'), within), 201, 'a message in it');
+    const { messages } = await historyOf(bench, id, `?thread_id=${thread.id}`);
+    const words = messages.flatMap(({ role, content }) => (role === 'user' ? content : []));
+    same(words, ['in it', 'in it, too'], 'what was said in it');
+    same(messages[0]?.id, thread.initial_message_id, 'its first message');
+    const list = bodyOf(ThreadList, await bench.get(path), 'the threads');
+    same([list.total, list.threads.length], [1, 1], 'how many there are');
+    const [told] = list.threads;
+    same([told?.id, told?.title, told?.agent_memory], [thread.id, 'Style', 'shared'], 'what is told of it');
+    for (const [wrong, field] of [
+      [{}, 'title'],
+      [{ title: 'x', titel: 'y' }, 'titel'],
+      [{ title: 'x', initial_message: { content: 'x', thread_id: thread.id } }, 'initial_message.thread_id'],
+    ] as const)
+      names(isProblem(await bench.post(path, wrong), 'invalid-request', field), field, field);
+    const lost = await bench.get(pathOf(id, '?thread_id=thread-none'));
+    names(isProblem(lost, 'invalid-request', 'no thread'), 'thread_id', 'no thread');
+    isProblem(await bench.get(path, { authorization: null }), 'unauthorized', 'to a stranger');
+  }),
 
   check('the context is read and changed', 'with an ETag; 412 when it is another one', async (bench) => {
     const id = await bench.ended();

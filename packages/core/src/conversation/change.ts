@@ -50,7 +50,9 @@ export const remove = async (
 ): Promise<void> => {
   const message = await readMessage(store, scope, session, id);
   if (message.deleted_at !== undefined) return;
-  const gone: MessageNote = { content: '', attachments: [], deleted_at: now, ...unchanged };
+  const { thread_id } = message;
+  // Its thread is told on, since the answers to it stay there.
+  const gone: MessageNote = { content: '', attachments: [], thread_id, deleted_at: now, ...unchanged };
   const seq = seqOf(id) ?? 0;
   await store.commit(
     [

@@ -3,12 +3,15 @@ import type {
   ChatHistory,
   ChatMessage,
   ChatQuery,
+  CreatedThread,
+  CreateThread,
   EditMessage,
   ModelList,
   SendMessage,
   SessionContext,
   SessionSummary,
   Suggestions,
+  ThreadList,
   UpdateContext,
 } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions, MutationOptions } from '../call.ts';
@@ -51,6 +54,13 @@ export interface Conversations {
   deleteMessage(sessionId: string, messageId: string, options?: CallOptions): Promise<void>;
   /** Says what a user said once more: the message itself, or the one it answers. Rejects as `sendMessage`. */
   retryMessage(sessionId: string, messageId: string, options?: MutationOptions): Promise<ChatMessage>;
+  /** The threads messages were put in. The agent hears one conversation. */
+  threads(sessionId: string, options?: CallOptions): Promise<ThreadList>;
+  /**
+   * Begins a thread, with a message where there is one: both or none. Rejects as `sendMessage`, and with
+   * `payload-too-large` where a session has too many.
+   */
+  createThread(sessionId: string, thread: CreateThread, options?: MutationOptions): Promise<CreatedThread>;
   /** What could be said next, by rules. */
   suggestions(sessionId: string, options?: CallOptions): Promise<Suggestions>;
   /** What the agent works with, as its events and the wishes of users tell. */

@@ -8,21 +8,11 @@ import { parse } from '../parse.ts';
 import { fieldProblem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import type { SessionRecord } from '../session/record.ts';
-import type { Store, StoredEvent } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { Query } from '../task/task-manager.ts';
-import {
-  launchMessage,
-  messageId,
-  messageOf,
-  noMessage,
-  seqOf,
-  spoken,
-  spokenAndThought,
-  withNote,
-} from './project.ts';
-
-/** A stretch holds at most this much JSON of events, whatever its limit. */
-const stretchBytes = 8 * 1024 * 1024;
+import { noted, stretchBytes } from './noted.ts';
+import { launchMessage, messageId, noMessage, seqOf, spoken, spokenAndThought, withNote } from './project.ts';
+import { readThread } from './thread-history.ts';
 
 /** One message of a session. */
 export const readMessage = async (
@@ -41,17 +31,20 @@ export const readMessage = async (
   return message;
 };
 
-/** A stretch of what was said. */
+/** A stretch of what was said: in all, or in a thread. */
 export const readHistory = async (
   store: Store,
   scope: Scope,
   session: SessionRecord,
   wish: Query<ChatQuery>,
 ): Promise<ChatHistory> => {
-  const { limit, thoughts, ...bounds } = parse(ChatQuery, wish);
+  const { limit, thoughts, thread_id, ...bounds } = parse(ChatQuery, wish);
   const before = place('before', bounds.before);
   const after = place('after', bounds.after);
-  const selection = { scope, sessionId: session.id, types: thoughts === 'true' ? spokenAndThought : spoken };
+  const types = thoughts === 'true' ? spokenAndThought : spoken;
+  if (thread_id !== undefined)
+    return readThread(store, scope, session, thread_id, { limit, before, after, types });
+  const selection = { scope, sessionId: session.id, types };
   const isForward = after !== undefined && before === undefined;
   const order = isForward ? 'asc' : 'desc';
   const read = (from: number | undefined, to: number | undefined, count: number) =>
@@ -88,21 +81,4 @@ const place = (name: string, id: string | undefined): number | undefined => {
   const seq = seqOf(id);
   if (seq === undefined) throw fieldProblem(name, 'is not the id of a message');
   return seq;
-};
-
-/** The messages events are, the lowest first, with what is kept beside them. */
-const noted = async (
-  store: Store,
-  scope: Scope,
-  sessionId: string,
-  events: readonly StoredEvent[],
-): Promise<ChatMessage[]> => {
-  const [first, last] = [events[0], events.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const rows = await store.conversation(scope, sessionId, 'message', { from: first.seq, through: last.seq });
-  const notes = new Map(rows.map(({ seq, value }) => [seq, value]));
-  return events.flatMap((event) => {
-    const message = messageOf(event);
-    return message === undefined ? [] : [withNote(message, notes.get(event.seq))];
-  });
 };

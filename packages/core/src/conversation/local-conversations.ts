@@ -2,6 +2,8 @@ import {
   type AttachmentContent,
   type AttachmentInput,
   ChatMessage,
+  CreatedThread,
+  CreateThread,
   SessionContext,
   UpdateContext,
 } from '@agent-harbor/api-contract/schemas';
@@ -25,6 +27,8 @@ import { scan } from './scan.ts';
 import { checkModel, type SendParts, send } from './send.ts';
 import { suggest, tellingTypes } from './suggest.ts';
 import { countedTypes, summarize } from './summarize.ts';
+import { checkThread } from './thread-history.ts';
+import { checkThreadRoom, createdThread, readThreads, threadRow } from './threads.ts';
 
 export interface ConversationsParts extends SendParts {
   readonly sessions: Sessions;
@@ -82,7 +86,11 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
         'chat.sendMessage',
         [sessionId, message],
         options,
-        async (calling) => send(parts, scope, await stored(sessionId, calling.signal), message, calling),
+        async (calling) => {
+          const session = await stored(sessionId, calling.signal);
+          await checkThread(store, scope, sessionId, message.thread_id);
+          return send(parts, scope, session, message, calling);
+        },
         (answer) => parse(ChatMessage, answer),
       ),
 
@@ -106,12 +114,56 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
         async (calling) => {
           const session = await stored(sessionId, calling.signal);
           const message = await questionOf(store, scope, session.record, messageId);
-          const { id, content, context_files, tools_enabled } = message;
+          const { id, content, context_files, tools_enabled, thread_id } = message;
           const attachments = await attachedTo(sessionId, id);
-          const again = { content, context_files, tools_enabled, attachments, retry_of: id };
+          const again = { content, context_files, tools_enabled, thread_id, attachments, retry_of: id };
           return send(parts, scope, session, again, calling);
         },
         (answer) => parse(ChatMessage, answer),
+      ),
+
+    async threads(sessionId, options) {
+      return readThreads(store, scope, await known(sessionId, options?.signal));
+    },
+
+    createThread: async (sessionId, wish, options = {}) =>
+      once(
+        'chat.createThread',
+        [sessionId, wish],
+        options,
+        async (calling) => {
+          const { title, initial_message } = parse(CreateThread, wish);
+          const session = await stored(sessionId, calling.signal);
+          return serial.run(`threads ${sessionId}`, async () => {
+            await checkThreadRoom(store, scope, sessionId);
+            const id = `thread-${parts.ids.next('thread', sessionId)}`;
+            const made = (message?: ChatMessage) =>
+              createdThread(id, title, timestamp(parts.clock.now()), message);
+            const rows = (thread: CreatedThread) => [
+              threadRow(sessionId, thread),
+              ...calling.alongside(thread),
+            ];
+            if (initial_message === undefined) {
+              const thread = made();
+              await store.commit(rows(thread));
+              return thread;
+            }
+            const { signal, by, commandId } = calling;
+            const within = { ...initial_message, thread_id: id };
+            let thread = made();
+            await send(parts, scope, session, within, {
+              signal,
+              by,
+              commandId,
+              alongside(message) {
+                thread = made(message);
+                return rows(thread);
+              },
+            });
+            return thread;
+          });
+        },
+        (answer) => parse(CreatedThread, answer),
       ),
 
     async suggestions(sessionId, options) {

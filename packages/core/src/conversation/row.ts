@@ -1,4 +1,9 @@
-import { AttachmentContent, ChatMessage, UpdateContext } from '@agent-harbor/api-contract/schemas';
+import {
+  AttachmentContent,
+  ChatMessage,
+  CreatedThread,
+  UpdateContext,
+} from '@agent-harbor/api-contract/schemas';
 import type { Schema } from '../parse.ts';
 import { checked } from '../store/checked.ts';
 
@@ -10,6 +15,7 @@ const noted = {
   context_files: true,
   tools_enabled: true,
   model_override: true,
+  thread_id: true,
   retry_of: true,
   edited_at: true,
   deleted_at: true,
@@ -22,6 +28,7 @@ export interface ConversationParts {
   attachment: AttachmentContent;
   /** What users wished for the context. */
   context: UpdateContext;
+  thread: CreatedThread;
 }
 /** The name of one kind of row. */
 export type ConversationPart = keyof ConversationParts;
@@ -31,6 +38,7 @@ export const conversationParts: { readonly [Part in ConversationPart]: Schema<Co
   message: ChatMessage.pick(noted),
   attachment: AttachmentContent,
   context: UpdateContext,
+  thread: CreatedThread,
 };
 
 /** One row of a conversation. `seq` is the event it is about: when that is pruned, the row goes with it; 0 is none. */

@@ -52,6 +52,7 @@ export const send = async (
     context_files: message.context_files ?? nonEmpty(settings.add_files),
     tools_enabled: message.tools_enabled ?? nonEmpty(settings.enable_tools),
     model_override: message.model_override,
+    thread_id: message.thread_id,
     retry_of,
   };
   checkSize(content);
@@ -73,7 +74,9 @@ export const send = async (
   );
   const said = messageOf(event);
   if (said === undefined) throw new Problem('internal', { detail: 'The message is none.' });
-  const isPlain = typeof prompt === 'string' && along.model_override === undefined && retry_of === undefined;
+  const { model_override, thread_id } = along;
+  const isPlain =
+    typeof prompt === 'string' && [model_override, thread_id, retry_of].every((one) => one === undefined);
   const note: MessageNote = { ...along, content, attachments: attached.map(summaryOf) };
   const result = withNote(said, note);
   const place = { kind: 'conversation-saved', sessionId: session.id } as const;

@@ -94,6 +94,14 @@ interface ChatApi {
     attachmentId: string,
     options?: In<'chat.attachment'>,
   ): Out<'chat.attachment'>;
+  /** The threads messages were put in; the agent hears one conversation. `GET /api/v1/sessions/{id}/chat/threads` */
+  threads(id: string, options?: In<'chat.threads'>): Out<'chat.threads'>;
+  /** Begin a thread, with a message to the agent or without. `POST /api/v1/sessions/{id}/chat/threads` */
+  createThread(
+    id: string,
+    body: Sent<'chat.createThread'>,
+    options?: In<'chat.createThread'>,
+  ): Out<'chat.createThread'>;
   /** What could be said to the agent next, by rules. `GET /api/v1/sessions/{id}/chat/suggestions` */
   suggestions(id: string, options?: In<'chat.suggestions'>): Out<'chat.suggestions'>;
   /** What the agent works with: tokens, files, tools, model. `GET /api/v1/sessions/{id}/context` */

@@ -33,6 +33,8 @@ export const table = {
     deleteMessage: 'DELETE sessions/:session/chat/messages/:message',
     retryMessage: 'POST sessions/:session/chat/messages/:message/retry',
     attachment: 'GET sessions/:session/chat/messages/:message/attachments/:attachment',
+    threads: 'GET sessions/:session/chat/*',
+    createThread: 'POST sessions/:session/chat/threads {}',
     suggestions: 'GET sessions/:session/chat/*',
     context: 'GET sessions/:session/*',
     updateContext: 'PUT sessions/:session/context {}',

@@ -77,8 +77,30 @@ test('people talk to an agent, with files, and read what was said', async () => 
     [['--retry', 'msg-1', '--delete', 'msg-1'], 'one of'],
     [['x', '--attach', 'none.txt'], 'cannot be attached'],
     [['--retry', 'msg-999'], 'ah session chat'],
+    [['--retry', 'msg-1', '--thread', 't'], 'stays in its thread'],
+    [['x', '--thread', 'none'], 'thread_id'],
   ] as const)
     expect((await ah('session', 'chat', id, ...argv)).err).toContain(words);
+});
+
+test('messages are put in threads, begun with words or without', async () => {
+  const id = await launch('long-running');
+  await until(id, 'running');
+  expect((await ah('session', 'threads', id)).out).toContain('no thread yet');
+  const begun = await ah('session', 'threads', id, 'Why are they slow?', '--begin', 'Slow tests');
+  expect(begun).toMatchObject({ code: 0, err: '' });
+  const [thread = ''] = /thread-\w+/.exec(begun.out) ?? [];
+  await ah('session', 'chat', id, 'Something else');
+  await ah('session', 'chat', id, 'And on Windows?', '--thread', thread);
+  const { messages } = await json('session', 'chat', id, '--thread', thread);
+  const users = messages.filter(({ role }: { role: string }) => role === 'user');
+  expect(users.map(({ content }: { content: string }) => content)).toEqual([
+    'Why are they slow?',
+    'And on Windows?',
+  ]);
+  expect(await json('session', 'threads', id, '--begin', 'Later')).toMatchObject({ agent_memory: 'shared' });
+  expect((await ah('session', 'threads', id)).out).toMatch(/active +Slow tests/);
+  expect((await ah('session', 'threads', id, 'words')).err).toContain('--begin');
 });
 
 test('what an agent works with is shown and changed', async () => {

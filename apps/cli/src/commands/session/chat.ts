@@ -20,6 +20,7 @@ const Flags = z.object({
   edit: z.string().optional(),
   delete: z.string().optional(),
   retry: z.string().optional(),
+  thread: z.string().optional(),
 });
 type Flags = z.infer<typeof Flags>;
 
@@ -40,6 +41,7 @@ export const chat = defineCommand({
       .option('--limit <number>', 'how many messages are shown, the last ones (50, at most 200)')
       .option('--before <message>', 'only what was said before it')
       .option('--after <message>', 'only what was said after it')
+      .option('--thread <thread>', 'only what was said in this thread; with words, say them there')
       .option('--thoughts', 'show what the agent thought, too')
       .addHelpText(
         'after',
@@ -50,11 +52,14 @@ Examples:
   $ ah session chat latest
   $ ah session chat latest "Use the colours of this picture" --attach picture.png
   $ ah session chat 01JD @remarks.md --file src/auth.ts
-  $ ah session chat latest --retry msg-12`,
+  $ ah session chat latest --retry msg-12
+  $ ah session chat latest --thread thread-01JD`,
       ),
   run: async (context, [name = '', words], flags) => {
     const doing = [flags.edit, flags.delete, flags.retry].filter((message) => message !== undefined);
     if (doing.length > 1) throw usageFailure('Give one of --edit, --delete and --retry.');
+    if (flags.thread !== undefined && doing.length > 0)
+      throw usageFailure('--thread goes with reading and with new words: a message stays in its thread.');
     if (flags.edit !== undefined && words === undefined)
       throw usageFailure('Give the words that --edit shall put there.');
     if ((flags.delete ?? flags.retry) !== undefined && words !== undefined)
@@ -76,6 +81,7 @@ Examples:
         before,
         after,
         thoughts,
+        thread_id: flags.thread,
       });
       await context.show(history, () => [
         ...(history.before === null ? [] : [`… older ones: --before ${history.before}`]),
@@ -98,11 +104,16 @@ const said = async (
   { io }: Context,
   { conversations }: HarborClient,
   sessionId: string,
-  { retry, edit, attach = [], file }: Flags,
+  { retry, edit, attach = [], file, thread }: Flags,
   content = '',
 ): Promise<ChatMessage> => {
   if (retry !== undefined) return conversations.retryMessage(sessionId, retry);
   if (edit !== undefined) return conversations.editMessage(sessionId, edit, { content });
   const attachments = await Promise.all(attach.map((path) => readAttachment(path, io)));
-  return conversations.sendMessage(sessionId, { content, attachments, context_files: file });
+  return conversations.sendMessage(sessionId, {
+    content,
+    attachments,
+    context_files: file,
+    thread_id: thread,
+  });
 };

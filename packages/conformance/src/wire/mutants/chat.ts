@@ -20,6 +20,8 @@ import { lendsKey } from './strangers.ts';
 const history = /^GET .*\/chat(\?|$)/;
 const sending = /^POST .*\/chat\/messages$/;
 
+const threads = /\/chat\/threads$/;
+
 const keyless = takes('knows no keys', sent('idempotency-key'));
 const silentReplay = gives('does not tell a replay', header('idempotency-replayed'));
 
@@ -133,6 +135,35 @@ export const chat: Mutants = {
         member('errors', () => ({})),
       ),
     ),
+  ],
+  'messages are put in threads': [
+    gives('says 200', to(threads, where(201, status(200)))),
+    keyless,
+    silentReplay,
+    takes('puts messages in none', from(sending, bodyMember('thread_id'))),
+    takes('says nothing in a new one', from(threads, bodyMember('initial_message'))),
+    takes('knows no threads', from(history, withoutQuery('thread_id'))),
+    takes('takes members it does not know', from(threads, bodyMember('titel'))),
+    takes('takes a thread in a thread', from(threads, bodyMember('initial_message.thread_id'))),
+    gives(
+      'forgets its threads',
+      to(
+        threads,
+        member('threads', () => []),
+      ),
+    ),
+    gives(
+      'does not say that the agent hears all',
+      member('threads.0.agent_memory', () => 'apart'),
+    ),
+    gives(
+      'does not say what is wrong',
+      where(
+        400,
+        member('errors', () => ({})),
+      ),
+    ),
+    lendsKey('tells strangers of them', threads),
   ],
   'the context is read and changed': [
     gives(

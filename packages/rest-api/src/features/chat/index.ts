@@ -1,5 +1,6 @@
 import { attachment } from './attachment.ts';
 import { context } from './context.ts';
+import { createThread } from './create-thread.ts';
 import { deleteMessage } from './delete-message.ts';
 import { editMessage } from './edit-message.ts';
 import { message } from './message.ts';
@@ -9,6 +10,7 @@ import { retryMessage } from './retry-message.ts';
 import { sendMessage } from './send-message.ts';
 import { suggestions } from './suggestions.ts';
 import { summarize } from './summarize.ts';
+import { threads } from './threads.ts';
 import { updateContext } from './update-context.ts';
 
 export const chat = {
@@ -19,6 +21,8 @@ export const chat = {
   deleteMessage,
   retryMessage,
   attachment,
+  threads,
+  createThread,
   suggestions,
   context,
   updateContext,
