@@ -1,4 +1,4 @@
-import { AgentChoice, agentSettings } from '@agent-harbor/api-contract/schemas';
+import { AgentChoice, AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
 import { type Command, InvalidArgumentError } from 'commander';
 import { usageFailure } from './failure.ts';
 
@@ -57,7 +57,7 @@ export const withProgram = (agents: readonly AgentChoice[], argv: readonly strin
   if (argv.length === 0) return [...agents];
   const last = agents.at(-1);
   if (last === undefined || !takesCommand(last.type)) {
-    const types = AgentChoice.shape.type.options.filter(takesCommand).join(' or ');
+    const types = AgentType.options.filter(takesCommand).join(' or ');
     throw usageFailure(
       `What stands behind -- (${argv[0]} …) is the program of an agent, and there is none before it that takes one.`,
       `Put --agent ${types} before it.`,

@@ -1,4 +1,9 @@
-import { ApprovalDecision, ApprovalPolicyInput } from '@agent-harbor/api-contract/schemas';
+import {
+  AgentName,
+  AgentType,
+  ApprovalDecision,
+  ApprovalPolicyInput,
+} from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core';
 import { z } from 'zod';
 import { RetentionConfig } from './retention-config.ts';
@@ -67,6 +72,10 @@ export const ServerConfig = z
     recorderPool: z.number().int().min(0).max(16).default(1),
     /** How many workspaces are checked out in advance for each repository used lately, so that a session does not wait. */
     workspacePool: z.number().int().min(0).max(8).default(0),
+    /** The agent types whose credentials of this host's user are passed to the agents: variables and files, by name. */
+    agentCredentials: z.array(AgentName).default([]),
+    /** Programs to start for agent types, each an argv, instead of what is found on the PATH. */
+    agentPrograms: z.record(AgentType, z.array(z.string()).min(1)).default({}),
     /** How the scenario agent is started. */
     mockAgentCommand: z.array(z.string()).min(1),
   })

@@ -91,12 +91,15 @@ export const startServer = async (
     });
     opened.push(() => store.close());
     const { recorderCommand, mockAgentCommand, recorderPool, workspacePool } = config;
+    const { agentCredentials, agentPrograms } = config;
     const executor = await createProcessExecutor({
       stateDir,
       clock: systemClock,
       ids,
       recorderCommand,
       mockAgentCommand,
+      agentCredentials,
+      agentPrograms,
       recorderPool,
       workspacePool,
       log,

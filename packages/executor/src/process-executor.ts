@@ -22,8 +22,10 @@ import {
   traced,
   untraced,
 } from '@agent-harbor/core';
+import type { AgentHost } from './agents/adapter.ts';
 import { agentEnvironment, type Environment, hostEnvironment } from './agents/agent-environment.ts';
 import { checkAgents, checkTerminals } from './agents/check-agents.ts';
+import { homeOf, lendCredentials } from './agents/lend-credentials.ts';
 import { planProgram } from './agents/plan-program.ts';
 import { agents } from './agents/registry.ts';
 import { executorId } from './executor-id.ts';
@@ -52,6 +54,10 @@ export interface ProcessExecutorOptions {
   readonly recorderCommand: readonly string[];
   /** The mock agent's program as an argv. */
   readonly mockAgentCommand: readonly string[];
+  /** Programs to start for agent types, each an argv, instead of what is found on the PATH. */
+  readonly agentPrograms?: AgentHost['agentPrograms'];
+  /** The agent types whose credentials of this host's user, files and variables, are passed in; none by default. */
+  readonly agentCredentials?: readonly AgentType[];
   readonly log?: Log;
   /** Is told of starts. */
   readonly tracer?: Tracer;
@@ -93,6 +99,7 @@ class ProcessExecutor implements CountedExecutor {
   private readonly workspaces: GitWorkspaces;
   private readonly log: Log;
   private readonly environment: Environment;
+  private readonly host: AgentHost;
   private readonly pool: RecorderPool;
   /** Starts under way: a second one waits for the first, and so does a kill. */
   private readonly starting = new Map<string, Promise<void>>();
@@ -107,6 +114,7 @@ class ProcessExecutor implements CountedExecutor {
     this.files = workspaces.files;
     this.log = options.log ?? silent;
     this.environment = options.environment ?? process.env;
+    this.host = { ...options, environment: this.environment };
     this.pool = createRecorderPool({
       command: options.recorderCommand,
       env: hostEnvironment(this.environment),
@@ -149,7 +157,7 @@ class ProcessExecutor implements CountedExecutor {
   ];
 
   check: Executor['check'] = async (request, signal) => {
-    checkAgents(request, this.options, this.environment);
+    checkAgents(request, this.host);
     await checkTerminals(request, terminalTrouble);
     await this.workspaces.check(request.repo, signal);
   };
@@ -304,7 +312,7 @@ class ProcessExecutor implements CountedExecutor {
     if (existsSync(directory.recorder)) return;
     throwIfAborted(signal);
     if (!existsSync(directory.run)) {
-      const program = planProgram(agent.type, agent.settings, 'agent', prompt, this.options);
+      const program = planProgram(agent.type, agent.settings, 'agent', prompt, this.host, agent.model);
       const terminal = terminalOf(agent.settings);
       const file: RunFile = {
         version: runVersion,
@@ -325,8 +333,10 @@ class ProcessExecutor implements CountedExecutor {
         outputLimitBytes,
         approvals: run.approvals,
         idleTimeoutMs: run.idleTimeoutMs,
+        ...(program.acp === undefined ? {} : { acp: program.acp }),
       };
       mkdirSync(directory.root, { recursive: true, mode: 0o700 });
+      await lendCredentials(program.credentialFiles, homeOf(this.environment), directory.home);
       writeDurably(directory.run, JSON.stringify(file));
     }
     if (await this.pool.take(directory)) return;

@@ -78,6 +78,18 @@ export const serverSettings = {
     kind: 'number',
     about: 'how many workspaces are checked out in advance for each repository used lately (0)',
   },
+  agentCredentials: {
+    flag: '--agent-credentials <type>',
+    env: 'AH_AGENT_CREDENTIALS',
+    kind: 'list',
+    about: 'an agent type that gets the keys and the sign-in of who runs the server; may be repeated (none)',
+  },
+  agentPrograms: {
+    flag: '--agent-programs <programs>',
+    env: 'AH_AGENT_PROGRAMS',
+    kind: 'object',
+    about: 'programs of agent types, as JSON: {"codex": ["/opt/codex-acp"]}; others are found on the PATH',
+  },
   approve: {
     flag: '--approve <decision>',
     env: 'AH_APPROVE',

@@ -2,14 +2,64 @@ import { z } from 'zod';
 import { JsonObject, text } from './primitives.ts';
 import { TerminalWish } from './terminal.ts';
 
-/** The agents a session can run. `mock` plays a scenario, `acp` speaks the Agent Client Protocol, `command` is any program. */
-export const AgentType = z.enum(['mock', 'acp', 'command']);
+/**
+ * The agents a session can run. `mock` plays a scenario, `acp` speaks the Agent Client Protocol, `command` is any program;
+ * the others are programs of their vendors, found on the host.
+ */
+export const AgentType = z.enum([
+  'mock',
+  'acp',
+  'command',
+  'claude-code',
+  'codex',
+  'gemini',
+  'opencode',
+  'qwen',
+  'goose',
+  'copilot',
+]);
 export type AgentType = z.infer<typeof AgentType>;
+
+const Spelling = z.enum([
+  'claude',
+  'Claude',
+  'Codex',
+  'codex-cli',
+  'Gemini',
+  'gemini-cli',
+  'Opencode',
+  'Qwen',
+  'qwen-code',
+  'Goose',
+  'Copilot',
+  'copilot-cli',
+  'Acp',
+]);
+
+const meant: Readonly<Record<z.infer<typeof Spelling>, AgentType>> = {
+  claude: 'claude-code',
+  Claude: 'claude-code',
+  Codex: 'codex',
+  'codex-cli': 'codex',
+  Gemini: 'gemini',
+  'gemini-cli': 'gemini',
+  Opencode: 'opencode',
+  Qwen: 'qwen',
+  'qwen-code': 'qwen',
+  Goose: 'goose',
+  Copilot: 'copilot',
+  'copilot-cli': 'copilot',
+  Acp: 'acp',
+};
+
+/** An agent type as requests may name it: by its name, or as other clients of the interface spell it. */
+export const AgentName = z.union([AgentType, Spelling.transform((name) => meant[name])]).pipe(AgentType);
+export type AgentName = z.infer<typeof AgentName>;
 
 /** An agent as a task asks for it; `count` sessions are made of it. */
 export const AgentChoice = z
   .object({
-    type: AgentType,
+    type: AgentName,
     version: text(1, 64).optional(),
     model: text(1, 255).optional(),
     count: z.number().int().min(1).max(32).optional(),
@@ -45,6 +95,25 @@ export const AgentList = z.object({ items: z.array(AgentDescription) });
 /** An argv: the program and its arguments, never a shell line. */
 const Argv = z.array(text(0, 65_536)).min(1).max(256);
 
+/** What the agents of vendors understand alike. */
+const vendorSettings = {
+  command: Argv.optional().describe(
+    'The program and its arguments, where it is not to be the one this host finds by itself.',
+  ),
+  permissionMode: text(1, 64)
+    .optional()
+    .describe(
+      'The mode the agent begins in, by the id it gives it itself, such as plan; its own choice if not given.',
+    ),
+  modelUrl: z
+    .string()
+    .max(2048)
+    .regex(/^https?:\/\/[^\s/]+(?:\/[^\s]*)?$/, 'must be an http: or https: url')
+    .optional()
+    .describe('Where its model is called, instead of the address of the vendor: a gateway, or ah mock-llm.'),
+};
+const Vendor = z.object(vendorSettings).strict();
+
 /** What each agent type understands under `settings`; served as JSON Schema under /schemas/agents/{type}.json. */
 export const agentSettings = {
   mock: z
@@ -71,6 +140,29 @@ export const agentSettings = {
       ),
     })
     .strict(),
+  'claude-code': Vendor,
+  codex: Vendor,
+  gemini: Vendor,
+  opencode: z
+    .object({
+      ...vendorSettings,
+      provider: text(1, 64)
+        .optional()
+        .describe(
+          'The provider `modelUrl` is the address of, as opencode names it; that of the model if not given.',
+        ),
+    })
+    .strict(),
+  qwen: Vendor,
+  goose: z
+    .object({
+      ...vendorSettings,
+      provider: text(1, 64)
+        .optional()
+        .describe('The provider of its model, as goose names it, such as anthropic.'),
+    })
+    .strict(),
+  copilot: Vendor,
 } as const satisfies Record<AgentType, z.ZodTypeAny>;
 
 export type AgentSettings = { [Type in AgentType]: z.infer<(typeof agentSettings)[Type]> };

@@ -4,6 +4,7 @@ export {
   AgentChoice,
   AgentDescription,
   AgentList,
+  AgentName,
   type AgentSettings,
   AgentType,
   agentSettings,

@@ -5,5 +5,10 @@ export const acp: AgentAdapter<'acp'> = {
   description: 'Any program that speaks the Agent Client Protocol on its standard streams.',
   versions: ['latest'],
   protocol: 'acp',
-  plan: ({ settings, prompt }) => ({ argv: settings.command, env: {}, prompt: blocksOf(prompt) }),
+  plan: ({ settings, prompt, model }) => ({
+    argv: settings.command,
+    env: {},
+    prompt: blocksOf(prompt),
+    acp: { model },
+  }),
 };

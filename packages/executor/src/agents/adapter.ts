@@ -1,10 +1,17 @@
 import type { AgentSettings, AgentType, ContentBlock, Prompt } from '@agent-harbor/api-contract/schemas';
-import type { ProtocolName } from './protocol/protocol.ts';
+import type { Environment } from './agent-environment.ts';
+import type { AcpWishes, ProtocolName } from './protocol/protocol.ts';
 
 /** What an adapter knows of the host. */
 export interface AgentHost {
   /** The program of the mock agent. */
   readonly mockAgentCommand: readonly string[];
+  /** The environment of this process: where programs are, and what credentials may be passed on. */
+  readonly environment?: Environment;
+  /** Programs to start for agent types, each an argv, instead of what is found on the PATH. */
+  readonly agentPrograms?: Readonly<Partial<Record<AgentType, readonly string[]>>>;
+  /** The agent types whose credentials of this host's user are passed in. */
+  readonly agentCredentials?: readonly AgentType[];
 }
 
 /** What a session asks of its agent. The paths name the members in problems. */
@@ -12,6 +19,8 @@ interface AgentRequest<Type extends AgentType> {
   readonly settings: AgentSettings[Type];
   readonly settingsPath: string;
   readonly prompt: Prompt;
+  /** The model that was chosen for it. */
+  readonly model?: string | undefined;
   readonly host: AgentHost;
 }
 
@@ -21,6 +30,10 @@ export interface PlannedProgram {
   /** Variables on top of those every agent gets. */
   readonly env: Readonly<Record<string, string>>;
   readonly prompt: readonly ContentBlock[];
+  /** What an agent that speaks the Agent Client Protocol is asked for besides. */
+  readonly acp?: AcpWishes;
+  /** Files of the user's home that the agent finds in its own, relative to both. */
+  readonly credentialFiles?: readonly string[];
 }
 
 /**

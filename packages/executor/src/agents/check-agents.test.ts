@@ -14,7 +14,7 @@ const check = (agent: AgentChoice | AgentChoice[], prompt: Prompt = 'Do it.'): P
     ...(Array.isArray(agent) ? { agents: agent } : { agent }),
   };
   try {
-    checkAgents(request, host, environment);
+    checkAgents(request, { ...host, environment });
     return undefined;
   } catch (error) {
     if (error instanceof Problem) return error;

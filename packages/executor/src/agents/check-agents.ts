@@ -3,13 +3,12 @@ import { terminalOf } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core/problem';
 import { canFindProgram } from '../process/find-program.ts';
 import type { AgentHost } from './adapter.ts';
-import type { Environment } from './agent-environment.ts';
 import { planProgram } from './plan-program.ts';
 import { agents } from './registry.ts';
 
 /** Refuses agents this host cannot run: bad settings, an unknown version, a program that is not there. */
-export const checkAgents = (request: CreateTask, host: AgentHost, environment: Environment): void => {
-  for (const [path, choice] of choicesIn(request)) checkAgent(path, choice, request, host, environment);
+export const checkAgents = (request: CreateTask, host: AgentHost): void => {
+  for (const [path, choice] of choicesIn(request)) checkAgent(path, choice, request, host);
 };
 
 /** Refuses agents that are to run in a terminal where there are none; `trouble` says why. */
@@ -30,16 +29,16 @@ const choicesIn = (request: CreateTask): readonly (readonly [string, AgentChoice
 
 const checkAgent = (
   path: string,
-  { type, version, settings = {} }: AgentChoice,
+  { type, version, settings = {}, model }: AgentChoice,
   { prompt }: CreateTask,
   host: AgentHost,
-  environment: Environment,
 ): void => {
+  const { environment = {} } = host;
   const { versions } = agents[type];
   if (version !== undefined && !versions.includes(version)) {
     throw cannot(`${path}.version`, `This host has ${type} in ${versions.join(', ')}, not ${version}.`);
   }
-  const [program = ''] = planProgram(type, settings, path, prompt, host).argv;
+  const [program = ''] = planProgram(type, settings, path, prompt, host, model).argv;
   if (!canFindProgram(program, environment.PATH ?? '', environment.PATHEXT)) {
     // Where the agent's settings name no program, its type does.
     const field = 'command' in settings ? `${path}.settings.command.0` : `${path}.type`;

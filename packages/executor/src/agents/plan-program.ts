@@ -18,9 +18,10 @@ export const planProgram = <Type extends AgentType>(
   path: string,
   prompt: Prompt,
   host: AgentHost,
+  model?: string,
 ): PlannedProgram => {
   const settingsPath = `${path}.settings`;
   const parsed = schemas[type].safeParse(settings);
   if (!parsed.success) throw invalid(parsed.error.issues, settingsPath);
-  return agents[type].plan({ settings: parsed.data, settingsPath, prompt, host });
+  return agents[type].plan({ settings: parsed.data, settingsPath, prompt, model, host });
 };

@@ -7,12 +7,18 @@ import { delimiter, isAbsolute, join } from 'node:path';
  */
 export const canFindProgram = (name: string, searchPath: string, extensions = ''): boolean => {
   if (isAbsolute(name)) return isProgram(name);
-  if (/[\\/]/.test(name)) return true;
+  return /[\\/]/.test(name) || findProgram(name, searchPath, extensions) !== undefined;
+};
+
+/** Where a program of this name, without a directory, is on a search path. */
+export const findProgram = (name: string, searchPath: string, extensions = ''): string | undefined => {
+  if (/[\\/]/.test(name)) return undefined;
   const endings = ['', ...extensions.split(';').filter((ending) => ending !== '')];
   return searchPath
     .split(delimiter)
     .filter((directory) => isAbsolute(directory))
-    .some((directory) => endings.some((ending) => isProgram(join(directory, name + ending))));
+    .flatMap((directory) => endings.map((ending) => join(directory, name + ending)))
+    .find(isProgram);
 };
 
 const isProgram = (path: string): boolean => {

@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { ApprovalPolicy, ContentBlock, TerminalSize } from '@agent-harbor/api-contract/schemas';
 import type { ProvisionedWorkspace } from '@agent-harbor/core';
 import { defaultApprovals } from '@agent-harbor/core/approval';
-import type { ProtocolName } from '../agents/protocol/protocol.ts';
+import type { AcpWishes, ProtocolName } from '../agents/protocol/protocol.ts';
 import type { TreePlace } from '../process/process-tree.ts';
 import { isList, isRecord, isText } from '../process/shape.ts';
 import { isLength } from './control-message.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
 /** What this release writes. */
-export const runVersion = 3;
+export const runVersion = 4;
 
 /** Everything a recorder has to know; written by the executor, read once by the recorder, maybe of another release. */
 export interface RunFile {
-  readonly version: 1 | 2 | 3;
+  readonly version: 1 | 2 | 3 | 4;
   readonly sessionId: string;
   /** How to talk with the program. */
   readonly protocol: ProtocolName;
@@ -35,6 +35,8 @@ export interface RunFile {
   readonly idleTimeoutMs: number;
   /** The terminal the program runs in at first. Since version 3; only with the protocol `terminal`. */
   readonly terminal?: TerminalSize;
+  /** What an agent is asked for before its first prompt. Since version 4; only with the protocol `acp`. */
+  readonly acp?: AcpWishes;
 }
 
 export const readRunFile = (directory: SessionDirectory): RunFile => {
@@ -50,7 +52,7 @@ export const readRunFile = (directory: SessionDirectory): RunFile => {
 /** Checked by hand: the recorder, which is there once per session, does without a schema library. */
 const isRunFile = (value: unknown): value is RunFile =>
   isRecord(value) &&
-  (value.version === 1 || value.version === 2 || value.version === 3) &&
+  [1, 2, 3, 4].includes(Number(value.version)) &&
   isText(value.sessionId) &&
   (value.protocol === 'output' ||
     value.protocol === 'acp' ||
@@ -68,7 +70,14 @@ const isRunFile = (value: unknown): value is RunFile =>
   isText(value.socket) &&
   typeof value.outputLimitBytes === 'number' &&
   isPolicy(value.approvals) &&
-  typeof value.idleTimeoutMs === 'number';
+  typeof value.idleTimeoutMs === 'number' &&
+  (value.acp === undefined || isWishes(value.acp));
+
+const isWishes = (value: unknown): value is AcpWishes =>
+  isRecord(value) &&
+  (value.model === undefined || isText(value.model)) &&
+  (value.mode === undefined || isText(value.mode)) &&
+  (value.signIn === undefined || isList(value.signIn, isText));
 
 const isSize = (value: unknown): boolean => isRecord(value) && isLength(value.cols) && isLength(value.rows);
 

@@ -2,8 +2,8 @@ import type { AgentExit } from '@agent-harbor/core';
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { cutMiddle, lineBytes, reasonBytes } from '../../journal/cut.ts';
 import { wait } from '../../process/wait.ts';
-import { contentOf } from './acp-content.ts';
 import { createWorkspaceText } from './acp-files.ts';
+import { greet } from './acp-greeting.ts';
 import { readWish } from './acp-permission.ts';
 import { createMessageStream } from './acp-stream.ts';
 import { Turns } from './acp-turns.ts';
@@ -94,28 +94,9 @@ class Conversation {
     const connection = this.clientOf(sdk).connect(stream);
     const peer = connection.agent;
     const { methods } = sdk;
-    const { cwd, prompt } = this.context.program;
-    const handshake = async () => {
-      const { protocolVersion, agentCapabilities } = await peer.request(methods.agent.initialize, {
-        protocolVersion: sdk.PROTOCOL_VERSION,
-        clientCapabilities: { fs: { readTextFile: true, writeTextFile: true } },
-        clientInfo: { name: 'agent-harbor', title: 'Agent Harbor', version: '0.1.0' },
-      });
-      if (protocolVersion !== sdk.PROTOCOL_VERSION) {
-        throw new Error(
-          `it speaks version ${protocolVersion} of the protocol, this host ${sdk.PROTOCOL_VERSION}`,
-        );
-      }
-      const understood = contentOf(agentCapabilities?.promptCapabilities ?? {});
-      const foreign = understood.foreign(prompt);
-      if (foreign !== undefined) {
-        throw new Error(`it does not take ${foreign.type} content; send text instead`);
-      }
-      const { sessionId } = await peer.request(methods.agent.session.new, { cwd, mcpServers: [] });
-      return { sessionId, understood };
-    };
+    const { program } = this.context;
     try {
-      const { sessionId, understood } = await this.within(handshakeMs, handshake());
+      const { sessionId, understood } = await this.within(handshakeMs, greet(sdk, peer, program));
       this.context.prompts.admit(understood.check);
       this.turns = new Turns(this.context, {
         ask: async (blocks) => {
@@ -126,7 +107,7 @@ class Conversation {
         },
         cancel: () => void peer.notify(methods.agent.session.cancel, { sessionId }).catch(() => {}),
       });
-      return { kind: 'turn-ended', stopReason: await this.turns.take(prompt) };
+      return { kind: 'turn-ended', stopReason: await this.turns.take(program.prompt) };
     } catch (error) {
       // The connection closed, so the program is ending: its exit says more.
       if (connection.signal.aborted) return await never;

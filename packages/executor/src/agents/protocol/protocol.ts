@@ -8,13 +8,24 @@ import type { TerminalDesk } from '../../terminal/desk.ts';
 /** How a recorder talks with an agent's program. */
 export type ProtocolName = 'output' | 'acp' | 'terminal';
 
+/** What an agent that speaks the Agent Client Protocol is asked for before its first prompt. */
+export interface AcpWishes {
+  /** The model it shall use, by the id it gives it. */
+  readonly model?: string | undefined;
+  /** The mode it shall begin in, by the id it gives it. */
+  readonly mode?: string | undefined;
+  /** How it may sign itself in when it wants to be: methods it may offer, the best first. */
+  readonly signIn?: readonly string[] | undefined;
+}
+
 /** The program to run, and what it is asked. */
-interface AgentProgram {
+export interface AgentProgram {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The workspace. */
   readonly cwd: string;
   readonly prompt: readonly ContentBlock[];
+  readonly acp?: AcpWishes | undefined;
 }
 
 /** What a protocol works with: the program, and where its facts go. */
