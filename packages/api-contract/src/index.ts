@@ -1,4 +1,4 @@
 export { type Contract, contract } from './contract.ts';
 export { isPolicy, type Policy, policy } from './policy.ts';
 export { idempotencyHeaders, noQuery, sessionParams } from './routes/parameters.ts';
-export { anyRoute } from './routes/router.ts';
+export { anyRoute, Bytes } from './routes/router.ts';

@@ -29,7 +29,12 @@ export type {
   TerminalResizing,
   TerminalTyping,
 } from './executor/executor.ts';
-export type { DiffOptions, WorkspaceFiles } from './executor/workspace-files.ts';
+export {
+  type DiffOptions,
+  diffLimits,
+  type PatchOptions,
+  type WorkspaceFiles,
+} from './executor/workspace-files.ts';
 export type { EventLog, Harbor, HarborView, LocalConversations, LocalTaskManager } from './harbor.ts';
 export type { Claim, Idempotency, Outcome } from './idempotency.ts';
 export type { IdKind, Ids } from './ids.ts';
@@ -96,4 +101,6 @@ export {
 export { createPlainLines, type PlainLines } from './terminal/plain-lines.ts';
 export { terminalOf } from './terminal/size.ts';
 export type { LocalTerminals, TerminalItem, Terminals, WatchOptions } from './terminal/terminals.ts';
+export { inForm as diffInForm } from './workspace/diff-form.ts';
+export { type PatchFacts, patchHead } from './workspace/patch-head.ts';
 export type { Workspaces } from './workspace/workspaces.ts';

@@ -42,6 +42,7 @@ import { requestIdOf } from './http/request-id.ts';
 import type { Route } from './http/route.ts';
 import { createRouter } from './http/router.ts';
 import { type RawInput, validate } from './http/validate.ts';
+import { writeBytes } from './http/write-bytes.ts';
 import type { Service } from './service.ts';
 
 /** What the contract is served with. */
@@ -180,6 +181,18 @@ export const createApi = (options: ApiOptions): Api => {
   };
   const rendering: Rendering = {
     checksReplies: options.checksReplies ?? false,
+    async writeBytes({ exchange }, { bytes }, sink) {
+      const { requestId, incoming } = exchange;
+      const traceId = traceIdOf(exchange);
+      await writeBytes(bytes, sink, {
+        clock,
+        drainMs: patience.drainMs,
+        signal: incoming.signal,
+        isHead: incoming.method === 'HEAD',
+        onFailure: (error) => log.error('body failed', { requestId, traceId, error }),
+      });
+      report(exchange, 200);
+    },
     writeStream({ exchange }, { stream, format, head = '' }, sink) {
       const { requestId, incoming, path } = exchange;
       const traceId = traceIdOf(exchange);

@@ -1,4 +1,4 @@
-import { type Contract, contract, isPolicy } from '@agent-harbor/api-contract';
+import { Bytes, type Contract, contract, isPolicy } from '@agent-harbor/api-contract';
 import { isProblemCode } from '@agent-harbor/api-contract/problem';
 import { z } from 'zod';
 
@@ -14,8 +14,8 @@ interface Leaf {
   readonly metadata?: unknown;
 }
 
-/** What a route takes and gives beside JSON answers: nothing, a body, an event stream. */
-type Kind = '' | ' {}' | ' sse';
+/** What a route takes and gives beside JSON answers: nothing, a body, an event stream, bytes. */
+type Kind = '' | ' {}' | ' sse' | ' bytes';
 
 /** What the options of a method mean themselves, so no query member may have the name. */
 const taken = ['signal', 'timeoutMs', 'idempotencyKey', 'ifMatch', 'ifNoneMatch'];
@@ -125,15 +125,23 @@ const isPage = (name: string, { responses }: Leaf): boolean => {
   return texts.length > 0;
 };
 
-const kindOf = (name: string, { body, metadata }: Leaf): Kind => {
+const kindOf = (name: string, { body, metadata, responses }: Leaf): Kind => {
   const isStream = isPolicy(metadata) && metadata.media[200]?.includes('text/event-stream') === true;
   const takesBody = body instanceof z.ZodType;
   if (isStream && takesBody) throw cannot(name, 'is of two kinds');
+  if (isBytes(responses[200])) {
+    if (isStream || takesBody) throw cannot(name, 'is of two kinds');
+    return ' bytes';
+  }
   return isStream ? ' sse' : takesBody ? ' {}' : '';
 };
 
 const isOther = (answer: unknown): boolean =>
-  typeof answer === 'object' && answer !== null && 'contentType' in answer;
+  typeof answer === 'object' && answer !== null && 'contentType' in answer && !isBytes(answer);
+
+/** Whether it is handed out as it comes. */
+const isBytes = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && 'body' in answer && answer.body === Bytes;
 
 const parametersOf = (path: string): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
 

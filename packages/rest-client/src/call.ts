@@ -3,6 +3,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { broken, refusalOf } from './problem-response.ts';
 import type { Caller, Reply, RouteName } from './routes/contract.ts';
 import { type RouteRequest, requestOf } from './routes/request.ts';
+import type { Answer } from './transport.ts';
 import { send, type Wire } from './wire.ts';
 
 /**
@@ -16,11 +17,14 @@ export const createCaller = (wire: Wire): Caller => {
     const { about } = request;
     const deadline = clock.now() + request.timeoutMs;
     const guard = createGuard(wire, request.signal);
+    let isTaken = false;
     try {
       for (let attempt = 1; ; attempt += 1) {
         try {
           guard.within(deadline - clock.now());
-          return await once(wire, request, guard);
+          const answer = await answerTo(wire, request, guard);
+          isTaken = request.givesBytes;
+          return isTaken ? handOut(wire, answer, guard) : await read(wire, request, answer);
         } catch (error) {
           const problem = guard.explain(error);
           const { code, status, errors } = problem;
@@ -39,16 +43,22 @@ export const createCaller = (wire: Wire): Caller => {
         }
       }
     } finally {
-      guard.release();
+      // What is handed out is still watched over.
+      if (!isTaken) guard.release();
     }
   };
   return call as Caller;
 };
 
-const once = async (wire: Wire, request: RouteRequest, guard: Guard): Promise<Reply<RouteName>> => {
+const answerTo = async (wire: Wire, request: RouteRequest, guard: Guard): Promise<Answer> => {
   const answer = await send(wire, request, guard);
-  const { status, headers } = answer;
+  const { status } = answer;
   if ((status < 200 || status > 299) && status !== 304) throw (await refusalOf(wire, request, answer))[0];
+  return answer;
+};
+
+const read = async (wire: Wire, request: RouteRequest, answer: Answer): Promise<Reply<RouteName>> => {
+  const { status, headers } = answer;
   let body: unknown = (await answer.text()) || undefined;
   try {
     if (body) body = JSON.parse(`${body}`);
@@ -61,3 +71,29 @@ const once = async (wire: Wire, request: RouteRequest, guard: Guard): Promise<Re
     etag: headers.get('etag'),
   };
 };
+
+/** Bytes as they come. Nothing is repeated any more; a connection that falls silent counts as lost, as a stream's does. */
+const handOut = ({ streamIdleMs }: Wire, { status, body }: Answer, guard: Guard): Reply<RouteName> => {
+  guard.signal.addEventListener('abort', guard.release);
+  // Nobody may ever read it.
+  guard.within(streamIdleMs);
+  return { status, body: pieces(body, streamIdleMs, guard) as never, etag: null };
+};
+
+async function* pieces(body: Answer['body'], idleMs: number, guard: Guard) {
+  try {
+    for (const reader = body?.getReader(); ; ) {
+      const piece = await reader?.read();
+      if (!piece?.value) return;
+      // However long the caller takes for it.
+      guard.within(Infinity);
+      yield piece.value;
+      guard.within(idleMs);
+    }
+  } catch (error) {
+    throw guard.explain(error);
+  } finally {
+    // Nothing is left of a body that was read to its end; one that was left is broken off.
+    guard.end();
+  }
+}

@@ -1,4 +1,4 @@
-import { contract } from '@agent-harbor/api-contract';
+import { Bytes, contract } from '@agent-harbor/api-contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from './index.ts';
 import { type StubServer, startStub } from './testing/stub-server.ts';
@@ -11,7 +11,8 @@ interface Leaf {
 }
 
 /** Pages and metrics are text for people and scrapers. */
-const isText = ({ responses }: Leaf): boolean => 'contentType' in Object(responses[200]);
+const isText = ({ responses }: Leaf): boolean =>
+  'contentType' in Object(responses[200]) && Object(responses[200]).body !== Bytes;
 
 const routes = Object.entries(contract).flatMap(([group, leaves]) =>
   Object.entries<Leaf>(leaves).map(([name, route]) => ({ group, name, route })),

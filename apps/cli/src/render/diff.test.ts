@@ -6,7 +6,9 @@ import { renderDiffs } from './diff.ts';
 const file = (members: Partial<FileDiff>): FileDiff => ({
   path: 'a.txt',
   status: 'modified',
+  format: 'unified',
   diff: '',
+  truncated: false,
   binary: false,
   lines_added: 1,
   lines_removed: 1,

@@ -32,18 +32,15 @@ const rewritten = (
   if (text === undefined) return answer;
   return {
     ...answer,
-    headers: { ...answer.headers, 'content-length': String(bytesOf(text)) },
+    headers: { ...answer.headers, 'content-length': String(bytesOf(text).length) },
     payload: { kind: 'stream', run: (sink) => write(text, sink) },
   };
 };
 
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+const encoder = new TextEncoder();
 
-/** The beginning of a text that is at most so many bytes. */
-const headOf = (text: string, bytes: number): string => {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(Math.min(bytes, text.length * 3)));
-  return text.slice(0, read);
-};
+const bytesOf = (chunk: string | Uint8Array): Uint8Array =>
+  typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
 
 /** The answer until its body has so many bytes; then the connection is lost. */
 export const broken = (answer: Answer, afterBytes: number): Answer => {
@@ -51,11 +48,12 @@ export const broken = (answer: Answer, afterBytes: number): Answer => {
     let left = afterBytes;
     let isBroken = false;
     return overSink(sink, {
-      write(text) {
+      write(chunk) {
         if (isBroken) return true;
-        const head = headOf(text, left);
-        left -= bytesOf(head);
-        if (head.length === text.length && left > 0) return sink.write(text);
+        const bytes = bytesOf(chunk);
+        const head = bytes.subarray(0, left);
+        left -= head.length;
+        if (head.length === bytes.length && left > 0) return sink.write(bytes);
         isBroken = true;
         sink.breakOff(head);
         return true;
@@ -82,16 +80,15 @@ const pieces = 10;
 /** The answer, its body at this speed. */
 export const slow = (answer: Answer, bytesPerSecond: number, stage: Stage): Answer => {
   const throttled = (sink: Sink): Sink => {
-    let waiting = '';
+    let waiting: Uint8Array = new Uint8Array();
     let flowing: Promise<void> | undefined;
     let end: (() => void) | undefined;
     const flow = async () => {
       const piece = Math.max(1, Math.floor(bytesPerSecond / pieces));
-      while (waiting !== '') {
+      while (waiting.length > 0) {
         await sleep(stage.clock, Math.round((1_000 * piece) / bytesPerSecond), stage.signal);
-        // A character is sent whole, also where it is more than a piece.
-        const head = headOf(waiting, piece) || headOf(waiting, 4);
-        waiting = waiting.slice(head.length);
+        const head = waiting.subarray(0, piece);
+        waiting = waiting.subarray(piece);
         if (!sink.write(head)) await sink.drained();
       }
       end?.();
@@ -110,8 +107,12 @@ export const slow = (answer: Answer, bytesPerSecond: number, stage: Stage): Answ
       void start();
     };
     return overSink(sink, {
-      write(text) {
-        waiting += text;
+      write(chunk) {
+        const bytes = bytesOf(chunk);
+        const longer = new Uint8Array(waiting.length + bytes.length);
+        longer.set(waiting);
+        longer.set(bytes, waiting.length);
+        waiting = longer;
         void start();
         return false;
       },

@@ -15,6 +15,7 @@ const spoilt = (sink: Sink, kind: (typeof frameKinds)[number], number: number): 
   return overSink(sink, {
     write(text) {
       if (isBroken) return true;
+      if (typeof text !== 'string') return sink.write(text);
       let written = '';
       for (const frame of framesOf(text)) {
         if (isEvent(frame)) events += 1;

@@ -292,6 +292,14 @@ export const walk: Walk = {
   },
   'files.fileDiff': async (steps) => {
     await steps.send('GET', session(steps, `/diff/${file(steps)}`));
+    await steps.send('GET', session(steps, `/diff/${file(steps)}?format=split`));
+    await steps.send('GET', session(steps, `/diff/${file(steps)}?format=html`));
+  },
+  'files.patch': async (steps) => {
+    await steps.send('GET', session(steps, '/patch'));
+    await steps.send('GET', session(steps, `/patch?files=${file(steps)}`));
+    await steps.send('GET', session(steps, '/patch?files=no.such'));
+    await steps.send('GET', `/api/v1/sessions/${unknown}/patch`);
   },
   'drafts.list': async ({ send }) => {
     await send('GET', '/api/v1/drafts');

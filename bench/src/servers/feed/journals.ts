@@ -25,7 +25,7 @@ export const createJournals = (): Journals => {
     return queue;
   };
   const never = () => Promise.reject(new Error('Nothing but journals is fed here.'));
-  const files = { changes: never, content: never, diff: never };
+  const files = { changes: never, content: never, diff: never, patch: never };
   return {
     write: (sessionId, events) =>
       new Promise((resolve) => {

@@ -7,7 +7,7 @@ import {
 import type { ContentObject, MediaTypeObject, ReferenceObject, ResponseObject } from 'openapi3-ts/oas31';
 import { z } from 'zod';
 import { problems } from '../problem.ts';
-import { anyRoute } from '../routes/router.ts';
+import { anyRoute, Bytes } from '../routes/router.ts';
 import { ProblemDocument, ResyncEvent, SessionEvent, TerminalFrame } from '../schemas/index.ts';
 import type { Components } from './components.ts';
 import { headersOf } from './headers.ts';
@@ -57,6 +57,8 @@ const contentOf = (
   const [mediaType, body] = isAppRouteOtherResponse(response)
     ? [response.contentType, response.body]
     : ['application/json', response];
+  // What is no text has no schema, as OpenAPI 3.1 has it.
+  if (body === Bytes) return { content: { [mediaType]: {} } };
   if (!(body instanceof z.ZodType)) return unsupported('an answer without a schema', at);
   const content: ContentObject = { [mediaType]: { schema: toJsonSchema(body, components.output, at) } };
   for (const other of otherMedia) content[other] = textual(other, carried, components);

@@ -6,11 +6,12 @@ import {
   FileDiff,
   FileDiffQuery,
   FileQuery,
+  PatchQuery,
   SessionDiff,
   SessionDiffQuery,
 } from '../schemas/index.ts';
 import { fileParams, noQuery, sessionParams } from './parameters.ts';
-import { c, problem } from './router.ts';
+import { bytes, c, problem } from './router.ts';
 
 export const files = c.router({
   list: {
@@ -43,7 +44,7 @@ export const files = c.router({
   diff: {
     method: 'GET',
     path: '/api/v1/sessions/:id/diff',
-    summary: 'Everything a session changed, as unified diffs',
+    summary: 'Everything a session changed, as unified diffs, side by side or in HTML',
     pathParams: sessionParams,
     query: SessionDiffQuery,
     responses: { 200: SessionDiff, 409: problem },
@@ -52,10 +53,20 @@ export const files = c.router({
   fileDiff: {
     method: 'GET',
     path: '/api/v1/sessions/:id/diff/:path',
-    summary: 'The unified diff of one file',
+    summary: 'The diff of one file: unified, side by side or in HTML',
     pathParams: fileParams,
     query: FileDiffQuery,
     responses: { 200: FileDiff, 409: problem },
+    metadata: policy(),
+  },
+  patch: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/patch',
+    summary:
+      'Everything a session changed as one patch, whole and binary files included: for git am and git apply',
+    pathParams: sessionParams,
+    query: PatchQuery,
+    responses: { 200: bytes('text/x-patch'), 409: problem },
     metadata: policy(),
   },
 });

@@ -30,3 +30,8 @@ export { problem };
 
 /** A body of any media type that is not described by a schema: a page, a script. */
 export const opaque = (contentType: string) => c.otherResponse({ contentType, body: z.string() });
+
+/** A body of bytes that is sent as it is made, of any length. */
+export const Bytes: z.ZodType<Uint8Array> = z.instanceof(Uint8Array);
+export const bytes = <Type extends string>(contentType: Type) =>
+  c.otherResponse({ contentType, body: Bytes });

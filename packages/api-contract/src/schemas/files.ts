@@ -6,11 +6,28 @@ import { Timestamp, text } from './primitives.ts';
 export const FileStatus = z.enum(['added', 'modified', 'deleted', 'renamed']);
 export type FileStatus = z.infer<typeof FileStatus>;
 
+/** What kind of file it is, as git says it: `100644`, `100755` executable, `120000` a symbolic link, `160000` a submodule. */
+const FileMode = z.string().regex(/^[0-7]{6}$/);
+
+/** What a change is, wherever it is shown. A mode is there where there is a file: not before an added, not after a deleted one. */
+const change = {
+  path: z.string(),
+  old_path: z.string().optional().describe('Where a renamed file was before.'),
+  status: FileStatus,
+  similarity: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .optional()
+    .describe('How much of a renamed file stayed, in percent.'),
+  old_mode: FileMode.optional(),
+  new_mode: FileMode.optional(),
+};
+
 /** A file that differs from the session's base. Line counts are 0 for binary files. */
 export const ChangedFile = z.object({
-  path: z.string(),
-  old_path: z.string().optional(),
-  status: FileStatus,
+  ...change,
   lines_added: z.number().int().min(0),
   lines_removed: z.number().int().min(0),
   last_modified: Timestamp.nullable(),
@@ -52,22 +69,52 @@ export const FileContent = z.object({
 });
 export type FileContent = z.infer<typeof FileContent>;
 
-/** One changed stretch; line numbers count from 1, an empty side starts at 0. */
+/** One side of a row: what stands there, without its line end. */
+const DiffCell = z.object({
+  line: z.number().int().min(1).describe('Its number in the file, from 1.'),
+  kind: z.enum(['unchanged', 'removed', 'added']),
+  text: z.string(),
+  no_line_end: z.literal(true).optional().describe('The file ends here, without a line end.'),
+});
+
+/** Two lines side by side, or one beside nothing. */
+export const DiffRow = z.object({ left: DiffCell.nullable(), right: DiffCell.nullable() });
+export type DiffRow = z.infer<typeof DiffRow>;
+
+/**
+ * One changed stretch; line numbers count from 1, an empty side starts at 0. `content` is its header and its lines with
+ * their marks; `rows` are the same side by side, in the split form.
+ */
 export const Hunk = z.object({
   old_start: z.number().int().min(0),
   old_lines: z.number().int().min(0),
   new_start: z.number().int().min(0),
   new_lines: z.number().int().min(0),
   content: z.string(),
+  rows: z.array(DiffRow).optional(),
 });
+export type Hunk = z.infer<typeof Hunk>;
 
-/** A unified diff of one file; empty with `binary` set when there is no text to compare. */
+/** The forms of a diff. */
+export const DiffFormat = z.enum(['unified', 'split', 'html']);
+export type DiffFormat = z.infer<typeof DiffFormat>;
+
+/**
+ * The diff of one file; empty with `binary` set when there is no text to compare. `diff` is unified text, as
+ * `git apply` takes it; in the form `html` a fragment of HTML without scripts, styles and links.
+ */
 export const FileDiff = z.object({
-  path: z.string(),
-  old_path: z.string().optional(),
-  status: FileStatus,
+  ...change,
+  format: DiffFormat,
   diff: z.string(),
   binary: z.boolean(),
+  truncated: z
+    .boolean()
+    .describe('Whether it is more than an answer holds: the hunks that fit are here, `patch` has all of it.'),
+  lossy: z
+    .literal(true)
+    .optional()
+    .describe('The text is not UTF-8: what is foreign in it is shown as U+FFFD; `patch` has every byte.'),
   lines_added: z.number().int().min(0),
   lines_removed: z.number().int().min(0),
   context_lines: z.number().int().min(0),
@@ -81,13 +128,15 @@ export const SessionDiff = z.object({
   files: z.array(FileDiff),
   total_lines_added: z.number().int().min(0),
   total_lines_removed: z.number().int().min(0),
+  total_files: z.number().int().min(0),
+  truncated: z.boolean().describe('Whether something of it is left out: files, or hunks of one.'),
 });
 export type SessionDiff = z.infer<typeof SessionDiff>;
 
 const diffOptions = {
   context: queryInteger(0, 10).default(3).describe('Unchanged lines around each change.'),
   full: z.enum(['true', 'false']).optional().describe('Whether to send the whole new file as well.'),
-  format: z.enum(['unified']).default('unified').describe('The form of the diff.'),
+  format: DiffFormat.default('unified').describe('The form of the diff.'),
 };
 
 export const FileDiffQuery = z.object(diffOptions).strict();
@@ -101,3 +150,10 @@ export const SessionDiffQuery = z
   })
   .strict();
 export type SessionDiffQuery = z.infer<typeof SessionDiffQuery>;
+
+export const PatchQuery = z
+  .object({
+    files: text(1, 65_536).optional().describe('Only these paths, joined by commas.'),
+  })
+  .strict();
+export type PatchQuery = z.infer<typeof PatchQuery>;

@@ -97,6 +97,8 @@ export { ExecutorDescription, ExecutorList, ProcessTracking } from './executor.t
 export {
   ChangedFile,
   ChangedFilePage,
+  DiffFormat,
+  DiffRow,
   FileContent,
   FileDetail,
   FileDiff,
@@ -104,6 +106,7 @@ export {
   FileQuery,
   FileStatus,
   Hunk,
+  PatchQuery,
   SessionDiff,
   SessionDiffQuery,
 } from './files.ts';

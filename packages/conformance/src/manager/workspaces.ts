@@ -1,4 +1,4 @@
-import type { ChangedFile, FileQuery, Page } from '@agent-harbor/api-contract/schemas';
+import type { ChangedFile, FileQuery, Page, PatchQuery } from '@agent-harbor/api-contract/schemas';
 import type { Query } from '@agent-harbor/core';
 import { holds, present, rejectsWith, same } from '../expect.ts';
 import { type Bench, check, eventsOf, unknownIds } from './bench.ts';
@@ -139,6 +139,51 @@ export const workspaces = [
     );
   }),
 
+  check('the diff comes in other forms', 'rows side by side, or HTML, of the same hunks', async (bench) => {
+    const { id } = await edited(bench);
+    const { files } = await bench.settle(bench.workspaces.diff(id));
+    const split = await bench.settle(bench.workspaces.diff(id, { format: 'split' }));
+    const html = await bench.settle(bench.workspaces.diff(id, { format: 'html' }));
+    for (const [index, file] of files.entries()) {
+      const hunks = split.files[index]?.hunks ?? [];
+      same(
+        hunks.map(({ rows: _, ...hunk }) => hunk),
+        file.hunks,
+        'hunks of the split form',
+      );
+      const cells = hunks.flatMap(({ rows = [] }) => rows.flatMap(({ left, right }) => [left, right]));
+      const count = (kind: string) => cells.filter((cell) => cell?.kind === kind).length;
+      same([count('added'), count('removed')], [file.lines_added, file.lines_removed], 'lines of the rows');
+      same(html.files[index]?.format, 'html', 'format');
+      holds(html.files[index]?.diff.startsWith('<section'), `the diff of ${file.path} is no HTML`);
+    }
+  }),
+
+  check(
+    'the patch holds every change',
+    'as a mail of git; some of it by name; nothing of nothing',
+    async (bench) => {
+      const { id, files, first } = await edited(bench);
+      const read = async (query?: Query<PatchQuery>): Promise<string> => {
+        const decoder = new TextDecoder();
+        let text = '';
+        const bytes = await bench.settle(bench.workspaces.patch(id, query));
+        await bench.settle(
+          (async () => {
+            for await (const piece of bytes) text += decoder.decode(piece, { stream: true });
+          })(),
+        );
+        return text;
+      };
+      const count = (text: string) => text.match(/^diff --git /gm)?.length ?? 0;
+      const whole = await read();
+      holds(/^From 0{40} .*\nFrom: .*\nDate: .*\nSubject: \[PATCH\] ./.test(whole), 'the patch is no mail');
+      same(count(whole), files.length, 'files in the patch');
+      same(count(await read({ files: first.path })), 1, 'files in a part of the patch');
+      same(await read({ files: 'nothing-here.txt' }), '', 'the patch of nothing');
+    },
+  ),
+
   check(
     'a released workspace stays readable',
     'changes, diff and content as they were last',
@@ -180,6 +225,7 @@ export const workspaces = [
         await rejectsWith('session-not-found', settle(port.fileContent(id, 'a')), `fileContent ${what}`);
         await rejectsWith('session-not-found', settle(port.diff(id)), `diff ${what}`);
         await rejectsWith('session-not-found', settle(port.fileDiff(id, 'a')), `fileDiff ${what}`);
+        await rejectsWith('session-not-found', settle(port.patch(id)), `patch ${what}`);
       }
     },
   ),

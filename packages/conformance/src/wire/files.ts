@@ -1,12 +1,13 @@
 import {
   ChangedFilePage,
+  type DiffRow,
   FileContent,
   FileDetail,
   FileDiff,
   SessionDiff,
 } from '@agent-harbor/api-contract/schemas';
 import { holds, same } from '../expect.ts';
-import { bodyOf, isProblem, names } from './answer.ts';
+import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
 import { sessionOf } from './session-of.ts';
 
@@ -131,6 +132,57 @@ export const files = [
     holds(full?.full_file && full.file_content !== null, 'full=true gives no file');
   }),
 
+  check('a diff comes in other forms', 'side by side, or as HTML without anything active', async (bench) => {
+    const id = await bench.ended();
+    const { files: unified } = await diffOf(bench, id);
+    const split = (await diffOf(bench, id, '?format=split')).files;
+    same(split.map(withoutRows), unified, 'what the split form has beside its rows');
+    for (const { path, hunks } of split) {
+      for (const { content, rows } of hunks)
+        same(linesOf(rows ?? []), marked(content), `the rows of ${path}`);
+    }
+    for (const file of (await diffOf(bench, id, '?format=html')).files) {
+      const plain = unified.find(({ path }) => path === file.path);
+      same([file.format, file.hunks], ['html', plain?.hunks], `format and hunks of ${file.path} in HTML`);
+      const tags = new Set([...file.diff.matchAll(/<\/?([a-z0-9]*)/gi)].map(([, name = '']) => name));
+      const foreign = [...tags].filter((name) => !harmless.has(name));
+      same(foreign, [], `elements that have no place in the HTML of ${file.path}`);
+      same(
+        textsIn(file.diff),
+        marked((plain?.hunks ?? []).map(({ content }) => content).join('')),
+        'its lines',
+      );
+    }
+    const wrong = await bench.get(`${pathOf(id)}/diff?format=pdf`);
+    names(isProblem(wrong, 'invalid-request', 'format=pdf'), 'format', 'format=pdf');
+  }),
+
+  check('a patch has all of it', 'as a file git takes, every change once, or some by name', async (bench) => {
+    const id = await bench.ended();
+    const list = await filesOf(bench, id);
+    const patchOf = async (query = '') => {
+      const answer = await bench.get(`${pathOf(id)}/patch${query}`);
+      hasStatus(answer, 200, 'the patch');
+      const { 'content-type': type = '', 'content-disposition': disposition = '' } = answer.headers;
+      same(type.split(';')[0], 'text/x-patch', 'content-type');
+      holds(/^attachment; filename="[\w.-]+\.patch"$/.test(disposition), `it is shown: ${disposition}`);
+      return answer.text;
+    };
+    const count = (text: string) => text.match(/^diff --git /gm)?.length ?? 0;
+    const whole = await patchOf();
+    holds(
+      /^From [0-9a-f]{40} .*\nFrom: .* <.*>\nDate: .*\nSubject: \[PATCH\] ./.test(whole),
+      'it is no mail',
+    );
+    same(count(whole), list.length, 'files in the patch');
+    for (const { path, status } of list.slice(0, 3)) {
+      const part = await patchOf(`?files=${encodeURIComponent(path)}`);
+      same(count(part), 1, `files in the patch of ${path}`);
+      holds(status === 'renamed' || part.includes(`/${path}`), `the patch of ${path} is about another file`);
+    }
+    same(await patchOf('?files=no-such-file'), '', 'the patch of a file that was not changed');
+  }),
+
   check('no path leaves the workspace', 'a file outside is a file that is not there', async (bench) => {
     const id = await bench.ended();
     for (const path of outside) {
@@ -148,6 +200,50 @@ export const files = [
     }
   }),
 ];
+
+const withoutRows = (file: FileDiff): FileDiff => ({
+  ...file,
+  format: 'unified',
+  hunks: file.hunks.map(({ rows: _, ...hunk }) => hunk),
+});
+
+/** The lines of hunks with their marks; the header and what is said about line ends left out. */
+const marked = (content: string): readonly string[] =>
+  content.split('\n').filter((line) => /^[-+ ]/.test(line));
+
+/** The same of rows: where lines stand side by side, the removed ones come first. */
+const linesOf = (rows: readonly DiffRow[]): readonly string[] => {
+  const lines: string[] = [];
+  let added: string[] = [];
+  for (const { left, right } of rows) {
+    if (left?.kind === 'unchanged') lines.push(...added.splice(0), ` ${left.text}`);
+    else if (left !== null) lines.push(`-${left.text}`);
+    if (right?.kind === 'added') added.push(`+${right.text}`);
+    // A row without a left side ends the removed lines: what follows is another change.
+    if (left === null) {
+      lines.push(...added);
+      added = [];
+    }
+  }
+  return [...lines, ...added];
+};
+
+/** The elements a table of lines is made of. */
+const harmless = new Set(['section', 'header', 'span', 'p', 'table', 'caption', 'tbody', 'tr', 'td', 'code']);
+
+/** The lines that HTML shows, with their marks. */
+const textsIn = (html: string): readonly string[] =>
+  [...html.matchAll(/<td class="ah-diff-mark">(.)<\/td><td class="ah-diff-text"><code>(.*?)<\/code>/gs)]
+    .filter(([, mark]) => mark !== '\\')
+    .map(([, mark = '', text = '']) => mark + unescaped(text.replace(/<[^>]*>/g, '')));
+
+const unescaped = (text: string): string =>
+  text
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, '&');
 
 /** Ways out of a directory that were tried on others. */
 const outside = [

@@ -28,6 +28,10 @@ const open = async (files: readonly ChangedFile[] = []) => {
       asked.push(path);
       throw new Problem('file-not-found');
     },
+    patch: async (_, options) => {
+      asked.push(options);
+      return (async function* () {})();
+    },
     diff: async (_, options) => {
       asked.push(options);
       return files
@@ -37,6 +41,8 @@ const open = async (files: readonly ChangedFile[] = []) => {
           status,
           lines_added,
           lines_removed,
+          format: 'unified' as const,
+          truncated: false,
           binary: false,
           hunks: [],
           diff: '',

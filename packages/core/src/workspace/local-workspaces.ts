@@ -2,18 +2,22 @@ import {
   type ChangedFile,
   FileDiffQuery,
   FileQuery,
+  PatchQuery,
   SessionDiffQuery,
   SessionEvent,
 } from '@agent-harbor/api-contract/schemas';
 import type { Executor } from '../executor/executor.ts';
+import { diffLimits } from '../executor/workspace-files.ts';
 import { decodeCursor, offsetOf, pageFrom } from '../page.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
+import { deliveryMessage } from '../session/delivery-message.ts';
 import { isTerminal } from '../session/lifecycle.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
+import { inForm } from './diff-form.ts';
 import { matchesGlob } from './glob.ts';
 import { mimeTypeOf } from './mime.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -106,7 +110,7 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
     },
 
     async diff(sessionId, query = {}, options) {
-      const { files, context, full } = parse(SessionDiffQuery, query);
+      const { files, context, full, format } = parse(SessionDiffQuery, query);
       await withWorkspace(sessionId, options?.signal);
       const diffs = await executor.files.diff(sessionId, {
         ...(files === undefined ? {} : { paths: files.split(',') }),
@@ -114,15 +118,18 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
         full: full === 'true',
         signal: options?.signal,
       });
+      const shown = diffs.slice(0, diffLimits.files).map((file) => inForm(file, format));
       return {
-        files: [...diffs],
+        files: shown,
         total_lines_added: diffs.reduce((sum, file) => sum + file.lines_added, 0),
         total_lines_removed: diffs.reduce((sum, file) => sum + file.lines_removed, 0),
+        total_files: diffs.length,
+        truncated: shown.length < diffs.length || shown.some(({ truncated }) => truncated),
       };
     },
 
     async fileDiff(sessionId, path, query = {}, options) {
-      const { context, full } = parse(FileDiffQuery, query);
+      const { context, full, format } = parse(FileDiffQuery, query);
       await withWorkspace(sessionId, options?.signal);
       const [diff] = await executor.files.diff(sessionId, {
         paths: [path],
@@ -131,7 +138,18 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
         signal: options?.signal,
       });
       if (diff === undefined) throw unknownFile(path);
-      return diff;
+      return inForm(diff, format);
+    },
+
+    async patch(sessionId, query = {}, options) {
+      const { files } = parse(PatchQuery, query);
+      const record = await withWorkspace(sessionId, options?.signal);
+      return executor.files.patch(sessionId, {
+        ...(files === undefined ? {} : { paths: files.split(',') }),
+        message: deliveryMessage(record),
+        at: Date.parse(record.endedAt ?? record.updatedAt),
+        signal: options?.signal,
+      });
     },
   };
 };

@@ -6,6 +6,7 @@ import type {
   FileDiffQuery,
   FileQuery,
   Page,
+  PatchQuery,
   SessionDiff,
   SessionDiffQuery,
 } from '@agent-harbor/api-contract/schemas';
@@ -27,13 +28,23 @@ export interface Workspaces {
   file(sessionId: string, path: string, options?: CallOptions): Promise<FileDetail>;
   /** The content of a file of the working tree, changed or not. */
   fileContent(sessionId: string, path: string, options?: CallOptions): Promise<FileContent>;
-  /** The diff of every changed file. */
+  /** The diff of every changed file, as far as it fits into one answer. */
   diff(sessionId: string, query?: Query<SessionDiffQuery>, options?: CallOptions): Promise<SessionDiff>;
-  /** The diff of one file. */
+  /** The diff of one file, as far as it fits into one answer. */
   fileDiff(
     sessionId: string,
     path: string,
     query?: Query<FileDiffQuery>,
     options?: CallOptions,
   ): Promise<FileDiff>;
+  /**
+   * Everything that was changed as one patch in git's mail format, binary files included, for `git am --keep-cr` and
+   * `git apply`. Nothing at all when nothing was changed. It is made as it is read, once; leaving the loop ends it. What
+   * it shows is the state of the files when the call was made. Rejects, also in the middle, with what `diff` rejects with.
+   */
+  patch(
+    sessionId: string,
+    query?: Query<PatchQuery>,
+    options?: CallOptions,
+  ): Promise<AsyncIterable<Uint8Array>>;
 }

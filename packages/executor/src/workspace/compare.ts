@@ -9,6 +9,8 @@ export interface Difference {
   readonly oldName?: Buffer;
   readonly oldPath?: string;
   readonly status: FileStatus;
+  /** Of a renamed file, in percent. */
+  readonly similarity?: number;
   /** As in git: 100644, 100755, 120000 for a symbolic link, 160000 for a submodule, 000000 for none. */
   readonly oldMode: string;
   readonly newMode: string;
@@ -20,7 +22,8 @@ export interface Difference {
 }
 
 /** Above this a file is compared as a whole, like a binary one. */
-export const comparison: Readonly<Record<string, string>> = { 'core.bigFileThreshold': '16m' };
+export const comparedBytes = 16 * 1024 * 1024;
+export const comparison: Readonly<Record<string, string>> = { 'core.bigFileThreshold': `${comparedBytes}` };
 
 /** What differs between two trees, in git's order. */
 export const compareTrees = async (
@@ -76,6 +79,7 @@ export const readRaw = (
       path: name.toString('utf8'),
       ...(moved ? { oldName: first, oldPath: first.toString('utf8') } : {}),
       status: statuses[letter.charAt(0)] ?? 'modified',
+      ...(moved ? { similarity: Number(letter.slice(1)) } : {}),
       oldMode,
       newMode,
       oldId,

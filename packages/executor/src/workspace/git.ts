@@ -41,8 +41,8 @@ export interface GitCall {
   readonly protocols?: string;
   /** What the command reads, or the descriptor of a file with it. */
   readonly input?: Uint8Array | string | { readonly descriptor: number };
-  /** Where the output goes instead of into the result. */
-  readonly output?: ((chunk: Buffer) => void) | { readonly descriptor: number };
+  /** Where the output goes instead of into the result. While a promise is pending git prints nothing more. */
+  readonly output?: ((chunk: Buffer) => void | Promise<void>) | { readonly descriptor: number };
   /** Exit codes that are an answer and no failure. */
   readonly accept?: readonly number[];
   readonly timeoutMs?: number;
@@ -197,7 +197,13 @@ const runGit = (options: GitOptions, args: readonly string[], call: GitCall): Pr
 
     child.stdout?.on('data', (chunk: Buffer) => {
       if (failure !== undefined) return;
-      if (typeof output === 'function') return output(chunk);
+      if (typeof output === 'function') {
+        const wait = output(chunk);
+        if (wait === undefined) return;
+        child.stdout?.pause();
+        wait.finally(() => child.stdout?.resume());
+        return;
+      }
       stdoutBytes += chunk.length;
       if (stdoutBytes > (call.maxOutputBytes ?? outputBytes)) return end('too-much-output');
       stdout.push(chunk);

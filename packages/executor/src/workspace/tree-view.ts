@@ -23,8 +23,10 @@ export interface TreeView {
   }): Promise<string>;
   /** Copies a snapshot into the session's repository, for good. */
   keep(tree: string, signal?: AbortSignal): Promise<void>;
-  /** Forgets every snapshot but this, the newest, when they have grown large. */
+  /** Forgets every snapshot but this, the newest, when they have grown large and none is held. */
   tidy(tree: string): Promise<void>;
+  /** Keeps every snapshot until what it gives is called. */
+  hold(): () => void;
   /** Removes the index and the objects of the looks. */
   drop(): Promise<void>;
 }
@@ -57,6 +59,7 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
   /** After a failure, whatever the index says is not relied on. */
   let isDoubtful = false;
   let hashedBytes = 0;
+  let holders = 0;
 
   const readBase = async (signal?: AbortSignal): Promise<string> => {
     base ??= git.text(['rev-parse', '--verify', `${baseRef}^{tree}`], { gitDir: paths.git, signal });
@@ -175,7 +178,7 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     },
     keep: (tree, signal) => packObjects(tree, join(paths.git, 'objects'), signal),
     async tidy(tree) {
-      if (hashedBytes <= (tidyBytes ?? defaultTidyBytes)) return;
+      if (holders > 0 || hashedBytes <= (tidyBytes ?? defaultTidyBytes)) return;
       hashedBytes = 0;
       const next = `${objects}.next`;
       const last = `${objects}.last`;
@@ -185,6 +188,14 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
       await rename(objects, last);
       await rename(next, objects);
       await rm(last, { recursive: true, force: true });
+    },
+    hold() {
+      let isHeld = true;
+      holders += 1;
+      return () => {
+        if (isHeld) holders -= 1;
+        isHeld = false;
+      };
     },
     async drop() {
       prepared = false;

@@ -129,14 +129,14 @@ describe('diff', () => {
           old_lines: 3,
           new_start: 4,
           new_lines: 3,
-          content: ' line 4\n-line 5\n+five\n line 6\n',
+          content: '@@ -4,3 +4,3 @@ line 3\n line 4\n-line 5\n+five\n line 6\n',
         },
         {
           old_start: 24,
           old_lines: 3,
           new_start: 24,
           new_lines: 2,
-          content: ' line 24\n-line 25\n line 26\n',
+          content: '@@ -24,3 +24,2 @@ line 23\n line 24\n-line 25\n line 26\n',
         },
       ],
     });
@@ -153,7 +153,9 @@ describe('diff', () => {
       'a.txt': 'a\nb\n',
       h: '-- a/x\n++ b/x\n@@ -1 +1 @@\ndiff --git a/x b/x\nBinary files a and b differ\n',
     });
-    expect((await diff('a.txt'))?.hunks[0]?.content).toBe('-a\r\n-b\n\\ No newline at end of file\n+a\n+b\n');
+    expect((await diff('a.txt'))?.hunks[0]?.content).toBe(
+      '@@ -1,2 +1,2 @@\n-a\r\n-b\n\\ No newline at end of file\n+a\n+b\n',
+    );
     expect(await diff('h')).toMatchObject({
       binary: false,
       hunks: [
@@ -161,7 +163,8 @@ describe('diff', () => {
           old_start: 0,
           old_lines: 0,
           new_lines: 5,
-          content: '+-- a/x\n+++ b/x\n+@@ -1 +1 @@\n+diff --git a/x b/x\n+Binary files a and b differ\n',
+          content:
+            '@@ -0,0 +1,5 @@\n+-- a/x\n+++ b/x\n+@@ -1 +1 @@\n+diff --git a/x b/x\n+Binary files a and b differ\n',
         },
       ],
     });
@@ -174,14 +177,20 @@ describe('diff', () => {
       u: 'x\n',
     });
     write(tree, { 'b.bin': Buffer.from([0, 2]), 'l.txt': Buffer.from('\xe8\n', 'latin1'), u: 'ü\n' });
-    for (const path of ['b.bin', 'l.txt']) {
-      expect(await diff(path, { full: true })).toMatchObject({
-        diff: '',
-        binary: true,
-        file_content: null,
-        hunks: [],
-      });
-    }
+    expect(await diff('b.bin', { full: true })).toMatchObject({
+      diff: '',
+      binary: true,
+      truncated: false,
+      file_content: null,
+      hunks: [],
+    });
+    // What can be read of it is shown; that it is not all of it is said.
+    expect(await diff('l.txt')).toMatchObject({
+      binary: false,
+      lossy: true,
+      truncated: false,
+      hunks: [{ content: '@@ -1 +1 @@\n-\ufffd\n+\ufffd\n' }],
+    });
     expect(await diff('u', { full: true })).toMatchObject({
       binary: false,
       file_content: 'ü\n',
@@ -202,16 +211,21 @@ describe('diff', () => {
     expect(await diff('new.txt')).toMatchObject({
       status: 'renamed',
       old_path: 'old.txt',
+      similarity: 100,
+      old_mode: '100644',
+      new_mode: '100644',
       diff: expect.stringContaining('rename from old.txt\nrename to new.txt\n'),
       hunks: [],
     });
     expect(await diff('old.txt')).toBeUndefined();
     expect(await diff('kind', { full: true })).toMatchObject({
       status: 'modified',
+      old_mode: '100644',
+      new_mode: '120000',
       file_content: '/etc/passwd',
       hunks: [
-        { content: '-x\n\\ No newline at end of file\n' },
-        { content: '+/etc/passwd\n\\ No newline at end of file\n' },
+        { content: '@@ -1 +0,0 @@\n-x\n\\ No newline at end of file\n' },
+        { content: '@@ -0,0 +1 @@\n+/etc/passwd\n\\ No newline at end of file\n' },
       ],
     });
     expect(await diff('gone.txt', { full: true })).toMatchObject({ status: 'deleted', file_content: null });

@@ -1,22 +1,31 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat } from 'node:fs/promises';
 import type { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
-import { type DiffOptions, fieldProblem, timestamp, type WorkspaceFiles } from '@agent-harbor/core';
+import {
+  type DiffOptions,
+  diffLimits,
+  fieldProblem,
+  type PatchOptions,
+  patchHead,
+  timestamp,
+  type WorkspaceFiles,
+} from '@agent-harbor/core';
 import { readBlobs, sizesOf } from './blobs.ts';
-import { compareTrees, type Difference } from './compare.ts';
-import { GitError, splitNul } from './git.ts';
+import { comparedBytes, compareTrees, comparison, type Difference } from './compare.ts';
+import { splitNul } from './git.ts';
+import { streamOf } from './git-stream.ts';
+import type { Author } from './make-workspace.ts';
 import type { Mutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
 import { notThere, openInside, segmentsOf } from './resolve-inside.ts';
 import type { Seen, SessionTrees } from './session-trees.ts';
 import { pathIn } from './tree-view.ts';
-import { patchesBetween } from './unified-diff.ts';
+import { patchesBetween, pathsOf, plainDiff } from './unified-diff.ts';
 
 /** What one answer can hold; the readers of a session share the server's memory. */
 const contentBytes = 32 * 1024 * 1024;
-const diffBytes = 64 * 1024 * 1024;
 
-export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex): WorkspaceFiles => {
+export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex, author: Author): WorkspaceFiles => {
   const withLook = <Result>(
     sessionId: string,
     signal: AbortSignal | undefined,
@@ -43,6 +52,11 @@ export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex): Workspa
           : currentContent(seen.directory, path, isModified);
       }),
     diff: (sessionId, options) => withLook(sessionId, options.signal, (seen) => diffs(seen, options)),
+    patch: (sessionId, options) =>
+      withLook(sessionId, options.signal, async (seen) => {
+        for (const path of options.paths ?? []) segmentsOf(path);
+        return patchOf(seen, await differencesOf(seen, options.signal), options, author);
+      }),
   };
 };
 
@@ -63,11 +77,9 @@ const changedFiles = async (
   );
   const files: ChangedFile[] = [];
   for (const difference of differences) {
-    const { path, oldPath, status, linesAdded, linesRemoved, newId, name } = difference;
+    const { status, linesAdded, linesRemoved, newId, name } = difference;
     files.push({
-      path,
-      ...(oldPath === undefined ? {} : { old_path: oldPath }),
-      status,
+      ...changeOf(difference),
       lines_added: linesAdded,
       lines_removed: linesRemoved,
       last_modified:
@@ -79,8 +91,10 @@ const changedFiles = async (
   return files.sort(byPath);
 };
 
+const noMode = '000000';
+
 /** Submodules are commits of other repositories. */
-const isStored = ({ newMode }: Difference): boolean => newMode !== '160000' && newMode !== '000000';
+const isStored = ({ newMode }: Difference): boolean => newMode !== '160000' && newMode !== noMode;
 
 const changeType = ({ status, binary, oldId, newId }: Difference): ChangedFile['change_type'] => {
   if (status === 'renamed' && oldId === newId) return 'rename';
@@ -151,35 +165,64 @@ const diffs = async (seen: Seen, { paths, context, full, signal }: DiffOptions):
   const patches = await patchesBetween(git, base, tree, {
     ...(wanted === undefined ? {} : { only: chosen }),
     context,
-    maxBytes: diffBytes,
     signal,
-  }).catch((error: unknown) => {
-    if (error instanceof GitError && error.failure === 'too-much-output') throw tooMuch();
-    throw error;
   });
+  const large = await largeOnes(seen, chosen, signal);
   const texts = full ? await fullTexts(seen, chosen, signal) : undefined;
   return chosen
     .map((difference): FileDiff => {
-      const { path, oldPath, status, linesAdded, linesRemoved, newId } = difference;
-      const patch = patches.get(path);
+      const { linesAdded, linesRemoved, newId, binary } = difference;
+      const patch = patches.get(difference.path);
+      const content = texts?.get(newId) ?? null;
+      const lacksContent = full && content === null && isStored(difference) && !binary;
       return {
-        path,
-        ...(oldPath === undefined ? {} : { old_path: oldPath }),
-        status,
+        ...changeOf(difference),
+        format: 'unified',
         diff: patch?.diff ?? '',
-        binary: patch?.binary ?? true,
+        binary: patch?.binary ?? binary,
+        truncated: (patch?.truncated ?? !binary) || lacksContent || large.has(difference),
+        ...(patch?.lossy ? { lossy: true } : {}),
         lines_added: linesAdded,
         lines_removed: linesRemoved,
         context_lines: context,
         full_file: full,
-        file_content: texts?.get(newId) ?? null,
+        file_content: content,
         hunks: [...(patch?.hunks ?? [])],
       };
     })
     .sort(byPath);
 };
 
-/** The files after the change, as far as they are text. */
+const changeOf = (difference: Difference) => {
+  const { path, oldPath, status, similarity, oldMode, newMode } = difference;
+  return {
+    path,
+    ...(oldPath === undefined ? {} : { old_path: oldPath }),
+    status,
+    ...(similarity === undefined ? {} : { similarity }),
+    ...(oldMode === noMode ? {} : { old_mode: oldMode }),
+    ...(newMode === noMode ? {} : { new_mode: newMode }),
+  };
+};
+
+/** Those that are called binary for their size: whether they are text nobody has looked. */
+const largeOnes = async (
+  { git }: Seen,
+  differences: readonly Difference[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<Difference>> => {
+  const binary = differences.filter(({ binary }) => binary);
+  const sizes = await sizesOf(
+    git,
+    binary.flatMap(({ oldId, newId }) => [oldId, newId]),
+    signal,
+  );
+  return new Set(
+    binary.filter(({ oldId, newId }) => [oldId, newId].some((id) => (sizes.get(id) ?? 0) > comparedBytes)),
+  );
+};
+
+/** The files after the change, as far as they are text, and all of them fit. */
 const fullTexts = async (
   { git }: Seen,
   differences: readonly Difference[],
@@ -187,8 +230,14 @@ const fullTexts = async (
 ): Promise<ReadonlyMap<string, string>> => {
   const ids = differences.filter((each) => isStored(each) && !each.binary).map(({ newId }) => newId);
   const sizes = await sizesOf(git, ids, signal);
-  if ([...sizes.values()].reduce((sum, size) => sum + size, 0) > diffBytes) throw tooMuch();
-  const blobs = await readBlobs(git, ids, signal);
+  let left: number = diffLimits.all.bytes;
+  const fitting = [...new Set(ids)].filter((id) => {
+    const size = sizes.get(id) ?? 0;
+    if (size > left) return false;
+    left -= size;
+    return true;
+  });
+  const blobs = await readBlobs(git, fitting, signal);
   return new Map(
     [...blobs].flatMap(([id, bytes]): [string, string][] =>
       isUtf8(bytes) ? [[id, bytes.toString('utf8')]] : [],
@@ -196,5 +245,45 @@ const fullTexts = async (
   );
 };
 
-const tooMuch = () =>
-  fieldProblem('files', `must name fewer files: together the diffs are above ${diffBytes} bytes`);
+/** All that differs, as git writes it for `git apply`, behind the head of a mail. */
+const patchOf = async (
+  { git, base, tree, hold }: Seen,
+  differences: readonly Difference[],
+  { paths, message, at, signal }: PatchOptions,
+  author: Author,
+): Promise<AsyncIterable<Uint8Array>> => {
+  const wanted = paths === undefined ? undefined : new Set(paths);
+  const chosen = differences.filter(
+    ({ path, oldPath }) => wanted === undefined || wanted.has(path) || wanted.has(oldPath ?? path),
+  );
+  if (chosen.length === 0) return nothing();
+  const letGo = hold();
+  const patch = await streamOf(
+    git,
+    [
+      'diff-tree',
+      '--patch',
+      '--binary',
+      ...plainDiff,
+      base,
+      tree,
+      '--',
+      ...(wanted === undefined ? [] : pathsOf(chosen)),
+    ],
+    { config: comparison, signal },
+    letGo,
+  );
+  return withEnds(patchHead({ message, author, at }), patch, '-- \nagent-harbor\n\n');
+};
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+async function* withEnds(
+  head: string,
+  body: AsyncIterable<Uint8Array>,
+  foot: string,
+): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(head);
+  yield* body;
+  yield Buffer.from(foot);
+}

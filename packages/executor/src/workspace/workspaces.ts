@@ -263,7 +263,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
         .sort((left, right) => (left.name < right.name ? -1 : 1));
     },
 
-    files: createWorkspaceFiles(trees, sessions),
+    files: createWorkspaceFiles(trees, sessions, author),
 
     get waiting() {
       return pool.waiting;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SharedText, Sink } from '../http/answer.ts';
 
-/** A stream's text, written to Node's response. Writing to one that is gone does nothing. */
+/** A stream's text or bytes, written to Node's response. Writing to one that is gone does nothing. */
 export const createSink = (response: ServerResponse): Sink => new ResponseSink(response);
 
 class ResponseSink implements Sink {
@@ -17,12 +17,12 @@ class ResponseSink implements Sink {
     this.socket = isDirect ? socket : null;
   }
 
-  write(text: string | SharedText): boolean {
+  write(text: string | SharedText | Uint8Array): boolean {
     const { response, socket } = this;
     if (response.destroyed) return true;
     // The response would write each chunk in four pieces: that costs more than all else a stream does.
     if (socket !== null && response.socket === socket) return socket.write(chunkOf(text));
-    return response.write(typeof text === 'string' ? text : text.text);
+    return response.write(typeof text === 'string' || text instanceof Uint8Array ? text : text.text);
   }
 
   drained(): Promise<void> {
@@ -56,7 +56,7 @@ class ResponseSink implements Sink {
     else this.socket.resetAndDestroy();
   }
 
-  breakOff(text: string): void {
+  breakOff(text: string | Uint8Array): void {
     const { response } = this;
     if (response.destroyed) return;
     response.write(text, () => response.destroy());
@@ -66,8 +66,10 @@ class ResponseSink implements Sink {
 const lineEnd = '\r\n';
 
 /** The text as one chunk of a chunked body (RFC 9112 7.1), made once for all readers of a shared one. */
-const chunkOf = (text: string | SharedText): Uint8Array => {
+const chunkOf = (text: string | SharedText | Uint8Array): Uint8Array => {
   if (typeof text === 'string') return encodeChunk(text);
+  // An empty chunk would be the end of the body.
+  if (text instanceof Uint8Array) return text.length === 0 ? text : bytesChunk(text);
   text.form ??= encodeChunk(text.text);
   return text.form;
 };
@@ -81,3 +83,6 @@ const encodeChunk = (text: string): Buffer => {
   chunk.write(lineEnd, head.length + length, 'latin1');
   return chunk;
 };
+
+const bytesChunk = (bytes: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from(bytes.length.toString(16) + lineEnd, 'latin1'), bytes, Buffer.from(lineEnd)]);

@@ -9,10 +9,10 @@ export class SharedText {
   }
 }
 
-/** Where a stream's text goes. A skin implements it over its own response. */
+/** Where a stream's text or bytes go. A skin implements it over its own response. */
 export interface Sink {
   /** False when the reader is behind: more may be written after `drained`. */
-  write(text: string | SharedText): boolean;
+  write(text: string | SharedText | Uint8Array): boolean;
   /** Resolves when everything written has left, or never will. */
   drained(): Promise<void>;
   /** Ends the answer in good order. */
@@ -22,7 +22,7 @@ export interface Sink {
   /** Gives the connection up: what is not sent yet is lost. */
   cut(): void;
   /** Writes this last, then gives the connection up without a good end: the reader has the text, and waits for more. */
-  breakOff(text: string): void;
+  breakOff(text: string | Uint8Array): void;
 }
 
 /** What an answer carries. */

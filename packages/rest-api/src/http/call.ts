@@ -53,6 +53,15 @@ interface TextReply {
   readonly mediaType: string;
 }
 
+/** An answer of bytes, of any length, of the media type the route declares. */
+export interface BytesReply {
+  readonly status: 200;
+  /** They are asked for as the caller takes them; leaving the loop ends what makes them. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** What the caller may save it as: plain characters. */
+  readonly filename: string;
+}
+
 /** A JSON body that is text already, of the form the route declares: nobody has to read it to send it. */
 export interface JsonTextReply {
   readonly status: 200;
@@ -64,6 +73,7 @@ type Success = 200 | 201 | 202 | 204 | 503;
 /** What a handler may return: what its route declares, nothing else. */
 type Reply<Route extends AppRoute> =
   | (ServerInferResponses<Route, Success> & { readonly headers?: Readonly<Record<string, string>> })
+  | BytesReply
   | JsonTextReply
   | StreamReply
   | TextReply;
@@ -117,7 +127,7 @@ export class Call implements AnyCall {
   }
 }
 
-export type AnyReply = JsonReply | JsonTextReply | StreamReply | TextReply;
+export type AnyReply = BytesReply | JsonReply | JsonTextReply | StreamReply | TextReply;
 
 export interface JsonReply {
   readonly status: number;

@@ -1,6 +1,6 @@
 import { isAppRouteNoBody, isAppRouteOtherResponse } from '@ts-rest/core';
 import type { Answer, Sink } from './answer.ts';
-import type { AnyReply, JsonReply, JsonTextReply, StreamReply } from './call.ts';
+import type { AnyReply, BytesReply, JsonReply, JsonTextReply, StreamReply } from './call.ts';
 import { checkReply } from './check-reply.ts';
 import { etagOf, isKnown } from './etag.ts';
 import { formats } from './event-stream/format.ts';
@@ -10,11 +10,13 @@ import type { Entered } from './exchange.ts';
 export interface Rendering {
   readonly checksReplies: boolean;
   readonly writeStream: (entered: Entered, reply: StreamReply, sink: Sink) => Promise<void>;
+  readonly writeBytes: (entered: Entered, reply: BytesReply, sink: Sink) => Promise<void>;
 }
 
 /** A handler's reply as an answer of HTTP, without the headers every answer carries. */
 export const render = (entered: Entered, reply: AnyReply, setting: Rendering): Answer => {
   if ('stream' in reply) return renderStream(entered, reply, setting);
+  if ('bytes' in reply) return renderBytes(entered, reply, setting);
   if ('text' in reply) {
     const headers = { 'content-type': `${reply.mediaType}; charset=utf-8`, vary: 'Accept' };
     return { status: reply.status, headers, payload: { kind: 'text', text: reply.text } };
@@ -42,6 +44,24 @@ const renderStream = (entered: Entered, reply: StreamReply, { writeStream }: Ren
       ? { kind: 'none' }
       : { kind: 'stream', run: (sink) => writeStream(entered, reply, sink) },
 });
+
+const renderBytes = (entered: Entered, reply: BytesReply, { writeBytes }: Rendering): Answer => {
+  const declared = entered.route.schema.responses[reply.status];
+  if (declared === undefined || !isAppRouteOtherResponse(declared)) {
+    throw new Error(`${entered.route.name} answered with bytes, which its route does not declare`);
+  }
+  const headers = {
+    'content-type': declared.contentType,
+    // What agents made is never shown by a browser as a page of ours.
+    'content-disposition': `attachment; filename="${reply.filename}"`,
+    'x-accel-buffering': 'no',
+  };
+  return {
+    status: reply.status,
+    headers,
+    payload: { kind: 'stream', run: (sink) => writeBytes(entered, reply, sink) },
+  };
+};
 
 const renderJson = (entered: Entered, reply: JsonReply | JsonTextReply): Answer => {
   const { status } = reply;

@@ -1,4 +1,4 @@
-import { type Answer, payloadText, type Sink } from '../http/answer.ts';
+import { type Answer, payloadText, type SharedText, type Sink } from '../http/answer.ts';
 
 /** An answer as a response of the Fetch standard. `onLeave` hears of a reader who drops a stream. */
 export const responseFrom = (
@@ -16,6 +16,8 @@ export const responseFrom = (
 
 const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
+  const bytesOf = (text: string | SharedText | Uint8Array): Uint8Array =>
+    text instanceof Uint8Array ? text : encoder.encode(typeof text === 'string' ? text : text.text);
   let isOpen = true;
   let isBroken = false;
   let wake = () => {};
@@ -30,7 +32,7 @@ const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): Read
         };
         run({
           write(text) {
-            if (isOpen) controller.enqueue(encoder.encode(typeof text === 'string' ? text : text.text));
+            if (isOpen) controller.enqueue(bytesOf(text));
             return hasRoom();
           },
           drained: () =>
@@ -43,7 +45,7 @@ const streamOf = (run: (sink: Sink) => Promise<void>, onLeave: () => void): Read
           cut: () => close(() => controller.error(new TypeError('the reader was too slow'))),
           breakOff: (text) =>
             close(() => {
-              controller.enqueue(encoder.encode(text));
+              controller.enqueue(bytesOf(text));
               isBroken = true;
             }),
         });

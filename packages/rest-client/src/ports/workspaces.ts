@@ -7,4 +7,5 @@ export const createWorkspaces = ({ files }: Api): Workspaces => ({
   fileContent: files.content,
   diff: files.diff,
   fileDiff: files.fileDiff,
+  patch: files.patch,
 });

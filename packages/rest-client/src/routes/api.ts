@@ -142,15 +142,17 @@ interface FilesApi {
   get(id: string, path: string, options?: In<'files.get'>): Out<'files.get'>;
   /** The content of one file of the workspace. `GET /api/v1/sessions/{id}/files/{path}/content` */
   content(id: string, path: string, options?: In<'files.content'>): Out<'files.content'>;
-  /** Everything a session changed, as unified diffs. `GET /api/v1/sessions/{id}/diff` */
+  /** Everything a session changed, as unified diffs, side by side or in HTML. `GET /api/v1/sessions/{id}/diff` */
   diff(id: string, query?: In<'files.diff'>, options?: RequestOptions): Out<'files.diff'>;
-  /** The unified diff of one file. `GET /api/v1/sessions/{id}/diff/{path}` */
+  /** The diff of one file: unified, side by side or in HTML. `GET /api/v1/sessions/{id}/diff/{path}` */
   fileDiff(
     id: string,
     path: string,
     query?: In<'files.fileDiff'>,
     options?: RequestOptions,
   ): Out<'files.fileDiff'>;
+  /** Everything a session changed as one patch, whole and binary files included: for git am and git apply. `GET /api/v1/sessions/{id}/patch` */
+  patch(id: string, query?: In<'files.patch'>, options?: RequestOptions): Out<'files.patch'>;
 }
 
 /** The routes of `drafts`. */

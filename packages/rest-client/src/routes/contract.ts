@@ -5,7 +5,9 @@ import type { EventStream } from '../stream/event-stream.ts';
 
 /** The routes of a group that answer programs: pages for people and numbers for scrapers are none of them. */
 type Called<Group> = {
-  [Leaf in keyof Group & string]: Group[Leaf] extends { responses: { 200: { contentType: string } } }
+  [Leaf in keyof Group & string]: Group[Leaf] extends {
+    responses: { 200: { contentType: string; body: z.ZodString } };
+  }
     ? never
     : Leaf;
 }[keyof Group & string];
@@ -34,13 +36,19 @@ type Parameters<Path> = Path extends `${string}:${infer Rest}`
 type BodyOf<Response> = Response extends z.ZodTypeAny ? z.infer<Response> : never;
 type AnswerOf<Responses> = BodyOf<Responses[keyof Responses & (200 | 201 | 202)]>;
 
-/** What a route answers when it succeeds; undefined where it says nothing. */
+/** Whether a route answers with bytes, of any length. */
+type GivesBytes<Name extends RouteName> =
+  RouteOf<Name> extends { responses: { 200: { contentType: string } } } ? true : false;
+
+/** What a route answers when it succeeds; undefined where it says nothing. Bytes can be read once, as they come. */
 export type Body<Name extends RouteName> =
-  RouteOf<Name> extends { responses: infer Responses }
-    ? [AnswerOf<Responses>] extends [never]
-      ? undefined
-      : AnswerOf<Responses>
-    : never;
+  GivesBytes<Name> extends true
+    ? AsyncIterable<Uint8Array>
+    : RouteOf<Name> extends { responses: infer Responses }
+      ? [AnswerOf<Responses>] extends [never]
+        ? undefined
+        : AnswerOf<Responses>
+      : never;
 
 /** The JSON a route takes. */
 export type Sent<Name extends RouteName> =

@@ -22,6 +22,8 @@ export interface RouteRequest {
   /** How long the answer may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Whether the answer is handed out as it comes. */
+  readonly givesBytes: boolean;
 }
 
 const entries: Readonly<Record<string, Readonly<Record<string, string>>>> = table;
@@ -51,7 +53,7 @@ export const requestOf = (
   const body = kind === '{}' ? encode(rest.shift()) : undefined;
   const { signal, timeoutMs = timeouts?.[route] ?? usual, ...options } = Object.assign({}, ...rest);
   if (method === 'POST') options.idempotencyKey ??= ulid(clock.now());
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: kind === 'bytes' ? '*/*' : 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries<string | undefined>(options)) {
@@ -69,6 +71,7 @@ export const requestOf = (
     body,
     timeoutMs,
     signal,
+    givesBytes: kind === 'bytes',
   };
 };
 

@@ -55,6 +55,7 @@ export const table = {
     content: 'GET sessions/:session/files/:file/*',
     diff: 'GET sessions/:session/*',
     fileDiff: 'GET sessions/:session/diff/:file',
+    patch: 'GET sessions/:session/* bytes',
   },
   drafts: {
     list: 'GET drafts',

@@ -254,6 +254,10 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       changes: async (sessionId, signal) => workspaceOf(sessionId, signal).changes(),
       content: async (sessionId, path, signal) => workspaceOf(sessionId, signal).content(path),
       diff: async (sessionId, { signal, ...wish }) => workspaceOf(sessionId, signal).diff(wish),
+      patch: async (sessionId, { signal, ...wish }) => {
+        const text = workspaceOf(sessionId, signal).patch(wish);
+        return text === '' ? nothing() : once(bytesOf(text));
+      },
     },
     async close() {
       for (const { conversation, terminal, journal } of players.values()) {
@@ -305,5 +309,9 @@ async function* lostJournal(offset: number): AsyncGenerator<JournalBatch> {
   yield { events: [], offset, exit: { kind: 'lost', reason } };
 }
 
-/** The terminal of a session that was never started, or has none. */
+/** What has nothing: the terminal of a session that was never started, a patch without a change. */
 async function* nothing(): AsyncGenerator<never> {}
+
+async function* once<Item>(item: Item): AsyncGenerator<Item> {
+  yield item;
+}

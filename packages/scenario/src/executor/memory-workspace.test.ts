@@ -28,6 +28,7 @@ describe('what differs from the base', () => {
       {
         path: 'a/new',
         status: 'added',
+        new_mode: '100644',
         lines_added: 1,
         lines_removed: 0,
         last_modified: '2026-01-02T03:04:05.678Z',
@@ -37,6 +38,8 @@ describe('what differs from the base', () => {
       {
         path: 'b.txt',
         status: 'modified',
+        old_mode: '100644',
+        new_mode: '100644',
         lines_added: 2,
         lines_removed: 1,
         last_modified: '2026-01-02T03:04:05.678Z',
@@ -46,6 +49,7 @@ describe('what differs from the base', () => {
       {
         path: 'gone',
         status: 'deleted',
+        old_mode: '100644',
         lines_added: 0,
         lines_removed: 1,
         last_modified: null,
@@ -89,14 +93,26 @@ describe('reading', () => {
       {
         path: 'a b',
         status: 'modified',
-        diff: 'diff --git a/a b b/a b\n--- a/a b\t\n+++ b/a b\t\n@@ -3,3 +3,3 @@\n 3\n-4\n+four\n 5\n',
+        old_mode: '100644',
+        new_mode: '100644',
+        format: 'unified',
+        truncated: false,
+        diff: 'diff --git a/a b b/a b\nindex 8a1218a1024a212bb3db30becd860315f9f3ac52..0742a5ac1c61bd2bd93399a8c2f3f23578dbcc57 100644\n--- a/a b\t\n+++ b/a b\t\n@@ -3,3 +3,3 @@\n 3\n-4\n+four\n 5\n',
         binary: false,
         lines_added: 1,
         lines_removed: 1,
         context_lines: 1,
         full_file: true,
         file_content: '1\n2\n3\nfour\n5\n',
-        hunks: [{ old_start: 3, old_lines: 3, new_start: 3, new_lines: 3, content: ' 3\n-4\n+four\n 5\n' }],
+        hunks: [
+          {
+            old_start: 3,
+            old_lines: 3,
+            new_start: 3,
+            new_lines: 3,
+            content: '@@ -3,3 +3,3 @@\n 3\n-4\n+four\n 5\n',
+          },
+        ],
       },
     ]);
     expect(workspace.diff({ ...plain, paths: ['other'] })).toEqual([]);
@@ -119,10 +135,7 @@ describe('git', () => {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), text);
     }
-    const patch = workspace
-      .diff(plain)
-      .map(({ diff }) => diff)
-      .join('');
+    const patch = workspace.patch({ message: 'Change it', at });
     writeFileSync(join(root, 'patch'), patch);
     if (patch !== '')
       execFileSync(

@@ -1,8 +1,17 @@
 import type { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
-import { type DiffOptions, Problem, timestamp } from '@agent-harbor/core';
+import {
+  type DiffOptions,
+  diffLimits,
+  type PatchOptions,
+  Problem,
+  patchHead,
+  timestamp,
+} from '@agent-harbor/core';
 import { base64Of, sameBytes, textOf } from '../tool/bytes.ts';
-import { countLines, lineDiff } from './line-diff.ts';
-import { unifiedDiff } from './unified-diff.ts';
+import { binaryPatch } from './binary-patch.ts';
+import { countLines, type LineHunk, lineDiff } from './line-diff.ts';
+import { noObject, objectId } from './object-id.ts';
+import { type DiffHead, headerOf, hunkHeader, unifiedDiff } from './unified-diff.ts';
 
 /** Path → bytes. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -18,7 +27,15 @@ export interface MemoryWorkspace {
   /** Throws `file-not-found`. */
   content(path: string): FileContent;
   diff(options: Pick<DiffOptions, 'paths' | 'context' | 'full'>): readonly FileDiff[];
+  /** All of it as a patch; empty without a change. */
+  patch(options: Pick<PatchOptions, 'paths' | 'message' | 'at'>): string;
 }
+
+/** Who a patch of a simulated host is from. */
+const author = { name: 'Agent Harbor', email: 'agent-harbor@example.invalid' };
+
+/** Where a file with exactly these bytes may have been moved from. */
+type Sources = Map<string, string[]>;
 
 export const createMemoryWorkspace = (base: Files): MemoryWorkspace => {
   const files = new Map(base);
@@ -26,6 +43,7 @@ export const createMemoryWorkspace = (base: Files): MemoryWorkspace => {
   /** Counting lines is the dear part: done once per write. */
   const known = new Map<string, ChangedFile>();
 
+  /** What became of the bytes under one name. */
   const changeOf = (path: string): ChangedFile | undefined => {
     const cached = known.get(path);
     if (cached !== undefined) return cached;
@@ -41,6 +59,8 @@ export const createMemoryWorkspace = (base: Files): MemoryWorkspace => {
     const change: ChangedFile = {
       path,
       status: before === undefined ? 'added' : after === undefined ? 'deleted' : 'modified',
+      ...(before === undefined ? {} : { old_mode: mode }),
+      ...(after === undefined ? {} : { new_mode: mode }),
       lines_added: lines.added,
       lines_removed: lines.removed,
       last_modified: at === undefined || after === undefined ? null : timestamp(at),
@@ -51,34 +71,89 @@ export const createMemoryWorkspace = (base: Files): MemoryWorkspace => {
     return change;
   };
 
-  const changes = (): readonly ChangedFile[] =>
-    [...touched.keys()]
+  const idOf = (side: Files, path: string): string => {
+    const bytes = side.get(path);
+    return bytes === undefined ? noObject : objectId(bytes);
+  };
+
+  const changes = (): readonly ChangedFile[] => {
+    const found = [...touched.keys()]
       .toSorted((one, other) => (one < other ? -1 : 1))
       .flatMap((path) => changeOf(path) ?? []);
+    // A file that is gone here and there again under another name was moved.
+    const sources: Sources = new Map();
+    for (const { path, status } of found) {
+      if (status !== 'deleted' || base.get(path)?.length === 0) continue;
+      const id = idOf(base, path);
+      sources.set(id, [...(sources.get(id) ?? []), path]);
+    }
+    const moved = new Set<string>();
+    const told = found.map((change): ChangedFile => {
+      if (sources.size === 0 || change.status !== 'added') return change;
+      const old_path = sources.get(idOf(files, change.path))?.shift();
+      if (old_path === undefined) return change;
+      moved.add(old_path);
+      return {
+        ...change,
+        old_path,
+        status: 'renamed',
+        similarity: 100,
+        old_mode: mode,
+        lines_added: 0,
+        change_type: 'rename',
+      };
+    });
+    return told.filter(({ path, status }) => status !== 'deleted' || !moved.has(path));
+  };
+
+  const headOf = (change: ChangedFile): DiffHead => ({
+    ...change,
+    oldId: idOf(base, change.old_path ?? change.path),
+    newId: idOf(files, change.path),
+  });
+
+  const hunksOf = (change: ChangedFile, context: number): readonly LineHunk[] => {
+    const [old, young] = [asText(base.get(change.old_path ?? change.path)), asText(files.get(change.path))];
+    return change.change_type === 'content' ? lineDiff(old ?? '', young ?? '', context) : [];
+  };
 
   const diffOf = (change: ChangedFile, context: number, full: boolean): FileDiff => {
-    const { path, status, lines_added, lines_removed } = change;
+    const { path, status, lines_added, lines_removed, old_path, similarity, old_mode, new_mode } = change;
     const binary = change.change_type === 'binary';
-    const [old, young] = [asText(base.get(path)), asText(files.get(path))];
-    const hunks = binary ? [] : lineDiff(old ?? '', young ?? '', context);
+    const hunks = hunksOf(change, context);
+    const diff = binary ? '' : unifiedDiff(headOf(change), hunks);
+    const isLong = diff.length > diffLimits.each.bytes;
     return {
       path,
+      ...(old_path === undefined ? {} : { old_path }),
       status,
-      diff: binary ? '' : unifiedDiff(path, status, hunks),
+      ...(similarity === undefined ? {} : { similarity }),
+      ...(old_mode === undefined ? {} : { old_mode }),
+      ...(new_mode === undefined ? {} : { new_mode }),
+      format: 'unified',
+      diff: isLong ? '' : diff,
       binary,
+      truncated: isLong,
       lines_added,
       lines_removed,
       context_lines: context,
       full_file: full,
-      file_content: full && files.has(path) && !binary ? young : null,
-      hunks: hunks.map((hunk) => ({
+      file_content: full && !binary ? asContent(files.get(path)) : null,
+      hunks: (isLong ? [] : hunks).map((hunk) => ({
         old_start: hunk.oldStart,
         old_lines: hunk.oldLines,
         new_start: hunk.newStart,
         new_lines: hunk.newLines,
-        content: hunk.lines.map((line) => `${line}\n`).join(''),
+        content: [hunkHeader(hunk), ...hunk.lines].map((line) => `${line}\n`).join(''),
       })),
     };
+  };
+
+  const sectionOf = (change: ChangedFile): string => {
+    const { path, old_path = path } = change;
+    if (change.change_type !== 'binary') return unifiedDiff(headOf(change), hunksOf(change, 3));
+    const bytes = (side: Files, name: string) => side.get(name) ?? new Uint8Array();
+    return `${headerOf(headOf(change)).join('\n')}\n${binaryPatch(bytes(base, old_path), bytes(files, path))}`;
   };
 
   return {
@@ -113,8 +188,22 @@ export const createMemoryWorkspace = (base: Files): MemoryWorkspace => {
         .filter(({ path }) => wanted?.has(path) ?? true)
         .map((change) => diffOf(change, context, full));
     },
+    patch({ paths, message, at }) {
+      const wanted = paths === undefined ? undefined : new Set(paths);
+      const chosen = changes().filter(
+        ({ path, old_path }) => wanted === undefined || wanted.has(path) || wanted.has(old_path ?? path),
+      );
+      if (chosen.length === 0) return '';
+      return `${patchHead({ message, author, at })}${chosen.map(sectionOf).join('')}-- \nagent-harbor\n\n`;
+    },
   };
 };
 
 /** A file that does not exist is empty; null is one that is no text. */
 const asText = (bytes: Uint8Array | undefined): string | null => (bytes === undefined ? '' : textOf(bytes));
+
+const asContent = (bytes: Uint8Array | undefined): string | null =>
+  bytes === undefined ? null : textOf(bytes);
+
+/** Scenarios know plain files only. */
+const mode = '100644';

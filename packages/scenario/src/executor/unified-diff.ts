@@ -1,21 +1,53 @@
-import type { FileStatus } from '@agent-harbor/api-contract/schemas';
+import type { ChangedFile } from '@agent-harbor/api-contract/schemas';
 import type { LineHunk } from './line-diff.ts';
 
+/** Which files a diff is between: their names, what became of them, and git's ids of their contents. */
+export interface DiffHead extends Pick<ChangedFile, 'path' | 'old_path' | 'status' | 'similarity'> {
+  readonly oldId: string;
+  readonly newId: string;
+}
+
 /** The diff of one text file as git writes it, so that `git apply` takes it. */
-export const unifiedDiff = (path: string, status: FileStatus, hunks: readonly LineHunk[]): string => {
-  const [old, young] = [gitName(`a/${path}`), gitName(`b/${path}`)];
+export const unifiedDiff = (head: DiffHead, hunks: readonly LineHunk[]): string => {
+  const { status } = head;
+  const [old, young] = namesOf(head);
+  const names =
+    hunks.length > 0
+      ? [
+          `--- ${status === 'added' ? '/dev/null' : withTab(old)}`,
+          `+++ ${status === 'deleted' ? '/dev/null' : withTab(young)}`,
+        ]
+      : [];
+  const body = hunks.flatMap((hunk) => [hunkHeader(hunk), ...hunk.lines]);
+  return `${[...headerOf(head), ...names, ...body].join('\n')}\n`;
+};
+
+/** What stands above the changes of a file, also of one that is no text. */
+export const headerOf = (head: DiffHead): readonly string[] => {
+  const { path, old_path, status, similarity = 100, oldId, newId } = head;
+  const [old, young] = namesOf(head);
   const header = [`diff --git ${old} ${young}`];
   if (status === 'added') header.push('new file mode 100644');
   if (status === 'deleted') header.push('deleted file mode 100644');
-  if (hunks.length > 0) {
-    header.push(`--- ${status === 'added' ? '/dev/null' : withTab(old)}`);
-    header.push(`+++ ${status === 'deleted' ? '/dev/null' : withTab(young)}`);
+  if (old_path !== undefined) {
+    header.push(
+      `similarity index ${similarity}%`,
+      `rename from ${gitName(old_path)}`,
+      `rename to ${gitName(path)}`,
+    );
   }
-  const body = hunks.flatMap((hunk) => [hunkHeader(hunk), ...hunk.lines]);
-  return `${[...header, ...body].join('\n')}\n`;
+  const hasBoth = status === 'modified' || status === 'renamed';
+  if (oldId !== newId) header.push(`index ${oldId}..${newId}${hasBoth ? ' 100644' : ''}`);
+  return header;
 };
 
-const hunkHeader = ({ oldStart, oldLines, newStart, newLines }: LineHunk): string =>
+const namesOf = ({ path, old_path = path }: DiffHead): readonly [string, string] => [
+  gitName(`a/${old_path}`),
+  gitName(`b/${path}`),
+];
+
+/** The line above a hunk. */
+export const hunkHeader = ({ oldStart, oldLines, newStart, newLines }: LineHunk): string =>
   `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@`;
 
 const range = (start: number, lines: number): string => (lines === 1 ? `${start}` : `${start},${lines}`);

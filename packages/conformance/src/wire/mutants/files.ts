@@ -2,6 +2,7 @@ import {
   beheaded,
   doubled,
   from,
+  header,
   list,
   member,
   set,
@@ -18,6 +19,7 @@ const listed = /\/files\?/;
 const content = /\/content$/;
 const whole = /\/diff(\?|$)/;
 const one = /\/diff\/[^?]+$/;
+const patch = /\/patch(\?|$)/;
 
 export const files: Mutants = {
   'changed files are listed': [
@@ -122,6 +124,47 @@ export const files: Mutants = {
       target((path) => path.replace('context=11', 'context=10')),
     ),
     gives('always sends the file', to(/\/diff$/, member('files.*', set('full_file', true)))),
+  ],
+  'a diff comes in other forms': [
+    takes('knows no format', from(whole, withoutQuery('format'))),
+    gives('forgets a row', to(/format=split/, member('files.*.hunks.*.rows', list(beheaded)))),
+    gives(
+      'lets a script in',
+      to(
+        /format=html/,
+        member('files.*.diff', (html) => `${html}<script>alert(1)</script>`),
+      ),
+    ),
+    gives(
+      'forgets a line',
+      to(
+        /format=html/,
+        member('files.*.diff', (html) => String(html).replace(/<tr .*?<\/tr>/s, '')),
+      ),
+    ),
+    takes(
+      'takes any form',
+      target((path) => path.replace('format=pdf', 'format=html')),
+    ),
+  ],
+  'a patch has all of it': [
+    gives('shows it as a page', to(patch, header('content-disposition', 'inline'))),
+    gives('calls it text', to(patch, header('content-type', 'text/html'))),
+    gives(
+      'is no mail',
+      to(
+        patch,
+        text((whole) => whole.replace('From:', 'To:')),
+      ),
+    ),
+    gives(
+      'forgets a file',
+      to(
+        patch,
+        text((whole) => whole.replace(/^diff --git [\s\S]*?(?=^diff --git )/m, '')),
+      ),
+    ),
+    takes('knows no files', from(patch, withoutQuery('files'))),
   ],
   'no path leaves the workspace': [
     gives('serves the passwords', (answer, request) =>

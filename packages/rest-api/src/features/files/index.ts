@@ -3,5 +3,6 @@ import { diff } from './diff.ts';
 import { fileDiff } from './file-diff.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
+import { patch } from './patch.ts';
 
-export const files = { list, get, content, diff, fileDiff };
+export const files = { list, get, content, diff, fileDiff, patch };
