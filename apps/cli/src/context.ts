@@ -23,6 +23,11 @@ export interface Context {
   note(...lines: readonly Text[]): Promise<void>;
   /** Writes one JSON value on one line. */
   printJson(value: unknown): Promise<void>;
+  /**
+   * Writes lines as they come: at a terminal by way of a pager, when there is one and it is not declined. What is left to
+   * write when the person leaves the pager is not made any more.
+   */
+  page(lines: AsyncIterable<readonly Text[]>, wantsPager: boolean): Promise<void>;
   /** Prints a value for programs, or lines for people. */
   show(value: unknown, lines: () => readonly Text[]): Promise<void>;
   /** What flags, environment and configuration file say. */
@@ -57,6 +62,18 @@ export const createContext = (
     },
     print: (...lines) => context.printAll(lines),
     printAll: (lines) => stdout.write(render(lines, isOutColoured)),
+    async page(lines, wantsPager) {
+      const pager = wantsPager ? await io.openPager() : undefined;
+      const write = pager === undefined ? (text: string) => stdout.write(text) : pager.write;
+      try {
+        for await (const some of lines) {
+          if (pager?.isLeft === true) break;
+          await write(render(some, isOutColoured));
+        }
+      } finally {
+        await pager?.close();
+      }
+    },
     // Whether anybody reads it or not, it does not decide how the command ends.
     note: (...lines) => stderr.write(render(lines, isErrColoured)).catch(() => undefined),
     printJson: (value) => stdout.write(`${safeJson(value)}\n`),

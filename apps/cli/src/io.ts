@@ -1,3 +1,5 @@
+import type { Pager } from './terminal/pager.ts';
+
 /** Where a command writes to. */
 export interface Output {
   /** Resolves when the reader has taken it, or the user does not want to wait. Rejects with `OutputClosed`. */
@@ -30,6 +32,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   /** Undefined when standard input or output is no terminal. */
   readonly seat: Seat | undefined;
+  /** Starts a pager for a person; undefined where standard output is no terminal, or none is wanted or there. */
+  readonly openPager: () => Promise<Pager | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** How this program is started again: the program and its first arguments. */

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { followAll } from './follow.ts';
 import { OutputClosed } from './io.ts';
-import { renderDiffs } from './render/diff.ts';
+import { renderDiff } from './render/diff.ts';
 import { statusLook } from './render/status.ts';
 import { oneLine } from './terminal/clean.ts';
 import { fit, paint, type Text } from './terminal/text.ts';
@@ -54,7 +54,9 @@ export const playTask = async (
 
 const resultOf = async (client: HarborClient, session: Session): Promise<readonly Text[]> => {
   const hasDiff = session.changes.files_changed > 0 && session.workspace.state === 'ready';
-  const diff = hasDiff ? [...renderDiffs((await client.workspaces.diff(session.id)).files), ''] : [];
+  const diff = hasDiff
+    ? (await client.workspaces.diff(session.id)).files.flatMap((file) => [...renderDiff(file), ''])
+    : [];
   const reason = session.statusReason === undefined ? '' : `: ${session.statusReason}`;
   const look = statusLook(session.status) ?? 'bold';
   const ended = [paint(look, `${session.status}${reason}`), `  session ${session.id}`];

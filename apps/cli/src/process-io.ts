@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Io } from './io.ts';
 import { outputOf } from './stream-output.ts';
+import { pagerOf, startPager } from './terminal/pager.ts';
 import { terminalSeat } from './terminal/seat.ts';
 
 /** The process itself. */
@@ -24,6 +25,10 @@ export const processIo = (): Io => {
     readStdin: () => text(process.stdin),
     seat:
       process.stdin.isTTY && process.stdout.isTTY ? terminalSeat(process.stdin, process.stdout) : undefined,
+    async openPager() {
+      const command = process.stdout.isTTY ? pagerOf(process.env) : undefined;
+      return command && startPager(command, process.env);
+    },
     env: process.env,
     cwd: process.cwd(),
     program: [

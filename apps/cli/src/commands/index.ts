@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/diff.ts').then(({ diff }) => diff),
   },
   {
+    path: ['session', 'patch'],
+    summary: 'take home what a session changed as a patch',
+    load: () => import('./session/patch.ts').then(({ patch }) => patch),
+  },
+  {
     path: ['session', 'pause'],
     summary: 'make a session stand still',
     load: () => import('./session/pause.ts').then(({ pause }) => pause),

@@ -1,7 +1,7 @@
 import type { FileDiff } from '@agent-harbor/api-contract/schemas';
 import { expect, test } from 'vitest';
 import { renderLine } from '../terminal/text.ts';
-import { renderDiffs } from './diff.ts';
+import { renderDiff, renderSplit } from './diff.ts';
 
 const file = (members: Partial<FileDiff>): FileDiff => ({
   path: 'a.txt',
@@ -20,10 +20,10 @@ const file = (members: Partial<FileDiff>): FileDiff => ({
 });
 
 const plain = (...files: readonly FileDiff[]): string[] =>
-  renderDiffs(files).map((line) => renderLine(line, false));
+  files.flatMap(renderDiff).map((line) => renderLine(line, false));
 
 test('a diff is painted by line', () => {
-  const lines = renderDiffs([file({ diff: '--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new\n same\n' })]);
+  const lines = renderDiff(file({ diff: '--- a\n+++ b\n@@ -1 +1 @@\n-old\n+new\n same\n' }));
   expect(lines.map((line) => renderLine(line, true))).toEqual([
     '\u001b[1mmodified a.txt (+1 -1)\u001b[22m',
     '\u001b[2m--- a\u001b[22m',
@@ -33,21 +33,19 @@ test('a diff is painted by line', () => {
     '\u001b[32m+new\u001b[39m',
     ' same',
   ]);
-  expect(plain()).toEqual(['Nothing changed.']);
   const binary = file({ binary: true });
   expect(plain(binary, binary)).toEqual([
     'modified a.txt (+1 -1)',
     'binary',
-    '',
     'modified a.txt (+1 -1)',
     'binary',
   ]);
 });
 
 test('a changed line cannot pass for the head of a file', () => {
-  const [, , , , removed, added] = renderDiffs([
+  const [, , , , removed, added] = renderDiff(
     file({ diff: '--- a\n+++ b\n@@ -1 +1 @@\n--- a/other\n+++ b/other\n' }),
-  ]);
+  );
   expect([removed, added]).toEqual([
     { look: 'red', text: '--- a/other' },
     { look: 'green', text: '+++ b/other' },
@@ -88,5 +86,45 @@ test('a return at the end of a line is shown where it is the change', () => {
     ' same',
     '-old<U+000D>',
     '+old',
+  ]);
+});
+
+test('what is cut, too large or not UTF-8 says so', () => {
+  expect(plain(file({ truncated: true }))).toEqual([
+    'modified a.txt (+1 -1)',
+    'The diff goes on: `ah session patch` has all of it.',
+  ]);
+  expect(plain(file({ lossy: true }))[1]).toMatch(/^not UTF-8/);
+  expect(plain(file({ binary: true, truncated: true }))[1]).toMatch(/^too large/);
+});
+
+test('side by side, every line is where it belongs, spelt out and cut to its half', () => {
+  const row = (line: number, kind: 'removed' | 'added' | 'unchanged', text: string) => ({ line, kind, text });
+  const lines = renderSplit(
+    file({
+      format: 'split',
+      hunks: [
+        {
+          old_start: 9,
+          old_lines: 2,
+          new_start: 9,
+          new_lines: 2,
+          content: '@@ -9,2 +9,2 @@\n same\n-old\n+\u001b[2Jnew\n',
+          rows: [
+            { left: row(9, 'unchanged', 'same\r'), right: row(9, 'unchanged', 'same\r') },
+            { left: row(10, 'removed', 'an old line that is long'), right: row(10, 'added', '\u001b[2Jnew') },
+            { left: null, right: row(11, 'added', 'more') },
+          ],
+        },
+      ],
+    }),
+    43,
+  ).map((line) => renderLine(line, false));
+  expect(lines).toEqual([
+    'modified a.txt (+1 -1)',
+    '@@ -9,2 +9,2 @@',
+    ' 9   same            │  9   same',
+    '10 - an old line th… │ 10 + <U+001B>[2Jnew',
+    '                     │ 11 + more',
   ]);
 });

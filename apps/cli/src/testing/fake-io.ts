@@ -1,4 +1,5 @@
 import { type Io, OutputClosed } from '../io.ts';
+import type { Pager } from '../terminal/pager.ts';
 
 /** Standard input and output of a test, and what was written. */
 export interface FakeIo extends Io {
@@ -18,6 +19,7 @@ export interface FakeIoOptions {
   readonly stdin?: string;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly pager?: Pager;
 }
 
 export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
@@ -44,6 +46,7 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
     },
     readStdin: async () => stdin,
     seat: undefined,
+    openPager: async () => options.pager,
     // Nothing of the machine the tests run on.
     env: { AH_HOME: '/nowhere', XDG_CONFIG_HOME: '/nowhere', APPDATA: '/nowhere', ...env },
     cwd,

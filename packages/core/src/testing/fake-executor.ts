@@ -197,6 +197,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
         throw new Problem('file-not-found');
       },
       diff: async () => [],
+      patch: async () => (async function* () {})(),
     },
     close: async () => {},
   };

@@ -257,33 +257,14 @@ const patchOf = async (
     ({ path, oldPath }) => wanted === undefined || wanted.has(path) || wanted.has(oldPath ?? path),
   );
   if (chosen.length === 0) return nothing();
-  const letGo = hold();
-  const patch = await streamOf(
+  const head = patchHead({ message, author, at });
+  const only = wanted === undefined ? [] : pathsOf(chosen);
+  return streamOf(
     git,
-    [
-      'diff-tree',
-      '--patch',
-      '--binary',
-      ...plainDiff,
-      base,
-      tree,
-      '--',
-      ...(wanted === undefined ? [] : pathsOf(chosen)),
-    ],
+    ['diff-tree', '--patch', '--binary', ...plainDiff, base, tree, '--', ...only],
     { config: comparison, signal },
-    letGo,
+    { head, foot: '-- \nagent-harbor\n\n', done: hold() },
   );
-  return withEnds(patchHead({ message, author, at }), patch, '-- \nagent-harbor\n\n');
 };
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-async function* withEnds(
-  head: string,
-  body: AsyncIterable<Uint8Array>,
-  foot: string,
-): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(head);
-  yield* body;
-  yield Buffer.from(foot);
-}

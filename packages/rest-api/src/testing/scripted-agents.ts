@@ -136,6 +136,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
           is_modified: false,
         };
       },
+      patch: async () => (async function* () {})(),
       diff: async () => [],
     },
     close: async () => {},

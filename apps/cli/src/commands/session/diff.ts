@@ -1,11 +1,22 @@
-import type { SessionDiff } from '@agent-harbor/api-contract/schemas';
+import { DiffFormat, type FileDiff, type SessionDiff } from '@agent-harbor/api-contract/schemas';
 import type { HarborClient } from '@agent-harbor/rest-client';
 import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { usageFailure } from '../../failure.ts';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
-import { renderDiffs } from '../../render/diff.ts';
+import { renderDiff, renderSplit } from '../../render/diff.ts';
+import { diffPage } from '../../render/diff-page.ts';
+import { clean } from '../../terminal/clean.ts';
+import { paint, type Text } from '../../terminal/text.ts';
 
-const Flags = z.object({ context: wholeNumber(0, 10).default(3), full: z.boolean().optional() });
+const Flags = z.object({
+  context: wholeNumber(0, 10).default(3),
+  full: z.boolean().optional(),
+  format: DiffFormat.default('unified'),
+  files: z.string().min(1).optional(),
+  pager: z.boolean().default(true),
+});
 type Flags = z.infer<typeof Flags>;
 
 export const diff = defineCommand({
@@ -13,25 +24,47 @@ export const diff = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Shows what a session changed against its base.')
-      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
+      .argument('[session]', 'its id, the beginning of it, its branch, or "latest" (the default)')
       .argument('[file]', 'only this file, by its path in the repository')
       .option('--context <lines>', 'lines around each change (3, at most 10)')
+      .option('--format <format>', 'unified, split (side by side) or html, a page for a browser (unified)')
+      .option('--files <paths>', 'only these files, separated by commas')
       .option('--full', 'with --json: each file whole as well')
+      .option('--no-pager', 'print at once, also at a terminal')
       .addHelpText(
         'after',
         `
-What is not printable is spelt out, as in <U+001B>; --json has every byte.
+At a terminal it is shown by AH_PAGER, PAGER or less; "cat" or an empty value prints it.
+What is not printable is spelt out, as in <U+001B>; --json has every character.
+To apply the changes elsewhere take the patch: ah session patch.
 
 Examples:
-  $ ah session diff latest
-  $ ah session diff 01JD src/main.ts --context 10`,
+  $ ah session diff
+  $ ah session diff 01JD src/main.ts --context 10
+  $ ah session diff latest --files README.md,src/main.ts --format split
+  $ ah session diff latest --format html > changes.html`,
       ),
-  run: async (context, [name = '', file], flags) => {
+  run: async (context, [name = 'latest', file], flags) => {
+    if (file !== undefined && flags.files !== undefined) {
+      throw usageFailure('A file and --files: give one of them.');
+    }
     const client = await context.client();
     const sessionId = await findSession(client, name);
     const found = await load(client, sessionId, file, flags);
-    await context.show(found, () => renderDiffs(found.files));
+    if (context.json) await context.printJson(found);
+    else if (flags.format === 'html') await printPage(context, filesOf(client, sessionId, found, flags));
+    else
+      await context.page(
+        linesOf(context, filesOf(client, sessionId, found, flags), found, flags),
+        flags.pager,
+      );
   },
+});
+
+const queryOf = ({ context, full, format }: Flags) => ({
+  context,
+  full: full === true ? ('true' as const) : undefined,
+  format,
 });
 
 const load = async (
@@ -40,8 +73,53 @@ const load = async (
   file: string | undefined,
   flags: Flags,
 ): Promise<SessionDiff> => {
-  const query = { context: flags.context, full: flags.full === true ? ('true' as const) : undefined };
-  if (file === undefined) return client.workspaces.diff(sessionId, query);
+  const query = queryOf(flags);
+  if (file === undefined) return client.workspaces.diff(sessionId, { ...query, files: flags.files });
   const one = await client.workspaces.fileDiff(sessionId, file, query);
-  return { files: [one], total_lines_added: one.lines_added, total_lines_removed: one.lines_removed };
+  const { lines_added, lines_removed, truncated } = one;
+  return {
+    files: [one],
+    total_lines_added: lines_added,
+    total_lines_removed: lines_removed,
+    total_files: 1,
+    truncated,
+  };
+};
+
+/** The files of an answer; one that was cut for the sake of the others is asked for alone. */
+async function* filesOf(
+  client: HarborClient,
+  sessionId: string,
+  { files }: SessionDiff,
+  flags: Flags,
+): AsyncGenerator<FileDiff> {
+  for (const file of files) {
+    const isCut = file.truncated && !file.binary && files.length > 1;
+    yield isCut ? await client.workspaces.fileDiff(sessionId, file.path, queryOf(flags)) : file;
+  }
+}
+
+async function* linesOf(
+  context: Context,
+  files: AsyncIterable<FileDiff>,
+  { total_files, files: shown }: SessionDiff,
+  { format }: Flags,
+): AsyncGenerator<readonly Text[]> {
+  let isFirst = true;
+  for await (const file of files) {
+    const lines = format === 'split' ? renderSplit(file, context.columns ?? 160) : renderDiff(file);
+    yield isFirst ? lines : ['', ...lines];
+    isFirst = false;
+  }
+  if (isFirst) yield ['Nothing changed.'];
+  const more = total_files - shown.length;
+  if (more > 0) yield ['', paint('yellow', `${more} more files: \`ah session patch\` has all of them.`)];
+}
+
+/** As it is for a file or a program; a terminal gets nothing it would act on. */
+const printPage = async ({ io }: Context, files: AsyncIterable<FileDiff>): Promise<void> => {
+  const write = (text: string) => io.stdout.write(io.stdout.isTTY === true ? clean(text) : text);
+  await write(diffPage.begin);
+  for await (const { diff } of files) await write(`${diff}\n`);
+  await write(diffPage.end);
 };

@@ -2,6 +2,7 @@ import { type ChangedFile, FileStatus } from '@agent-harbor/api-contract/schemas
 import { z } from 'zod';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { age } from '../../render/age.ts';
 import { reveal } from '../../terminal/clean.ts';
 import { table } from '../../terminal/table.ts';
 import type { Look } from '../../terminal/text.ts';
@@ -13,7 +14,7 @@ export const files = defineCommand({
   declare: (command) =>
     withCommon(withServer(command))
       .description('Lists the files a session changed, sorted by path.')
-      .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
+      .argument('[session]', 'its id, the beginning of it, its branch, or "latest" (the default)')
       .option(
         '--status <status…>',
         'only added, modified, deleted or renamed, separated by commas',
@@ -24,10 +25,11 @@ export const files = defineCommand({
         'after',
         `
 Examples:
-  $ ah session files latest
+  $ ah session files
+  $ ah session files latest --status added,renamed
   $ ah session files 01JD --path 'src/**' --json`,
       ),
-  run: async (context, [name = ''], flags) => {
+  run: async (context, [name = 'latest'], flags) => {
     const client = await context.client();
     const sessionId = await findSession(client, name);
     const found: ChangedFile[] = [];
@@ -38,10 +40,13 @@ Examples:
       cursor = page.nextCursor;
     }
     await context.show({ items: found }, () =>
-      found.length === 0 ? ['No changed files.'] : table(columns, found, undefined),
+      found.length === 0 ? ['No changed files.'] : table(columnsAt(Date.now()), found, undefined),
     );
   },
 });
+
+/** What is no plain file. */
+const kinds: Readonly<Record<string, string>> = { '120000': 'link', '160000': 'submodule' };
 
 const looks: Readonly<Record<FileStatus, Look>> = {
   added: 'green',
@@ -50,13 +55,21 @@ const looks: Readonly<Record<FileStatus, Look>> = {
   renamed: 'blue',
 };
 
-const columns = [
+const columnsAt = (now: number) => [
   {
     title: 'STATUS',
     cell: ({ status }: ChangedFile) => status,
     look: ({ status }: ChangedFile) => looks[status],
   },
   { title: 'LINES', cell: (file: ChangedFile) => `+${file.lines_added} -${file.lines_removed}` },
+  {
+    title: 'CHANGED',
+    cell: ({ last_modified }: ChangedFile) => (last_modified === null ? '' : age(last_modified, now)),
+  },
+  {
+    title: 'WHAT',
+    cell: ({ change_type, new_mode }: ChangedFile) => kinds[new_mode ?? ''] ?? change_type,
+  },
   {
     title: 'PATH',
     cell: ({ path, old_path }: ChangedFile) =>

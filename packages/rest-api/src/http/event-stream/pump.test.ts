@@ -58,6 +58,7 @@ const open = (
   let ending: 'ended' | 'left' | 'cut' | undefined;
   const sink: Sink = {
     write(text) {
+      if (text instanceof Uint8Array) throw new Error('an event stream is text');
       raw.push(text);
       written.push(typeof text === 'string' ? text : text.text);
       return !isFull;
