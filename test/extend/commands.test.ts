@@ -28,6 +28,7 @@ test('every option that a page names is one of the program', async () => {
     ['task'],
     ['agent', 'access-point'],
     ['mock-server'],
+    ['mock-llm'],
     ['session', 'attach'],
     ['session', 'chat'],
     ['session', 'threads'],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { contractTrials } from './contract-proofs.ts';
 import { blocksOf } from './guide.ts';
+import { modelTrials } from './model-proofs.ts';
 import type { Shell } from './shell.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -118,6 +119,7 @@ const measures: Trial = async (shell, block) => {
 };
 
 const contract = contractTrials(read);
+const models = modelTrials(read);
 
 const start = 'test/e2e/start.test.ts';
 const bootstrap = 'scripts/bootstrap.mjs';
@@ -183,6 +185,10 @@ ah session logs "$ID"`,
   --header "authorization: ApiKey $(cat "$AH_HOME/api-key")" http://127.0.0.1:3001/mock/scenarios`,
       asks('"name":"greeting"', '"posted"'),
     ],
+  ],
+  'docs/guides/mock-the-models.md': [
+    ['ah mock-llm --scenario cart.yaml --strict --speed 0', models.plays],
+    [`ah mock-llm --fault '{"kind": "overload", "count": 2}'`, models.fails],
   ],
   'docs/guides/deploy-the-server.md': [
     [

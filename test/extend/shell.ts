@@ -63,6 +63,7 @@ export const openShell = async (folder: string): Promise<Shell> => {
     AH_HOME: state,
     AH_PORT: '0',
     AH_MOCK_PORT: '0',
+    AH_MOCK_LLM_PORT: '0',
     XDG_CONFIG_HOME: join(folder, 'config'),
     NO_COLOR: '1',
   };

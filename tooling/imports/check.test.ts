@@ -43,6 +43,8 @@ const broken: readonly [rule: string, path: string, source: string][] = [
   ['conformance/node', 'packages/conformance/src/node.ts', "import { test } from 'vitest';"],
   ['scenario', 'packages/scenario/src/a.ts', "import 'node:fs';"],
   ['scenario/node', 'packages/scenario/src/node.ts', `import '${at('executor')}';`],
+  ['mock-llm', 'packages/mock-llm/src/a.ts', "import 'node:http';"],
+  ['mock-llm/node', 'packages/mock-llm/src/node/a.ts', `import '${at('rest-api')}';`],
   ['mock-client', 'packages/mock-client/src/a.ts', `import '${at('store')}';`],
   ['rest-client', 'packages/rest-client/src/a.ts', "import { Agent } from 'undici';"],
   ['rest-client', 'packages/rest-client/src/a.ts', "const { readFile } = await import('node:fs');"],

@@ -117,6 +117,20 @@ export const zones: readonly Zone[] = [
     why: 'The one door that reads files: what a scenario is knows no disk.',
   },
   {
+    name: 'mock-llm',
+    at: ['packages/mock-llm/src/'],
+    may: [...core, ...words, '@agent-harbor/scenario', 'zod'],
+    pure: true,
+    why: 'What a model answers follows from the request and the scenario alone, so that it is the same every time.',
+  },
+  {
+    name: 'mock-llm/node',
+    at: ['packages/mock-llm/src/node.ts', 'packages/mock-llm/src/node/'],
+    may: [...core, '@agent-harbor/scenario', '@agent-harbor/scenario/node', 'zod', node],
+    reaches: ['mock-llm'],
+    why: 'The one door that listens and writes files. It stands for the vendors and not for Agent Harbor, so it shares no edge with our own server.',
+  },
+  {
     name: 'mock-client',
     at: ['packages/mock-client/src/'],
     may: [...core, memory, ...words, '@agent-harbor/scenario'],
@@ -257,6 +271,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/conformance/node',
       '@agent-harbor/executor/mock-agent',
       '@agent-harbor/executor/recorder',
+      '@agent-harbor/mock-llm/node',
       '@agent-harbor/mock-server/start',
       '@agent-harbor/rest-client',
       '@agent-harbor/rest-client/local-key',

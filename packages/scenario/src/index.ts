@@ -4,11 +4,13 @@ export {
   type ScriptedExecutor,
   type ScriptedExecutorOptions,
 } from './executor/create-scripted-executor.ts';
+export { contentText } from './format/content.ts';
 export { FileContents, FileEdit } from './format/files.ts';
 export { Scenario, type ScenarioSource } from './format/scenario.ts';
 export { scenarioSchema } from './format/schema.ts';
 export { ScenarioTerminal, usualTerminal } from './format/terminal.ts';
 export { TimelineEntry } from './format/timeline.ts';
+export { toolNames } from './format/tool-names.ts';
 export { ToolUse } from './format/tool-use.ts';
 export { builtInScenarioFor, builtInScenarios, scenarioSource } from './library/built-in-scenarios.ts';
 export type { ScenarioFolder } from './load/folder.ts';

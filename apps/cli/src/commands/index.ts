@@ -184,6 +184,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./mock-server.ts').then(({ mockServer }) => mockServer),
   },
   {
+    path: ['mock-llm'],
+    summary: 'run the mock of models: the APIs of the vendors, played from scenarios',
+    load: () => import('./mock-llm.ts').then(({ mockLlm }) => mockLlm),
+  },
+  {
     path: ['scenario', 'list'],
     summary: 'list the built-in scenarios: scripts that play sessions',
     load: () => import('./scenario/list.ts').then(({ list }) => list),

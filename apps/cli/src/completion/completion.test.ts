@@ -19,7 +19,15 @@ const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status 
 const lacking = (shell: string): string => (has(shell) ? '' : ' (not installed here)');
 
 test.each(['bash', 'zsh', 'fish'])('the script for %s knows every command and flag', (shell) => {
-  for (const word of ['access-point', 'mock-server', 'session', 'diff', 'idempotency-key', 'allow-origin']) {
+  for (const word of [
+    'access-point',
+    'mock-server',
+    'mock-llm',
+    'session',
+    'diff',
+    'idempotency-key',
+    'allow-origin',
+  ]) {
     expect(scripts[shell]).toContain(word);
   }
   expect(scripts[shell]).not.toMatch(/\bmock-agent\b|agent mock"/);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
-import { clientSettings, mockServerSettings, type Setting, serverSettings } from './table.ts';
+import { type Setting, settingGroups } from './table.ts';
 
 /** A member of a configuration file as it stands there. */
 export interface Written {
@@ -71,7 +71,8 @@ export const readConfigFile = async (
       }
     }
   };
-  read(value, '', clientSettings, { server: serverSettings, mockServer: mockServerSettings });
+  const { client, ...groups } = settingGroups;
+  read(value, '', client, groups);
   return found;
 };
 

@@ -15,7 +15,8 @@ export type Kind =
   | 'rate'
   | 'list'
   | 'paths'
-  | 'object';
+  | 'object'
+  | 'objects';
 
 const notEmpty = z.string({ invalid_type_error: 'must be text' }).min(1, 'must not be empty');
 const words = z.array(notEmpty, { invalid_type_error: 'must be a list' });
@@ -51,6 +52,18 @@ const sizes = {
   TB: 1e12,
 };
 
+const object = z.record(z.unknown(), { invalid_type_error: 'must be a JSON object' });
+
+/** What a text says as JSON; text that is none stays, to be refused. */
+const jsonOr = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+};
+
 /** The value of a setting as a file has it, made into what the program uses. */
 const schemas: Readonly<Record<Kind, z.ZodType<unknown, z.ZodTypeDef, unknown>>> = {
   text: notEmpty,
@@ -73,8 +86,10 @@ const schemas: Readonly<Record<Kind, z.ZodType<unknown, z.ZodTypeDef, unknown>>>
       return { requests, windowSeconds };
     }),
   list: words,
-  object: z.record(z.unknown(), { invalid_type_error: 'must be a JSON object' }),
+  object,
   paths: words,
+  // A flag that is repeated brings texts, a file objects.
+  objects: z.array(z.preprocess(jsonOr, object), { invalid_type_error: 'must be a list of JSON objects' }),
 };
 
 /** The value, or what is wrong with it. Paths count from the folder they were written for. */
@@ -108,11 +123,11 @@ export const readText = (kind: Kind, text: string): unknown => {
         .map((item) => item.trim())
         .filter((item) => item !== '');
     case 'object':
-      try {
-        return JSON.parse(text);
-      } catch {
-        return text;
-      }
+      return jsonOr(text);
+    case 'objects': {
+      const value = jsonOr(text);
+      return Array.isArray(value) ? value : [value];
+    }
     default:
       return text;
   }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { MockLlmConfig } from '@agent-harbor/mock-llm/node';
 import { MockServerConfig } from '@agent-harbor/mock-server/start';
 import { ServerConfig } from '@agent-harbor/server/start';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -75,8 +76,16 @@ test('flags come before the environment, that before the file', async () => {
 test('every setting is read from the environment and from a file alike', async () => {
   const text = { text: 'x', url: 'http://x:1', path: 'p', number: '7', seconds: '1.5', switch: 'on' };
   const bounds = { age: '90d', size: '32GiB', count: '12' };
-  const texts = { ...text, ...bounds, rate: '5/60', list: 'a, b', paths: 'a,b', object: '{"a":1}' };
-  const lists = { list: ['a', 'b'], paths: ['a', 'b'] };
+  const texts = {
+    ...text,
+    ...bounds,
+    rate: '5/60',
+    list: 'a, b',
+    paths: 'a,b',
+    object: '{"a":1}',
+    objects: '[{"a":1}]',
+  };
+  const lists = { list: ['a', 'b'], paths: ['a', 'b'], objects: [{ a: 1 }] };
   const raw = { ...texts, ...lists, count: 12, number: 7, seconds: 1.5, switch: true, object: { a: 1 } };
   const variables: Record<string, string> = {};
   const file: Record<string, unknown> = {};
@@ -147,6 +156,15 @@ test('the servers understand every setting by its name', async () => {
     AH_MOCK_CORS: 'https://b.test',
     AH_MOCK_DATA: 'demo',
     AH_MOCK_FREEZE_AT: '2026-01-02T03:04:05Z',
+    AH_MOCK_LLM_HOST: 'localhost',
+    AH_MOCK_LLM_PORT: '2',
+    AH_MOCK_LLM_SCENARIO_FILES: 'a.yaml,b.yaml',
+    AH_MOCK_LLM_STRICT: 'yes',
+    AH_MOCK_LLM_SPEED: '0',
+    AH_MOCK_LLM_SEED: 't',
+    AH_MOCK_LLM_MODELS: 'one,two',
+    AH_MOCK_LLM_FAULTS: '[{"kind":"overload"}]',
+    AH_MOCK_LLM_LOG: 'log.jsonl',
   };
   const { client: _client, ...servers } = settingGroups;
   const known = Object.values(servers).flatMap((group) => Object.values(group).map((setting) => setting.env));
@@ -171,6 +189,17 @@ test('the servers understand every setting by its name', async () => {
     cors: ['https://b.test'],
     data: 'demo',
     freezeAt: '2026-01-02T03:04:05Z',
+  });
+  expect(configure(settings, 'mockLlm', MockLlmConfig, {})).toEqual({
+    host: 'localhost',
+    port: 2,
+    scenarioFiles: [join(cwd, 'a.yaml'), join(cwd, 'b.yaml')],
+    strict: true,
+    speed: 0,
+    seed: 't',
+    models: ['one', 'two'],
+    faults: [{ kind: 'overload' }],
+    log: join(cwd, 'log.jsonl'),
   });
 });
 

@@ -7,10 +7,13 @@ export const refusal = (wrong: readonly (readonly [origin: string, message: stri
   return new Failure('config', {
     happened: 'The configuration cannot be used',
     detail,
-    remedy: `Correct what is named; \`ah ${ofTheMock(wrong) ? 'mock-server' : 'agent access-point'} --help\` lists the settings.`,
+    remedy: `Correct what is named; \`ah ${commandOf(wrong)} --help\` lists the settings.`,
   });
 };
 
-/** Whether it is about the mock server, which has settings of its own. */
-const ofTheMock = (wrong: readonly (readonly [origin: string, message: string])[]): boolean =>
-  wrong.some(([origin]) => /^(?:AH_MOCK_|mockServer\.)/.test(origin));
+/** The command it is about: each of the mocks has settings of its own. */
+const commandOf = (wrong: readonly (readonly [origin: string, message: string])[]): string => {
+  const has = (sign: RegExp) => wrong.some(([origin]) => sign.test(origin));
+  if (has(/^(?:AH_MOCK_LLM_|mockLlm\.)/)) return 'mock-llm';
+  return has(/^(?:AH_MOCK_|mockServer\.)/) ? 'mock-server' : 'agent access-point';
+};

@@ -7,7 +7,7 @@ export const withSettings = (command: Command, settings: readonly Setting[]): Co
   for (const setting of settings) {
     const { flag, kind, about, env } = setting;
     const option = command.createOption(flag, `${about} [${env}]`);
-    if (kind === 'list' || kind === 'paths') option.argParser(collect);
+    if (['list', 'paths', 'objects'].includes(kind)) option.argParser(collect);
     // Without a default of its own commander would print `(default: true)` behind `--no-auth`.
     if (option.negate) option.default(true, '');
     command.addOption(option);

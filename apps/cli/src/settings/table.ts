@@ -267,10 +267,69 @@ export const mockServerSettings = {
   },
 } as const satisfies Record<string, Setting>;
 
+/** How the mock of models is run; in a file below `mockLlm`. */
+export const mockLlmSettings = {
+  host: {
+    flag: '--host <address>',
+    env: 'AH_MOCK_LLM_HOST',
+    kind: 'text',
+    about: 'where to listen, on loopback (127.0.0.1)',
+  },
+  port: {
+    flag: '--port <number>',
+    env: 'AH_MOCK_LLM_PORT',
+    kind: 'number',
+    about: 'the port; 0 takes a free one (3002)',
+  },
+  scenarioFiles: {
+    flag: '--scenario <file>',
+    env: 'AH_MOCK_LLM_SCENARIO_FILES',
+    kind: 'paths',
+    about: 'a YAML file, played before the built-in scenarios; may be repeated',
+  },
+  strict: {
+    flag: '--strict',
+    env: 'AH_MOCK_LLM_STRICT',
+    kind: 'switch',
+    about: 'refuse what a scenario does not expect, and show the difference',
+  },
+  speed: {
+    flag: '--speed <factor>',
+    env: 'AH_MOCK_LLM_SPEED',
+    kind: 'number',
+    about: 'delays are multiplied by it: 0 answers at once (1)',
+  },
+  seed: {
+    flag: '--seed <text>',
+    env: 'AH_MOCK_LLM_SEED',
+    kind: 'text',
+    about: 'the same seed and the same requests give the same ids and faults (mock)',
+  },
+  models: {
+    flag: '--model <name>',
+    env: 'AH_MOCK_LLM_MODELS',
+    kind: 'list',
+    about: 'a model to list; may be repeated (mock-large, mock-small); requests may name any',
+  },
+  faults: {
+    flag: '--fault <json>',
+    env: 'AH_MOCK_LLM_FAULTS',
+    kind: 'objects',
+    about: 'what goes wrong from the start, as \'{"kind": "overload", "count": 2}\'; may be repeated',
+  },
+  log: {
+    flag: '--log <file>',
+    env: 'AH_MOCK_LLM_LOG',
+    kind: 'path',
+    about: 'a file every request is appended to, as a line of JSON',
+  },
+} as const satisfies Record<string, Setting>;
+
 export const settingGroups = {
   client: clientSettings,
   server: serverSettings,
   mockServer: mockServerSettings,
+  mockLlm: mockLlmSettings,
 } as const;
 
 export type SettingGroup = keyof typeof settingGroups;

@@ -25,4 +25,5 @@ export const namedTools = {
 
 const isNamedTool = (name: string): name is keyof typeof namedTools => Object.hasOwn(namedTools, name);
 
+/** The tools that are entries of their own. */
 export const toolNames: readonly (keyof typeof namedTools)[] = Object.keys(namedTools).filter(isNamedTool);
