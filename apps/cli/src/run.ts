@@ -79,5 +79,9 @@ const split = (argv: readonly string[]): { leading: string[]; words: readonly st
   return { leading, words: argv.slice(place) };
 };
 
+/** The command that most of the words name. */
 const findCommand = (words: readonly string[]): CommandEntry | undefined =>
-  commands.find(({ path }) => path.every((word, place) => words[place] === word));
+  commands.reduce<CommandEntry | undefined>((best, entry) => {
+    const isNamed = entry.path.every((word, place) => words[place] === word);
+    return isNamed && entry.path.length > (best?.path.length ?? 0) ? entry : best;
+  }, undefined);

@@ -17,6 +17,7 @@ export { encodeEvent, eventBytes } from './event/encode.ts';
 export { levelOf, levelsFrom } from './event/level.ts';
 export type {
   AgentExit,
+  CheckRun,
   DeliveryResult,
   Executor,
   FurtherPrompt,
@@ -60,7 +61,7 @@ export type { BackupMark, RetentionOptions, RetentionPolicy } from './retention/
 export { inScope, type Scope, wholeHost } from './scope.ts';
 export { createSeededIds } from './seeded-ids.ts';
 export { canTransition, isTerminal, type TerminalStatus, transitions } from './session/lifecycle.ts';
-export { outcomeOf } from './session/outcome.ts';
+export { endedWell, outcomeOf } from './session/outcome.ts';
 export { SessionRecord, TaskRecord } from './session/record.ts';
 export { asProblem, checked, readJson } from './store/checked.ts';
 export { keyOf, millisecondsOf, type Place, placeOf } from './store/place.ts';

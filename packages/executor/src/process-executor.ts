@@ -334,6 +334,7 @@ class ProcessExecutor implements CountedExecutor {
         approvals: run.approvals,
         idleTimeoutMs: run.idleTimeoutMs,
         ...(program.acp === undefined ? {} : { acp: program.acp }),
+        ...(run.checks.length === 0 ? {} : { checks: run.checks }),
       };
       mkdirSync(directory.root, { recursive: true, mode: 0o700 });
       await lendCredentials(program.credentialFiles, homeOf(this.environment), directory.home);

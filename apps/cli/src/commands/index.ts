@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./task.ts').then(({ task }) => task),
   },
   {
+    path: ['task', 'compare'],
+    summary: 'set the sessions of a task side by side, the best first',
+    load: () => import('./task/compare.ts').then(({ compare }) => compare),
+  },
+  {
     path: ['session', 'list'],
     summary: 'list sessions',
     load: () => import('./session/list.ts').then(({ list }) => list),

@@ -24,6 +24,7 @@ const Flags = TaskFlags.extend({
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
     .optional(),
   approve: ApprovalDecision.optional(),
+  check: z.array(z.string()).default([]),
   interactive: z.boolean().optional(),
   idleTimeout: wholeNumber(0, 86_400).optional(),
   follow: z.boolean().optional(),
@@ -47,6 +48,11 @@ export const task = defineCommand({
           .option('--label <key=value>', 'a label for the sessions; may be repeated', collect)
           .option('--project <id>', 'the project they belong to')
           .option('--approve <decision>', 'what becomes of what the agents ask leave for: ask, allow or deny')
+          .option(
+            '--check <command>',
+            'tells whether the work is good: run in each workspace at the end; may be repeated',
+            collect,
+          )
           .option('--interactive', 'wait for further prompts when the agents are done, for 30 minutes')
           .option('--idle-timeout <seconds>', 'how long to wait for the next prompt')
           .option(
@@ -68,7 +74,8 @@ Examples:
   $ ah task --agent mock --setting scenario=fix-failing-test --prompt "Make the tests pass" --follow
   $ ah task --repo ~/code/site --agent acp --prompt-file todo.md -- gemini --experimental-acp
   $ ah task --repo https://github.com/me/app.git --agent command --instances 3 --prompt "Speed up the build" \\
-      -- codex exec '{prompt}'`,
+      -- codex exec '{prompt}'
+  $ ah task --agent mock --instances 2 --check "npm test" --prompt "Fix the build"   # then: ah task compare latest`,
     ),
   run: async (context, argv, flags) => {
     const request = await requestFrom(context, argv, flags);
@@ -105,6 +112,7 @@ const requestFrom = async ({ io }: Context, argv: readonly string[], flags: Flag
     labels: Object.fromEntries(flags.label.map(splitLabel)),
     projectId: flags.project,
     approvals: flags.approve === undefined ? undefined : { default: flags.approve },
+    checks: flags.check.length === 0 ? undefined : flags.check,
     interactive: flags.interactive,
     idleTimeoutSeconds: flags.idleTimeout,
   });

@@ -100,6 +100,11 @@ const lineOfKnown = (event: SessionEvent): Line => {
       const by = event.by === undefined ? undefined : `(by ${event.by})`;
       return { kind: 'approval', look, text: words(outcome, event.title, by, event.note) };
     }
+    case 'check': {
+      const look = event.state === 'passed' ? 'green' : event.state === 'running' ? 'dim' : 'red';
+      const code = event.exit_code === undefined ? undefined : `(exit code ${event.exit_code})`;
+      return { kind: 'check', look, text: words(event.command, event.state, code) };
+    }
     case 'delivery': {
       const look = event.state === 'failed' ? 'red' : 'green';
       const text = words(event.state, event.branch, event.commit?.slice(0, 10), event.reason);

@@ -13,4 +13,5 @@ export const runOf = (scenario: string, prompt: string): Run => ({
   deliverTo: null,
   approvals: defaultApprovals,
   idleTimeoutMs: 0,
+  checks: [],
 });

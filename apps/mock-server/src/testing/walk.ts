@@ -86,6 +86,15 @@ export const walk: Walk = {
     await send('GET', `/api/v1/tasks/${made.get('task')}`, undefined, { 'if-none-match': etagOf(text) });
     await send('GET', `/api/v1/tasks/${unknown}`);
   },
+  'tasks.comparison': async ({ send, made, json, pass }) => {
+    await send('GET', `/api/v1/tasks/${made.get('task')}/comparison`);
+    const agents = [{ type: 'mock', count: 2, settings: { scenario: 'fix-failing-test' } }];
+    const checked = { prompt: 'Fix it', repo, agents, checks: ['npm test', ['sh', '-c', 'npm ci && true']] };
+    const { task_id: checkedTask }: Json = await json('POST', '/api/v1/tasks', checked);
+    await pass(120_000);
+    await send('GET', `/api/v1/tasks/${checkedTask}/comparison`);
+    await send('GET', `/api/v1/tasks/${unknown}/comparison`);
+  },
   'sessions.list': async ({ json, send }) => {
     const { nextCursor }: Json = await json('GET', '/api/v1/sessions?perPage=2');
     await send('GET', `/api/v1/sessions?perPage=2&cursor=${encodeURIComponent(nextCursor)}`);

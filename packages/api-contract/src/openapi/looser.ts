@@ -4,6 +4,8 @@
  */
 export const looser: Readonly<Record<string, string>> = {
   BranchName: 'Besides, the rules of git-check-ref-format(1) hold.',
+  CommandLine:
+    'Besides, quotes are closed and nothing outside of them needs a shell: no pipes, redirections, variables, patterns.',
   CreateTask:
     'Besides, exactly one of `agents` and `agent` is given, and at most 100 sessions are made: the sum of every `count`.',
   RepoInput: 'Besides, `url` is given when `mode` is git, and nothing else is when `mode` is none.',

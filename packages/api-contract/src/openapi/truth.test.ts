@@ -62,6 +62,7 @@ describe('where the document is looser', () => {
   // What the document accepts and the server refuses, by the component that says so.
   const examples: Record<string, unknown> = {
     BranchName: 'a..b',
+    CommandLine: 'npm ci && npm test',
     CreateTask: { prompt: 'Fix it', repo: { mode: 'none' } },
     RepoInput: { mode: 'git' },
     RepoUrl: 'ext::sh -c x',

@@ -1,5 +1,5 @@
 import { policy } from '../policy.ts';
-import { CreateTask, LaunchedTask, Task } from '../schemas/index.ts';
+import { Comparison, CreateTask, LaunchedTask, Task } from '../schemas/index.ts';
 import { conditionalHeaders, idempotencyHeaders, noQuery, taskParams } from './parameters.ts';
 import { c, problem } from './router.ts';
 
@@ -22,6 +22,16 @@ export const tasks = c.router({
     headers: conditionalHeaders,
     query: noQuery,
     responses: { 200: Task, 304: c.noBody() },
+    metadata: policy(),
+  },
+  comparison: {
+    method: 'GET',
+    path: '/api/v1/tasks/:taskId/comparison',
+    summary:
+      'The sessions of a task side by side: time, tokens, cost, size of the change and the checks, the best first',
+    pathParams: taskParams,
+    query: noQuery,
+    responses: { 200: Comparison },
     metadata: policy(),
   },
 });

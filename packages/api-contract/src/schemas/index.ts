@@ -47,6 +47,9 @@ export {
   sessionThreads,
   ThreadList,
 } from './chat-thread.ts';
+export { Check, CheckCommand, CheckState, CommandLine, SessionUsage } from './check.ts';
+export { commandWords } from './command-words.ts';
+export { ComparedSession, Comparison } from './comparison.ts';
 export {
   Annotations,
   AudioBlock,
@@ -74,6 +77,7 @@ export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts
 export { PlanEntry } from './event/activity.ts';
 export {
   ApprovalEvent,
+  CheckEvent,
   DeliveryEvent,
   DiffEvent,
   EventBody,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Agent, AgentType } from './agent.ts';
+import { Check, SessionUsage } from './check.ts';
 import { Delivered, Delivery } from './delivery.ts';
 import { SessionEvent } from './event/index.ts';
 import { commaList } from './event-query.ts';
@@ -56,6 +57,8 @@ export const Session = z.object({
   labels: Labels,
   workspace: SessionWorkspace,
   changes: Changes,
+  checks: z.array(Check).optional(),
+  usage: SessionUsage.optional(),
   exitCode: z.number().int().optional(),
   createdAt: Timestamp,
   updatedAt: Timestamp,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentChoice } from './agent.ts';
 import { ApprovalPolicyInput } from './approval.ts';
+import { CheckCommand } from './check.ts';
 import { Prompt } from './content.ts';
 import { Delivery, DeliveryInput } from './delivery.ts';
 import { Labels, Timestamp, text, Ulid } from './primitives.ts';
@@ -30,6 +31,13 @@ export const CreateTask = z
       .optional()
       .describe(
         'Whether the agents wait for further prompts when they are done: for 30 minutes, unless said.',
+      ),
+    checks: z
+      .array(CheckCommand)
+      .max(16)
+      .optional()
+      .describe(
+        'Commands that tell whether the work is good: run in the workspace of each session when its agent has ended well.',
       ),
     idleTimeoutSeconds: z
       .number()

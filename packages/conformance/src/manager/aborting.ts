@@ -8,6 +8,7 @@ type Call = (bench: Bench, options: CallOptions, sessionId: string) => Promise<u
 const calls: Readonly<Record<string, Call>> = {
   launch: (bench, options) => bench.manager.launch(bench.request(), options),
   getTask: ({ manager }, options) => manager.getTask('x', options),
+  compareTask: ({ manager }, options) => manager.compareTask('x', options),
   initialTasks: ({ manager }, options) => manager.initialTasks(options),
   listSessions: ({ manager }, options) => manager.listSessions({}, options),
   getSession: ({ manager }, options, id) => manager.getSession(id, options),

@@ -2,6 +2,7 @@ import type { Suite } from '../check.ts';
 import { aborting } from './aborting.ts';
 import { approvals } from './approvals.ts';
 import { catalogue } from './catalogue.ts';
+import { comparing } from './comparing.ts';
 import type { ManagerContext } from './context.ts';
 import { conversing } from './conversing.ts';
 import { drafts } from './drafts.ts';
@@ -31,6 +32,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...prompting,
     ...approvals,
     ...conversing,
+    ...comparing,
     ...ending,
     ...drafts,
     ...terminals,

@@ -36,6 +36,8 @@ const refusals: readonly (readonly [string, string, Change])[] = [
   ['no agents', 'agents', without('agents')],
   ['an empty list of agents', 'agents', withMembers({ agents: [] })],
   ['agents and agent', 'agents', (request, bench) => ({ ...request, agent: bench.agent('waits') })],
+  ['a check that needs a shell', 'checks.0', withMembers({ checks: ['npm ci && npm test'] })],
+  ['a check without words', 'checks.1', withMembers({ checks: ['npm test', '  '] })],
   ['an unknown agent', 'agents.0.type', withAgent({ type: 'hal-9000' })],
   ['no instances', 'agents.0.count', withAgent({ count: 0 })],
   ['half an instance', 'agents.0.count', withAgent({ count: 1.5 })],

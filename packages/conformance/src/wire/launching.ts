@@ -1,4 +1,4 @@
-import { LaunchedTask, RuntimeList, Task } from '@agent-harbor/api-contract/schemas';
+import { Comparison, LaunchedTask, RuntimeList, Task } from '@agent-harbor/api-contract/schemas';
 import { holds, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, jsonOf, member } from './answer.ts';
 import { check } from './bench.ts';
@@ -67,6 +67,34 @@ export const launching = [
       'its sessions',
     );
   }),
+
+  check(
+    'the sessions of a task are compared',
+    'the best first, with its checks; who completed and passed them all wins',
+    async (bench) => {
+      const ids = await bench.kept('compared', async () => ({
+        agents: [{ ...bench.agent('edits'), count: 2 }],
+        checks: ['git --version', ['git', 'no such command']],
+      }));
+      const { taskId } = await sessionOf(bench, ids[0] ?? '');
+      const answer = await bench.get(`/api/v1/tasks/${taskId}/comparison`);
+      hasStatus(answer, 200, 'the comparison');
+      const { sessions, ...told } = bodyOf(Comparison, answer, 'the comparison');
+      same([told.taskId, told.checks.length], [taskId, 2], 'the task');
+      same(told.checks[0], 'git --version', 'the first check');
+      same(sessions.map(({ sessionId }) => sessionId).sort(), [...ids].sort(), 'its sessions');
+      for (const [index, { rank, status, checks: run, changes }] of sessions.entries()) {
+        same([rank, status, run[0]?.state], [index + 1, 'completed', 'passed'], 'a session');
+        holds(changes.files_changed > 0, 'a session that changed nothing');
+      }
+      const best = sessions.every(({ checks: run }) => run.some(({ state }) => state !== 'passed'))
+        ? null
+        : sessions[0]?.sessionId;
+      same(told.winner, best, 'the winner');
+      const none = await bench.get('/api/v1/tasks/01JZZZZZZZZZZZZZZZZZZZZZZZ/comparison');
+      isProblem(none, 'task-not-found', 'an unknown task');
+    },
+  ),
 
   check('a session is told whole', 'what was asked for stands in it, flat and in its task', async (bench) => {
     const agent = { ...bench.agent('waits'), displayName: 'An agent', model: 'm-1' };

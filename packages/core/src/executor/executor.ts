@@ -16,6 +16,12 @@ import type {
 } from '@agent-harbor/api-contract/schemas';
 import type { WorkspaceFiles } from './workspace-files.ts';
 
+/** A check: the line it is known by, and the program with its arguments. */
+export interface CheckRun {
+  readonly command: string;
+  readonly argv: readonly string[];
+}
+
 /** Everything an executor needs to know to run one session. */
 export interface Run {
   readonly sessionId: string;
@@ -29,6 +35,8 @@ export interface Run {
   readonly approvals: ApprovalPolicy;
   /** How long an agent that has nothing to do waits for the next prompt before it is ended, milliseconds. */
   readonly idleTimeoutMs: number;
+  /** What tells whether the work is good: run one after another in the workspace when the agent has ended well. */
+  readonly checks: readonly CheckRun[];
   /** The place in a trace of what this call belongs to: the agent's environment has it as `TRACEPARENT`. */
   readonly traceparent?: string | undefined;
 }

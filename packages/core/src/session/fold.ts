@@ -1,3 +1,4 @@
+import type { Check, SessionUsage } from '@agent-harbor/api-contract/schemas';
 import { timestamp } from '../clock.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import { isTerminal } from './lifecycle.ts';
@@ -24,6 +25,10 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
         ...touched,
         delivered: { state: body.state, branch: body.branch, commit: body.commit, reason: body.reason },
       };
+    case 'usage':
+      return { ...touched, usage: added(session.usage, body) };
+    case 'check':
+      return { ...touched, checks: checked(session.checks ?? [], body) };
     case 'log':
     case 'thought':
     case 'message':
@@ -32,11 +37,35 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
     case 'file_edit':
     case 'diff':
     case 'plan':
-    case 'usage':
     case 'user_input':
     case 'approval':
       return touched;
   }
+};
+
+type Body<Type extends NewEvent['body']['type']> = Extract<NewEvent['body'], { type: Type }>;
+
+/** A cost is that of the turns that told one; without any it is not known. */
+const added = (before: SessionUsage | undefined, turn: Body<'usage'>): SessionUsage => {
+  const cost = turn.cost_micro_usd ?? before?.cost_micro_usd;
+  return {
+    input_tokens: (before?.input_tokens ?? 0) + turn.input_tokens,
+    output_tokens: (before?.output_tokens ?? 0) + turn.output_tokens,
+    ...(cost === undefined
+      ? {}
+      : { cost_micro_usd: (before?.cost_micro_usd ?? 0) + (turn.cost_micro_usd ?? 0) }),
+  };
+};
+
+const checked = (before: readonly Check[], { number, command, ...news }: Body<'check'>): Check[] => {
+  const { state, exit_code: exitCode, duration_ms: durationMs } = news;
+  const check: Check = {
+    command,
+    state,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
+  return number > before.length ? [...before, check] : before.with(number - 1, check);
 };
 
 /** Whether an event changes nothing of the session but when it last changed. Every event is named here as well. */
@@ -53,7 +82,8 @@ const touching = {
   file_edit: true,
   diff: true,
   plan: true,
-  usage: true,
+  usage: false,
+  check: false,
   user_input: true,
   approval: true,
 } as const satisfies Record<NewEvent['body']['type'], boolean>;

@@ -9,6 +9,10 @@ export interface Outcome {
   readonly exitCode?: number;
 }
 
+/** Whether an agent came to its end by itself, with nothing to complain of. */
+export const endedWell = (exit: AgentExit): boolean =>
+  exit.kind === 'exited' ? exit.code === 0 : exit.kind === 'turn-ended' && exit.stopReason === 'end_turn';
+
 /** Reads an agent's exit honestly: what we asked for wins, then what the agent did. */
 export const outcomeOf = (status: SessionStatus, exit: AgentExit): Outcome => {
   const exitCode = exit.kind === 'exited' ? { exitCode: exit.code } : {};

@@ -1,6 +1,7 @@
 import type { ApprovalPolicyInput, CreateTask } from '@agent-harbor/api-contract/schemas';
 import { effectiveApprovals } from '../approval/effective.ts';
 import type { Run } from '../executor/executor.ts';
+import { checkArgv, checkLine } from '../task/checks.ts';
 import type { SessionRecord, TaskRecord } from './record.ts';
 
 /** What the executor needs to know of a session: the task as it was asked, the session's own agent and branch. */
@@ -17,6 +18,7 @@ export const runOf = (
   deliverTo: session.delivery.mode === 'branch' ? (session.delivery.targetBranch ?? null) : null,
   approvals: effectiveApprovals(approvals, request.approvals),
   idleTimeoutMs: idleTimeoutMs(request),
+  checks: (request.checks ?? []).map((check) => ({ command: checkLine(check), argv: checkArgv(check) })),
   traceparent: session.traceparent,
 });
 

@@ -11,6 +11,7 @@ import { presentSession, presentTask } from '../session/present.ts';
 import { noSession, type Sessions } from '../session/sessions.ts';
 import { idIn, isArchived, pageText, presentText, textOf } from '../session/text.ts';
 import type { SessionFilter, Store, StoredSession } from '../store/store.ts';
+import { compare } from './compare.ts';
 import { createDrafts, type DraftParts } from './drafts.ts';
 import { type LaunchParts, launch } from './launch.ts';
 import { createOnce } from './once.ts';
@@ -58,7 +59,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
     return find(scope, filter, sort, request);
   };
 
-  return {
+  const tasks: LocalTaskManager = {
     ...drafts,
     ...steering,
     description: parts.description,
@@ -86,6 +87,11 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
       const task = await store.task(scope, taskId);
       if (task === undefined) throw new Problem('task-not-found', { detail: `There is no task ${taskId}.` });
       return presentTask(task, (await store.sessionsOfTask(scope, taskId)).map(presentListed));
+    },
+
+    async compareTask(taskId, options) {
+      const { id, sessions: run } = await tasks.getTask(taskId, options);
+      return compare(id, run, parts.clock.now());
     },
 
     async initialTasks(options) {
@@ -163,6 +169,7 @@ export const createLocalTaskManager = (parts: TaskManagerParts, scope: Scope): L
       }
     },
   };
+  return tasks;
 };
 
 /** What a query asks the store for. One that nobody can change is read once: callers of HTTP send the same ones. */

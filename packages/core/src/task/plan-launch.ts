@@ -11,6 +11,7 @@ import { timestamp } from '../clock.ts';
 import type { Ids } from '../ids.ts';
 import { fieldProblem } from '../problem.ts';
 import type { SessionRecord, TaskRecord } from '../session/record.ts';
+import { checkLine } from './checks.ts';
 
 /** What a launch writes. */
 export interface LaunchPlan {
@@ -54,6 +55,9 @@ export const planLaunch = (request: CreateTask, ids: Ids, now: number): LaunchPl
         delivery: sessionDelivery(delivery, shared.prompt, id, index),
         workspace: { id: `ws-${id}`, mountPath: null, executorId: null, state: 'pending' },
         changes: { files_changed: 0, lines_added: 0, lines_removed: 0 },
+        ...(request.checks === undefined
+          ? {}
+          : { checks: request.checks.map((check) => ({ command: checkLine(check), state: 'pending' })) }),
         updatedAt: createdAt,
       };
     }),

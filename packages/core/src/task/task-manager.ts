@@ -2,6 +2,7 @@ import type {
   AnswerApproval,
   Approval,
   ApprovalQuery,
+  Comparison,
   CreateTask,
   Draft,
   DraftInput,
@@ -66,6 +67,11 @@ export interface TaskManager {
   launch(request: CreateTask, options?: MutationOptions): Promise<LaunchedTask>;
   /** Rejects with `task-not-found`. */
   getTask(taskId: string, options?: CallOptions): Promise<Task>;
+  /**
+   * The sessions of a task side by side, the best first, by what they did and by its checks. Rejects with
+   * `task-not-found`.
+   */
+  compareTask(taskId: string, options?: CallOptions): Promise<Comparison>;
   /** Drafts last changed first, sessions newest first, at most 50 of each. */
   initialTasks(options?: CallOptions): Promise<InitialTasks>;
 

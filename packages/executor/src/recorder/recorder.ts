@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
-import { type AgentExit, type Clock, steady } from '@agent-harbor/core';
+import { type AgentExit, type Clock, endedWell, steady } from '@agent-harbor/core';
 import {
   type AgentContext,
   protocols,
@@ -15,6 +15,7 @@ import { createTerminalDesk, type TerminalDesk } from '../terminal/desk.ts';
 import { createTerminalLog } from '../terminal/log-writer.ts';
 import { removeTree } from '../workspace/remove-tree.ts';
 import { type Approvals, createApprovals } from './approvals.ts';
+import { startChecks } from './checks.ts';
 import { claimSession, readIdentity } from './claim.ts';
 import { complain } from './complain.ts';
 import { type ControlServer, listenForCommands } from './control-server.ts';
@@ -205,6 +206,11 @@ class SessionRecorder implements Recorder {
     approvals.close();
     // Nothing comes to its end while it is paused, but for what was ended by force or broke.
     if (exit.kind === 'exited' || exit.kind === 'turn-ended') await this.standstill.over();
+    if (this.wishedExit === undefined && endedWell(exit) && (this.run.checks?.length ?? 0) > 0) {
+      this.agent = startChecks(context, this.run.checks ?? [], directory.agent);
+      await this.agent.exit;
+      await this.standstill.over();
+    }
     this.agent = undefined;
     this.hasAgentEnded = true;
     for (const cancel of this.deadlines) cancel();

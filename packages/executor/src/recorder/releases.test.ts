@@ -153,6 +153,7 @@ test('the recorder of now runs what a server of version 1 wrote down', async () 
     deliverTo: null,
     approvals: readRunFile(directory).approvals,
     idleTimeoutMs: 0,
+    checks: [],
   };
   const workspace = { path: join(directory.root, 'workspace'), baseCommit: null, branch: null };
   await executor.start(run, workspace);

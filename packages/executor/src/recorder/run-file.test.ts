@@ -43,7 +43,13 @@ test('a run of the first release is read, and asks people', async () => {
 });
 
 test('a run is read as it was written', async () => {
-  const run = { ...ofFirstRelease, version: 2, approvals, idleTimeoutMs: 7 };
+  const run = {
+    ...ofFirstRelease,
+    version: 2,
+    approvals,
+    idleTimeoutMs: 7,
+    checks: [{ command: 'a', argv: ['a'] }],
+  };
   expect(await read(run)).toEqual(run);
 });
 
@@ -57,6 +63,7 @@ test.each([
     'a rule with a tool that is no pattern',
     { approvals: { ...approvals, rules: [{ tool: 1, path: 'a', decision: 'deny' }] } },
   ],
+  ['a check without a program', { checks: [{ command: 'npm test', argv: [] }] }],
   ['no time to wait', { idleTimeoutMs: '7' }],
 ])('a run with %s is refused', async (_what, change) => {
   const run = { ...ofFirstRelease, version: 2, approvals, idleTimeoutMs: 7, ...change };

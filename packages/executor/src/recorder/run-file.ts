@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ApprovalPolicy, ContentBlock, TerminalSize } from '@agent-harbor/api-contract/schemas';
-import type { ProvisionedWorkspace } from '@agent-harbor/core';
+import type { CheckRun, ProvisionedWorkspace } from '@agent-harbor/core';
 import { defaultApprovals } from '@agent-harbor/core/approval';
 import type { AcpWishes, ProtocolName } from '../agents/protocol/protocol.ts';
 import type { TreePlace } from '../process/process-tree.ts';
@@ -37,6 +37,8 @@ export interface RunFile {
   readonly terminal?: TerminalSize;
   /** What an agent is asked for before its first prompt. Since version 4; only with the protocol `acp`. */
   readonly acp?: AcpWishes;
+  /** What is run when the agent has ended well. Since version 4; absent: nothing. */
+  readonly checks?: readonly CheckRun[];
 }
 
 export const readRunFile = (directory: SessionDirectory): RunFile => {
@@ -71,13 +73,17 @@ const isRunFile = (value: unknown): value is RunFile =>
   typeof value.outputLimitBytes === 'number' &&
   isPolicy(value.approvals) &&
   typeof value.idleTimeoutMs === 'number' &&
-  (value.acp === undefined || isWishes(value.acp));
+  (value.acp === undefined || isWishes(value.acp)) &&
+  (value.checks === undefined || isList(value.checks, isCheck));
 
 const isWishes = (value: unknown): value is AcpWishes =>
   isRecord(value) &&
   (value.model === undefined || isText(value.model)) &&
   (value.mode === undefined || isText(value.mode)) &&
   (value.signIn === undefined || isList(value.signIn, isText));
+
+const isCheck = (value: unknown): value is CheckRun =>
+  isRecord(value) && isText(value.command) && isList(value.argv, isText) && value.argv.length > 0;
 
 const isSize = (value: unknown): boolean => isRecord(value) && isLength(value.cols) && isLength(value.rows);
 

@@ -57,6 +57,7 @@ export interface RunWish {
   readonly deliverTo?: string | null;
   readonly approvals?: Partial<Run['approvals']>;
   readonly idleTimeoutMs?: number;
+  readonly checks?: Run['checks'];
 }
 
 export const runOf = ({
@@ -67,6 +68,7 @@ export const runOf = ({
   deliverTo,
   approvals,
   idleTimeoutMs = 0,
+  checks = [],
 }: RunWish): Run => ({
   sessionId: `test-${randomUUID()}`,
   taskId: 'task',
@@ -76,6 +78,7 @@ export const runOf = ({
   deliverTo: deliverTo ?? null,
   approvals: { ...defaultApprovals, ...approvals },
   idleTimeoutMs,
+  checks,
 });
 
 /** The agent of `acp-agent.ts`: its prompts name what it does. */

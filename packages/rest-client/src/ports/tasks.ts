@@ -22,6 +22,7 @@ export const createTasks = (
   description: `Agent Harbor at ${base}`,
   launch: tasks.create,
   getTask: tasks.get,
+  compareTask: tasks.comparison,
   async initialTasks(options) {
     const page = { ...options, perPage: 50 };
     const [saved, newest] = await Promise.all([drafts.list(page), sessions.list(page)]);

@@ -21,6 +21,8 @@ interface TasksApi {
   create(body: Sent<'tasks.create'>, options?: In<'tasks.create'>): Out<'tasks.create'>;
   /** A task and its sessions. `GET /api/v1/tasks/{taskId}` */
   get(taskId: string, options?: In<'tasks.get'>): Out<'tasks.get'>;
+  /** The sessions of a task side by side: time, tokens, cost, size of the change and the checks, the best first. `GET /api/v1/tasks/{taskId}/comparison` */
+  comparison(taskId: string, options?: In<'tasks.comparison'>): Out<'tasks.comparison'>;
 }
 
 /** The routes of `sessions`. */

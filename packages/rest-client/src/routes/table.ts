@@ -8,6 +8,7 @@ export const table = {
   tasks: {
     create: 'POST tasks {}',
     get: 'GET tasks/:task',
+    comparison: 'GET tasks/:task/*',
   },
   sessions: {
     list: 'GET sessions',

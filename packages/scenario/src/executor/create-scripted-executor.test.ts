@@ -26,6 +26,7 @@ const runOf = (timeline: readonly object[], members: Partial<Run> = {}): Run => 
   deliverTo: 'work',
   approvals: defaultApprovals,
   idleTimeoutMs: 0,
+  checks: [],
   ...members,
 });
 

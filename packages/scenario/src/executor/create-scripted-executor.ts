@@ -22,6 +22,7 @@ import { usualTerminal } from '../format/terminal.ts';
 import { createMemoryTerminal, type MemoryTerminal } from '../terminal/memory-terminal.ts';
 import { bytesOf, textOf } from '../tool/bytes.ts';
 import { type Cast, createCasting } from './casting.ts';
+import { withChecks } from './checks.ts';
 import { type Conversation, converse } from './conversation.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
@@ -98,7 +99,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       branch === null ? null : (repo.commit ?? repositories.baseCommit(repo.url ?? '', branch));
     return {
       cast,
-      journal: createMemoryJournal(),
+      journal: withChecks(createMemoryJournal(), run, cast?.scenario, clock),
       workspace: createMemoryWorkspace(baseFiles(scenario, branch !== null)),
       provisioned: { path: `/simulated/${sessionId}`, baseCommit, branch },
     };

@@ -1,4 +1,4 @@
-import type { EventBody } from '@agent-harbor/api-contract/schemas';
+import { commandWords, type EventBody } from '@agent-harbor/api-contract/schemas';
 import type { Assertion } from '../format/check.ts';
 import type { FileEdit } from '../format/files.ts';
 import type { ToolUse } from '../format/tool-use.ts';
@@ -9,7 +9,6 @@ import { applyUnifiedDiff } from '../tool/apply-patch.ts';
 import { bytesOf, textOf } from '../tool/bytes.ts';
 import { commitMessage } from '../tool/commit-message.ts';
 import { planTool } from '../tool/plan-tool.ts';
-import { commandWords } from '../tool/words.ts';
 import { workspacePath } from '../tool/workspace-path.ts';
 import { failures, unknownChecks } from './assertions.ts';
 import { editEvents, fullDiffUrl } from './edit-events.ts';

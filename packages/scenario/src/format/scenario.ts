@@ -63,6 +63,12 @@ export const Scenario = z
     timeline: z.array(TimelineEntry).max(100_000),
     acp: Acp.optional(),
     'x-terminal': ScenarioTerminal.optional(),
+    'x-checks': z
+      .record(z.number().int().min(0).max(255))
+      .optional()
+      .describe(
+        'How the checks of a task exit that are played: the command as it was written → its exit code, else 0.',
+      ),
     ...others,
   })
   .strict()

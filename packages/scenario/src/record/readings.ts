@@ -28,6 +28,7 @@ export const readingsOf = (events: readonly (SessionEvent | UnknownEvent)[]): Re
   let lastMs = 0;
   let wasUser = false;
   let wasIdle = false;
+  let isChecked = false;
 
   for (const { seq: _seq, ts, sessionId: _sessionId, ...rest } of events) {
     const parsed = AnyBody.safeParse(rest);
@@ -38,6 +39,9 @@ export const readingsOf = (events: readonly (SessionEvent | UnknownEvent)[]): Re
     const body = parsed.data;
     const at = Date.parse(ts);
     if (body.type === 'delivery') continue;
+    // Behind this nobody but the checks of the task speaks.
+    if (body.type === 'status' && body.reason === 'checking') isChecked = true;
+    if (isChecked) continue;
     if (body.type === 'status') {
       const isIdle = body.status === 'running' && body.reason === 'idle';
       const goesOn = body.status === 'running' && wasIdle;

@@ -26,6 +26,7 @@ export const runOf = (scenario: string | object, members: Partial<Run> = {}): Ru
   deliverTo: 'work',
   approvals: defaultApprovals,
   idleTimeoutMs: 0,
+  checks: [],
   ...members,
 });
 

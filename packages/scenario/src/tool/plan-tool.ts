@@ -1,7 +1,7 @@
+import { commandWords } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import type { FileEdit } from '../format/files.ts';
 import type { ToolUse } from '../format/tool-use.ts';
-import { commandWords } from './words.ts';
 import { workspacePath } from './workspace-path.ts';
 
 /** What using a tool means for a workspace. */

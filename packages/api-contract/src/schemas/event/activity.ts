@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CheckState } from '../check.ts';
 import { JsonObject, Level } from '../primitives.ts';
 
 /**
@@ -52,12 +53,27 @@ export const PlanEntry = z.object({
 });
 export const PlanBody = z.object({ type: z.literal('plan'), entries: z.array(PlanEntry) });
 
+/** What one turn of the agent used: the turns of a session add up. */
 export const UsageBody = z.object({
   type: z.literal('usage'),
   input_tokens: z.number().int().min(0),
   output_tokens: z.number().int().min(0),
   cost_micro_usd: z.number().int().min(0).optional(),
   model: z.string().optional(),
+});
+
+/**
+ * A check of the task ran: `running`, then how it ended, with the tail of what it printed. `number` counts the checks of
+ * the task from 1. An agent cannot say this.
+ */
+export const CheckBody = z.object({
+  type: z.literal('check'),
+  number: z.number().int().min(1),
+  command: z.string(),
+  state: CheckState,
+  exit_code: z.number().int().optional(),
+  duration_ms: z.number().int().min(0).optional(),
+  output: z.string().optional(),
 });
 
 export const UserInputBody = z.object({

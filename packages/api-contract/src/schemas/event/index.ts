@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Timestamp, Ulid } from '../primitives.ts';
 import {
+  CheckBody,
   LogBody,
   MessageBody,
   PlanBody,
@@ -28,6 +29,7 @@ export const EventBody = z.discriminatedUnion('type', [
   UsageBody,
   UserInputBody,
   ApprovalBody,
+  CheckBody,
   DeliveryBody,
 ]);
 export type EventBody = z.infer<typeof EventBody>;
@@ -51,6 +53,7 @@ export const PlanEvent = PlanBody.extend(eventPlace);
 export const UsageEvent = UsageBody.extend(eventPlace);
 export const UserInputEvent = UserInputBody.extend(eventPlace);
 export const ApprovalEvent = ApprovalBody.extend(eventPlace);
+export const CheckEvent = CheckBody.extend(eventPlace);
 export const DeliveryEvent = DeliveryBody.extend(eventPlace);
 
 /** One fact about a session, as it is stored and streamed. Closed here; readers let unknown types pass. */
@@ -67,6 +70,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   UsageEvent,
   UserInputEvent,
   ApprovalEvent,
+  CheckEvent,
   DeliveryEvent,
 ]);
 export type SessionEvent = z.infer<typeof SessionEvent>;
@@ -85,6 +89,7 @@ export const EventType = z.enum([
   'usage',
   'user_input',
   'approval',
+  'check',
   'delivery',
 ]);
 export type EventType = z.infer<typeof EventType>;

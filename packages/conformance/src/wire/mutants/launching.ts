@@ -62,6 +62,18 @@ export const launching: Mutants = {
     ),
     takes('forgets labels', from(launch, bodyMember('labels'))),
   ],
+  'the sessions of a task are compared': [
+    gives('has the worst first', to(/comparison$/, member('sessions', list(reversed)))),
+    gives('forgets one', to(/comparison$/, member('sessions', list(beheaded)))),
+    gives(
+      'knows no winner by the checks',
+      to(
+        /comparison$/,
+        member('winner', (winner) => (winner === null ? '01ARZ3NDEKTSV4RRFFQ69G5FAV' : null)),
+      ),
+    ),
+    takes('runs no checks', from(launch, bodyMember('checks'))),
+  ],
   'a session is told whole': [
     gives(
       'forgets its task',

@@ -107,6 +107,7 @@ export const runOn = (repo: RepoInput, options: Partial<Run> = {}): Run => ({
   deliverTo: 'work',
   approvals: defaultApprovals,
   idleTimeoutMs: 0,
+  checks: [],
   ...options,
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandWords } from './words.ts';
+import { commandWords } from './command-words.ts';
 
 test.each([
   ['npm test', ['npm', 'test']],
