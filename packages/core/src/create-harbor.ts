@@ -77,7 +77,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       workspaces,
       terminals: createTerminals(common, scope),
       catalogue: createCatalogue({ store, executor, queue }, scope),
-      conversations: createConversations({ ...common, workspaces }, scope),
+      conversations: createConversations({ ...common, workspaces, events }, scope),
     };
   };
 

@@ -15,6 +15,7 @@ import type {
   Page,
   Prompt,
   PromptAccepted,
+  ReplyPage,
   ResumeSession,
   SendMessage,
   SessionContext,
@@ -63,6 +64,18 @@ export interface LocalTaskManager extends TaskManager {
 
 /** The same for what is said in sessions. */
 export interface LocalConversations extends Conversations {
+  /** A reader of the reply to a message that is in the log: its frames in the place of events. */
+  openReply(
+    sessionId: string,
+    messageId: string,
+    options?: CallOptions & { readonly after?: string | undefined },
+  ): Promise<EventReader>;
+  /** What there is of the reply now. */
+  replyPage(
+    sessionId: string,
+    messageId: string,
+    options?: CallOptions & { readonly after?: string | undefined },
+  ): Promise<ReplyPage>;
   sendMessage(
     sessionId: string,
     message: SendMessage,

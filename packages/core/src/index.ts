@@ -2,7 +2,7 @@ export { decisionFor, defaultApprovals, type PermissionRequest } from './approva
 export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 export type { Catalogue } from './catalogue/catalogue.ts';
 export { type Clock, sleep, steady, timestamp } from './clock.ts';
-export type { Conversations } from './conversation/conversations.ts';
+export type { Conversations, ReplyItem, ReplyOptions } from './conversation/conversations.ts';
 export {
   type ConversationPart,
   type ConversationParts,

@@ -255,8 +255,8 @@ export const createApi = (options: ApiOptions): Api => {
       const { incoming } = exchange;
       const traceparent = exchange.span?.traceparent;
       const view = viewOf(caller.scope);
-      const callWith = (effect: AnyCall['effect']) =>
-        new Call(input, { view, service, accept, effect }, incoming);
+      const callWith = (effect: AnyCall['effect'], answered?: unknown) =>
+        new Call(input, { view, service, accept, effect, answered }, incoming);
       const key = route.policy.idempotent ? exchange.headers['idempotency-key'] : undefined;
       const reply =
         key === undefined
@@ -265,7 +265,7 @@ export const createApi = (options: ApiOptions): Api => {
               harbor,
               { caller, route, key, traceparent, path: exchange.path, query: queryText, body: body.bytes },
               incoming.signal,
-              (effect) => route.handle(callWith(effect)),
+              (effect, answered) => route.handle(callWith(effect, answered)),
             );
       return finish(exchange, render(entered, reply, rendering));
     },

@@ -14,8 +14,8 @@ interface Leaf {
   readonly metadata?: unknown;
 }
 
-/** What a route takes and gives beside JSON answers: nothing, a body, an event stream, bytes. */
-type Kind = '' | ' {}' | ' sse' | ' bytes';
+/** What a route takes and gives beside JSON answers: nothing, a body, an event stream, both of them, bytes. */
+type Kind = '' | ' {}' | ' sse' | ' {} sse' | ' bytes';
 
 /** What the options of a method mean themselves, so no query member may have the name. */
 const taken = ['signal', 'timeoutMs', 'idempotencyKey', 'ifMatch', 'ifNoneMatch'];
@@ -102,8 +102,8 @@ const method = (group: string, name: string, route: Leaf): string[] => {
   const isOptional = route.body instanceof z.ZodType && route.body.isOptional();
   const parameters = [
     ...parametersOf(route.path).map((parameter) => `${parameter}: string`),
-    ...(kind === ' {}' ? [`body${isOptional ? '?' : ''}: Sent<'${place}'>`] : []),
-    ...(membersOf(route.query).length > 0 && kind !== ' sse'
+    ...(kind.startsWith(' {}') ? [`body${isOptional ? '?' : ''}: Sent<'${place}'>`] : []),
+    ...(membersOf(route.query).length > 0 && !kind.endsWith('sse')
       ? [`query?: In<'${place}'>`, 'options?: RequestOptions']
       : [`options?: In<'${place}'>`]),
   ];
@@ -128,12 +128,11 @@ const isPage = (name: string, { responses }: Leaf): boolean => {
 const kindOf = (name: string, { body, metadata, responses }: Leaf): Kind => {
   const isStream = isPolicy(metadata) && metadata.media[200]?.includes('text/event-stream') === true;
   const takesBody = body instanceof z.ZodType;
-  if (isStream && takesBody) throw cannot(name, 'is of two kinds');
   if (isBytes(responses[200])) {
     if (isStream || takesBody) throw cannot(name, 'is of two kinds');
     return ' bytes';
   }
-  return isStream ? ' sse' : takesBody ? ' {}' : '';
+  return `${takesBody ? ' {}' : ''}${isStream ? ' sse' : ''}`;
 };
 
 const isOther = (answer: unknown): boolean =>

@@ -6,6 +6,7 @@ import { createApi } from './create-api.ts';
 import { type CredentialSource, createAuthorizer } from './credential.ts';
 import { type Log, quiet } from './log.ts';
 import { createCatalogue } from './ports/catalogue.ts';
+import { createConversations } from './ports/conversations.ts';
 import { createEvents, createSubscriber, type Events } from './ports/events.ts';
 import { createService, type Service } from './ports/service.ts';
 import { createTasks } from './ports/tasks.ts';
@@ -132,7 +133,7 @@ export const createClient = (options: HostOptions): HarborClient => {
     workspaces: createWorkspaces(api),
     terminals: createTerminals(api, client.open),
     catalogue: createCatalogue(api),
-    conversations: api.chat,
+    conversations: createConversations(api, client.open),
     events: createEvents(api, call, subscribe),
     service: createService(api),
   };

@@ -1,5 +1,11 @@
 import { contract } from '@agent-harbor/api-contract';
-import { ResyncEvent, SessionEvent, TerminalFrame, UnknownEvent } from '@agent-harbor/api-contract/schemas';
+import {
+  ReplyFrame,
+  ResyncEvent,
+  SessionEvent,
+  TerminalFrame,
+  UnknownEvent,
+} from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core/problem';
 import { z } from 'zod';
 import type { ReplyReader } from './replies.ts';
@@ -20,9 +26,13 @@ export const contractReader: ReplyReader = {
     const { type } = Named.parse(value);
     if (type === 'resync') return ResyncEvent.parse(value);
     const isKnown = SessionEvent.optionsMap.has(type);
-    if (TerminalFrame.optionsMap.has(type)) {
-      check('a frame of a terminal', TerminalFrame, value);
-      // A frame and no event: only the stream of a terminal has it, and gives it out as one.
+    // Frames and no events: only streams of their own have them, and give them out as such.
+    for (const [what, frames] of [
+      ['a terminal', TerminalFrame],
+      ['a reply', ReplyFrame],
+    ] as const) {
+      if (!frames.optionsMap.has(type)) continue;
+      check(`a frame of ${what}`, frames, value);
       return value as never;
     }
     if (isKnown) check(`an event of type ${type}`, SessionEvent, value);

@@ -194,6 +194,17 @@ export const walk: Walk = {
     await send('POST', path, { content: 'And this', context_files: ['src/cart.js'] });
     await send('POST', session(steps, '/chat/messages'), { content: 'Too late' });
   },
+  'chat.stream': async (steps) => {
+    const { send, made } = steps;
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/stream`;
+    const key = { 'idempotency-key': 'walk-reply' };
+    const words = { content: 'How far are you?', stream: true };
+    const json = { accept: 'application/json' };
+    await send('POST', path, words, { ...key, ...json });
+    await send('POST', path, words, { ...key, ...json });
+    await send('POST', path, words, { ...json, 'last-event-id': 'e-1' });
+    await send('POST', session(steps, '/chat/stream'), { content: 'Too late' });
+  },
   'chat.message': async ({ send, made }) => {
     const path = `/api/v1/sessions/${made.get('talk')}/chat/messages`;
     await send('GET', `${path}/${made.get('message')}`);

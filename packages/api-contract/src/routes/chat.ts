@@ -8,9 +8,11 @@ import {
   CreateThread,
   EditMessage,
   ModelList,
+  ReplyPage,
   SendMessage,
   SessionContext,
   SessionSummary,
+  StreamMessage,
   Suggestions,
   ThreadList,
   UpdateContext,
@@ -22,6 +24,7 @@ import {
   ifMatchHeaders,
   messageParams,
   noQuery,
+  repliedHeaders,
   sessionParams,
 } from './parameters.ts';
 import { c, problem } from './router.ts';
@@ -46,6 +49,18 @@ export const chat = c.router({
     body: SendMessage,
     responses: { 201: ChatMessage, 409: problem, 410: problem, 422: problem },
     metadata: policy({ role: 'operator', idempotent: true }),
+  },
+  stream: {
+    method: 'POST',
+    path: '/api/v1/sessions/:id/chat/stream',
+    summary:
+      'Say something to the agent and follow its reply: the same Idempotency-Key says it once, and Last-Event-ID goes on',
+    pathParams: sessionParams,
+    headers: repliedHeaders,
+    query: noQuery,
+    body: StreamMessage,
+    responses: { 200: ReplyPage, 204: c.noBody(), 409: problem, 410: problem, 422: problem },
+    metadata: policy({ role: 'operator', idempotent: true, media: { 200: ['text/event-stream'] } }),
   },
   message: {
     method: 'GET',

@@ -52,6 +52,9 @@ export const resumeHeaders = z.object({
     .describe('The id of the last event seen: the stream goes on after it.'),
 });
 
+/** A request whose answer goes on is repeated with the same key to go on behind what was read. */
+export const repliedHeaders = idempotencyHeaders.merge(resumeHeaders);
+
 /** Whether archived sessions are found too. */
 export const archivedQuery = z
   .object({

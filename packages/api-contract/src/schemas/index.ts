@@ -41,6 +41,16 @@ export {
   WorkspacePath,
 } from './chat.ts';
 export {
+  finalContentBytes,
+  ReplyComplete,
+  ReplyDelta,
+  ReplyFrame,
+  ReplyPage,
+  ReplyStart,
+  ReplyToolCall,
+  StreamMessage,
+} from './chat-stream.ts';
+export {
   ChatThread,
   CreatedThread,
   CreateThread,

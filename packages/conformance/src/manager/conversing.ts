@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@agent-harbor/api-contract/problem';
 import type { ChatMessage, SendMessage } from '@agent-harbor/api-contract/schemas';
-import type { MutationOptions } from '@agent-harbor/core';
+import type { MutationOptions, ReplyItem, ReplyOptions } from '@agent-harbor/core';
 import { holds, present, rejectsWith, same } from '../expect.ts';
 import { type Bench, check, eventsOf, unknownIds } from './bench.ts';
 
@@ -155,6 +155,55 @@ export const conversing = [
     const late = settle(conversations.editMessage(id, sent.id, { content: 'x' }));
     await rejectsWith('message-not-found', late, 'an edit of it');
   }),
+
+  check(
+    'the reply to a message is a stream',
+    'from its message to the end of what the agent says; gone on with from everywhere, and sent once',
+    async (bench) => {
+      const members = { agents: [bench.agent('edits')], interactive: true, idleTimeoutSeconds: 86_400 };
+      const { id } = await bench.launch(members);
+      await bench.readUntil(
+        id,
+        ({ event }) => event.type === 'status' && 'reason' in event && event.reason === 'idle',
+      );
+      const follow = (options: ReplyOptions) =>
+        bench.settle(
+          (async () => {
+            const items: ReplyItem[] = [];
+            for await (const item of bench.conversations.streamMessage(id, { content: 'And now?' }, options))
+              items.push(item);
+            return items;
+          })(),
+        );
+      const options = { idempotencyKey: `reply-${id}` };
+      const items = await follow(options);
+      const [start] = items;
+      const end = items.at(-1);
+      holds(start?.frame.type === 'message_start', `the first frame is ${start?.frame.type}`);
+      holds(end?.frame.type === 'message_complete', `the last frame is ${end?.frame.type}`);
+      same([start.frame.busy, end.frame.shared], [false, false], 'what else the agent spoke of');
+      same([end.frame.id, end.frame.reason], [start.frame.id, 'idle'], 'what is complete, and why');
+      const said = items.flatMap(({ frame }) => (frame.type === 'content_delta' ? frame.delta : []));
+      same(said.join(''), end.frame.final_content, 'what the agent said');
+      const sent = await bench.conversations.message(id, start.frame.id);
+      same([sent.role, sent.content], ['user', 'And now?'], 'the message');
+      same(await follow(options), items, 'the same request again');
+      for (const [index, { id: after }] of items.entries())
+        same(await follow({ ...options, after }), items.slice(index + 1), `what comes after ${after}`);
+      const { messages } = await bench.conversations.messages(id);
+      same(messages.filter(({ content }) => content === 'And now?').length, 1, 'how often it was sent');
+      const unknown = `never-${id}`;
+      const lost = follow({ idempotencyKey: unknown, after: start.id });
+      await rejectsWith('invalid-request', lost, 'going on in what was not begun');
+      for (const nobody of unknownIds.slice(0, 2)) {
+        const toNobody = bench.conversations.streamMessage(nobody, { content: 'x' });
+        const reading = (async () => {
+          for await (const _ of toNobody) return;
+        })();
+        await rejectsWith('session-not-found', bench.settle(reading), JSON.stringify(nobody));
+      }
+    },
+  ),
 
   check(
     'messages are put in threads',

@@ -4,15 +4,18 @@ import {
   ChatMessage,
   CreatedThread,
   ModelList,
+  ReplyFrame,
+  ReplyPage,
   SessionContext,
   SessionSummary,
   Suggestions,
   ThreadList,
 } from '@agent-harbor/api-contract/schemas';
-import { present, same } from '../expect.ts';
+import { holds, present, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
-import { reach } from './steering.ts';
+import { readEvents } from './events.ts';
+import { reach, until } from './steering.ts';
 
 const pathOf = (id: string, rest = ''): string => `/api/v1/sessions/${id}/chat${rest}`;
 
@@ -160,6 +163,58 @@ export const chat = [
         'what was attached',
       );
       isProblem(await bench.put(path, { content: 'x' }), 'message-not-found', 'an edit of what was deleted');
+    },
+  ),
+
+  check(
+    'the reply to a message is a stream of its own',
+    'frames with names, each once; the same key sends nothing again and goes on',
+    async (bench) => {
+      const members = { agents: [bench.agent('edits')], interactive: true, idleTimeoutSeconds: 86_400 };
+      const { id } = await bench.launch(members);
+      await until(bench, id, { type: 'status', reason: 'idle' });
+      const path = pathOf(id, '/stream');
+      const key = { 'idempotency-key': `reply-${id}` };
+      const ask = (headers: Record<string, string>, body: object = { content: 'And now?' }) =>
+        bench.post(path, body, { accept: 'text/event-stream', ...headers });
+      const first = await ask(key);
+      hasStatus(first, 200, 'the reply');
+      const { messages } = readEvents(first.text);
+      const frames = messages.map(({ data }) => ReplyFrame.parse(JSON.parse(data)));
+      same(
+        messages.map(({ event }) => event),
+        frames.map(({ type }) => type),
+        'the names of the frames',
+      );
+      const [start, ...rest] = frames;
+      const end = rest.at(-1);
+      holds(start?.type === 'message_start', `the first frame is ${start?.type}`);
+      holds(end?.type === 'message_complete', `the last frame is ${end?.type}`);
+      const said = frames.flatMap((frame) => (frame.type === 'content_delta' ? frame.delta : []));
+      same(end.final_content, said.join(''), 'what the agent said');
+      same(new Set(messages.map((message) => message.id)).size, messages.length, 'distinct ids');
+      const again = await ask(key);
+      same(readEvents(again.text).messages, messages, 'the same again');
+      same(again.headers['idempotency-replayed'], 'true', 'Idempotency-Replayed');
+      const place = { 'last-event-id': messages[0]?.id ?? '' };
+      const further = await ask({ ...key, ...place });
+      same(readEvents(further.text).messages, messages.slice(1), 'what comes after the first frame');
+      const over = await ask({ ...key, 'last-event-id': messages.at(-1)?.id ?? '' });
+      hasStatus(over, 204, 'the reconnect');
+      const page = bodyOf(ReplyPage, await ask({ ...key, accept: 'application/json' }), 'the page');
+      same([page.items, page.complete], [frames, true], 'the page');
+      isProblem(await ask(place), 'invalid-request', 'going on without a key');
+      isProblem(
+        await ask({ ...place, 'idempotency-key': `other-${id}` }),
+        'invalid-request',
+        'with another key',
+      );
+      isProblem(await ask(key, { content: 'Other' }), 'idempotency-key-reused', 'other words');
+      names(isProblem(await ask({}, { contents: '' }), 'invalid-request', 'no words'), 'content', 'no words');
+      const users = (await historyOf(bench, id)).messages.filter(({ role }) => role === 'user');
+      same(users.length, 2, 'what users said');
+      const stranger = await bench.post(path, { content: 'x' }, { authorization: null });
+      isProblem(stranger, 'unauthorized', 'a stranger');
     },
   ),
 

@@ -17,7 +17,7 @@ import { sessionOf } from './session-of.ts';
 const pathOf = (id: string, rest = ''): string => `/api/v1/sessions/${id}${rest}`;
 
 /** Reads the stream of a session until it says this. */
-const until = async (
+export const until = async (
   bench: WireBench,
   id: string,
   members: Readonly<Record<string, unknown>>,

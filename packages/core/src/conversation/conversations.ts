@@ -7,6 +7,8 @@ import type {
   CreateThread,
   EditMessage,
   ModelList,
+  ReplyFrame,
+  ResyncEvent,
   SendMessage,
   SessionContext,
   SessionSummary,
@@ -16,6 +18,18 @@ import type {
 } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions, MutationOptions } from '../call.ts';
 import type { Query } from '../task/task-manager.ts';
+
+/** A frame of a reply with the id to resume after it, or the word that history before `oldest` is gone. */
+export interface ReplyItem {
+  readonly id: string;
+  readonly frame: ReplyFrame | ResyncEvent;
+}
+
+/** How a reply is followed. */
+export interface ReplyOptions extends MutationOptions {
+  /** Goes on behind this id. Only together with the key the message was sent with: nothing is sent then. */
+  readonly after?: string | undefined;
+}
 
 /**
  * Talking with the agent of a session. What was said is a projection of the session's events, so it goes with them when
@@ -40,6 +54,12 @@ export interface Conversations {
    * not in the workspace or content the agent does not take.
    */
   sendMessage(sessionId: string, message: SendMessage, options?: MutationOptions): Promise<ChatMessage>;
+  /**
+   * Says something as `sendMessage` does, and tells what the agent says and does until it waits or its session has ended.
+   * What it tells is in the log; each frame once and in order. Leaving the loop, or the signal, ends it without an error;
+   * the agent goes on.
+   */
+  streamMessage(sessionId: string, message: SendMessage, options?: ReplyOptions): AsyncIterable<ReplyItem>;
   /**
    * Gives what a user said other words, in the history alone. Rejects with `invalid-request` for what no user said. One
    * that was deleted is `message-not-found`.

@@ -8,7 +8,7 @@ import {
   UpdateContext,
 } from '@agent-harbor/api-contract/schemas';
 import { timestamp } from '../clock.ts';
-import type { LocalConversations } from '../harbor.ts';
+import type { EventLog, LocalConversations } from '../harbor.ts';
 import type { Idempotency } from '../idempotency.ts';
 import { parse } from '../parse.ts';
 import { fieldProblem, Problem, throwIfAborted } from '../problem.ts';
@@ -22,7 +22,8 @@ import type { ReadFile } from './attach.ts';
 import { edit, questionOf, remove } from './change.ts';
 import { readContext, readModels, readWish, wishAfter } from './context.ts';
 import { readHistory, readMessage } from './history.ts';
-import { seqOf } from './project.ts';
+import { noMessage, seqOf } from './project.ts';
+import { frameIn, openReply, replyPage } from './reply.ts';
 import { scan } from './scan.ts';
 import { checkModel, type SendParts, send } from './send.ts';
 import { suggest, tellingTypes } from './suggest.ts';
@@ -33,6 +34,7 @@ import { checkThreadRoom, createdThread, readThreads, threadRow } from './thread
 export interface ConversationsParts extends SendParts {
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
+  readonly events: EventLog;
   /** Changes of one conversation happen one after another. */
   readonly serial: Serial;
 }
@@ -59,6 +61,14 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
     const seq = seqOf(messageId) ?? -1;
     const rows = await store.conversation(scope, sessionId, 'attachment', { from: seq, through: seq });
     return rows.map(({ value }) => inputOf(value));
+  };
+
+  const replyTo: LocalConversations['openReply'] = async (sessionId, message, { after, signal } = {}) => {
+    const { id } = await known(sessionId, signal);
+    const seq = seqOf(message) ?? 0;
+    // The prompt of a task is no message that is answered alone.
+    if (seq === 0) throw noMessage(message);
+    return openReply(parts, scope, { sessionId: id, seq, after, signal });
   };
 
   return {
@@ -93,6 +103,35 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
         },
         (answer) => parse(ChatMessage, answer),
       ),
+
+    async *streamMessage(sessionId, message, options = {}) {
+      const { after, idempotencyKey, signal } = options;
+      if (after !== undefined && idempotencyKey === undefined)
+        throw fieldProblem('idempotencyKey', 'must be the one the message was sent with');
+      const sent = await once<ChatMessage>(
+        'chat.stream',
+        [sessionId, message],
+        { idempotencyKey, signal },
+        async (calling) => {
+          if (after !== undefined) throw notBegun('after');
+          const session = await stored(sessionId, calling.signal);
+          await checkThread(store, scope, sessionId, message.thread_id);
+          return send(parts, scope, session, message, calling);
+        },
+        (answer) => parse(ChatMessage, answer),
+      );
+      const reader = await replyTo(sessionId, sent.id, { after, signal });
+      for (;;) {
+        const batch = await reader.next(replyBatchBytes);
+        if (batch === undefined || signal?.aborted === true) return;
+        if (batch.resync !== undefined) yield { id: batch.cursor, frame: batch.resync };
+        for (const event of batch.events) yield { id: reader.idOf(event), frame: frameIn(event.json) };
+      }
+    },
+
+    openReply: replyTo,
+
+    replyPage: async (sessionId, message, options) => replyPage(await replyTo(sessionId, message, options)),
 
     editMessage: (sessionId, messageId, wish, options) =>
       serial.run(`chat ${sessionId}`, async () => {
@@ -211,6 +250,16 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
     },
   };
 };
+
+/** How much of a reply is read at once, bytes. */
+const replyBatchBytes = 128 * 1024;
+
+/** Whoever wants to go on must not send the message anew by mistake. */
+export const notBegun = (field: string): Problem =>
+  fieldProblem(
+    field,
+    'goes on in a reply that was begun with the same key; leave it out to send the message',
+  );
 
 const inputOf = (kept: AttachmentContent): AttachmentInput =>
   kept.type === 'image'

@@ -16,6 +16,11 @@ const task: CreateTask = {
   agents: [{ type: 'mock', settings: { scenario: 'quick-edit' } }],
 };
 
+const waiting: CreateTask = {
+  ...task,
+  agents: [{ type: 'mock', settings: { scenario: 'long-running' } }],
+};
+
 const open = (options: MockClientOptions = {}): MockClient & { readonly clock: VirtualClock } => {
   const clock = createVirtualClock();
   const mock = createMockClient({ clock, ...options });
@@ -270,6 +275,60 @@ describe('failures', () => {
     mock.control.cut('not-ready');
     await mock.clock.advance(0);
     expect([ids, seen.code]).toEqual([[], 'not-ready']);
+  });
+
+  it('cut terminals and replies, too', async () => {
+    const mock = open();
+    const agents = [{ type: 'mock', settings: { scenario: 'long-running', terminal: true } }] as const;
+    const { id } = await mock.tasks.launch({ ...task, agents: [...agents] });
+    const talking = await mock.tasks.launch(waiting);
+    await mock.clock.advance(1_000);
+    const readAll = <Item>(stream: AsyncIterable<Item>) => {
+      const items: Item[] = [];
+      const seen = watch(
+        (async () => {
+          for await (const item of stream) items.push(item);
+        })(),
+      );
+      return { items, seen };
+    };
+    const shown = readAll(mock.terminals.watchTerminal(id));
+    const told = readAll(mock.conversations.streamMessage(talking.id, { content: 'How far?' }));
+    await mock.clock.advance(0);
+    expect([shown.items.length > 0, told.items.length > 0]).toEqual([true, true]);
+    mock.control.cut();
+    await mock.clock.advance(0);
+    expect([shown.seen.code, told.seen.code]).toEqual(['connection-failed', 'connection-failed']);
+
+    mock.control.fail('watchTerminal', { problem: 'internal', afterItems: 1 });
+    const one = readAll(mock.terminals.watchTerminal(id));
+    await mock.clock.advance(0);
+    expect([one.items, one.seen.code]).toEqual([shown.items.slice(0, 1), 'internal']);
+  });
+
+  it('cut the readers of terminals and replies, too', async () => {
+    const mock = open();
+    const agents = [{ type: 'mock', settings: { scenario: 'long-running', terminal: true } }] as const;
+    const { id } = await mock.tasks.launch({ ...task, agents: [...agents] });
+    const talking = await mock.tasks.launch(waiting);
+    await mock.clock.advance(1_000);
+    const sent = watch(mock.conversations.sendMessage(talking.id, { content: 'How far?' }));
+    await mock.clock.advance(0);
+    const { terminals, conversations } = mock.harbor;
+    const terminal = await terminals.openTerminal(id);
+    const whole = await terminal.next(1_000_000);
+    const lines = whole?.lines?.text.split('\n') ?? [];
+    expect(lines.length).toBeGreaterThan(1);
+    const reply = await conversations.openReply(talking.id, sent.result?.id ?? '');
+    mock.control.cut();
+    for (const reader of [terminal, reply])
+      expect(await codeOf(reader.next(1_000_000))).toBe('connection-failed');
+
+    mock.control.fail('watchTerminal', { problem: 'internal', afterItems: 1 });
+    const short = await terminals.openTerminal(id);
+    expect(await short.next(1_000_000)).toMatchObject({ lines: { count: 1, text: lines[0] } });
+    expect(short.cursor).toBe('terminal-1');
+    expect(await codeOf(short.next(1_000_000))).toBe('internal');
   });
 
   it('are refused for a call that is none', () => {

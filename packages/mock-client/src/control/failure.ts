@@ -13,7 +13,7 @@ export interface FailureRule<Name extends Method = Method> {
    * `call`, as when absent: nothing has happened. `answer`: what was asked for has happened, and the answer is lost.
    */
   readonly at?: Point | undefined;
-  /** For `subscribe`: the stream is opened, and breaks after so many items. */
+  /** For streams, as `subscribe`: the stream is opened, and breaks after so many items. */
   readonly afterItems?: number | undefined;
 }
 

@@ -1,8 +1,10 @@
+import type { SendMessage } from '@agent-harbor/api-contract/schemas';
 import type {
   Catalogue,
   Conversations,
   EventLog,
   HarborView,
+  ReplyOptions,
   SubscribeOptions,
   TaskManager,
   Terminals,
@@ -19,10 +21,12 @@ type Calls = Omit<TaskManager, 'description'> &
 /** The name of a call of any port. A stream of events is `subscribe`, through whichever port it is opened. */
 export type Method = keyof Calls;
 
-/** What a call is made with. The stream of all sessions has no session id. */
+/** What a call is made with. The stream of all sessions has no session id; a reply may be opened when its message is sent. */
 type ArgumentsOf<Name extends Method> = Name extends 'subscribe'
   ? [sessionId: string | undefined, options?: SubscribeOptions]
-  : Parameters<Calls[Name]>;
+  : Name extends 'streamMessage'
+    ? [sessionId: string, message: SendMessage | undefined, options?: ReplyOptions]
+    : Parameters<Calls[Name]>;
 
 /** One call, as rules see it. */
 export interface MockCall<Name extends Method = Method> {
@@ -44,6 +48,8 @@ const otherForms: ReadonlyMap<string, Method> = new Map([
   ['sessionsText', 'listSessions'],
   ['openTerminal', 'watchTerminal'],
   ['terminalPage', 'watchTerminal'],
+  ['openReply', 'streamMessage'],
+  ['replyPage', 'streamMessage'],
 ]);
 
 /** The names of all calls. */

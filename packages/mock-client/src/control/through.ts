@@ -1,7 +1,7 @@
 import type { HarborView } from '@agent-harbor/core';
 import { callOf } from './method.ts';
 import { pass } from './pass.ts';
-import { openReader, subscribe, watchTerminal } from './streams.ts';
+import { openReader, openReply, openTerminal, streamMessage, subscribe, watchTerminal } from './streams.ts';
 import { begin, type Way } from './way.ts';
 
 /** The same ports, as callers meet them. */
@@ -9,8 +9,16 @@ export const through = (view: HarborView, way: Way): HarborView => ({
   tasks: { ...calls(view.tasks, way), subscribe: subscribe(view.tasks, way) },
   workspaces: calls(view.workspaces, way),
   catalogue: calls(view.catalogue, way),
-  conversations: calls(view.conversations, way),
-  terminals: { ...calls(view.terminals, way), watchTerminal: watchTerminal(view.terminals, way) },
+  conversations: {
+    ...calls(view.conversations, way),
+    streamMessage: streamMessage(view.conversations, way),
+    openReply: openReply(view.conversations, way),
+  },
+  terminals: {
+    ...calls(view.terminals, way),
+    watchTerminal: watchTerminal(view.terminals, way),
+    openTerminal: openTerminal(view.terminals, way),
+  },
   events: { ...calls(view.events, way), open: openReader(view.events, way) },
 });
 

@@ -13,6 +13,11 @@ export interface Surroundings {
   readonly service: Service;
   /** How much the caller wants a media type. */
   readonly accept: (mediaType: string) => Preference;
+  /**
+   * The body of what the handler had to say to the same request before, where its route's answers go on: it must have no
+   * effect again.
+   */
+  readonly answered?: unknown;
   /** Fires when the caller is gone, or the answer was sent. */
   readonly signal: AbortSignal;
   /**
@@ -35,7 +40,7 @@ export interface Effect<Result> {
 }
 
 /** How an event stream is written. */
-export type StreamFormat = 'event-stream' | 'log-lines' | 'terminal';
+export type StreamFormat = 'event-stream' | 'log-lines' | 'terminal' | 'reply';
 
 /** An answer that goes on: what the reader gives, written as it comes. */
 export interface StreamReply {
@@ -44,6 +49,7 @@ export interface StreamReply {
   readonly format: StreamFormat;
   /** What is written before the first event. */
   readonly head?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An answer of another media type than the contract's JSON: one the route's policy names. */
@@ -104,11 +110,12 @@ export class Call implements AnyCall {
   readonly service: Service;
   readonly accept: Surroundings['accept'];
   readonly effect: Surroundings['effect'];
+  readonly answered: unknown;
   private readonly incoming: Incoming;
 
   constructor(
     { params, query, headers, body }: RawInput,
-    { view, service, accept, effect }: Omit<Surroundings, 'signal'>,
+    { view, service, accept, effect, answered }: Omit<Surroundings, 'signal'>,
     incoming: Incoming,
   ) {
     this.params = params;
@@ -119,6 +126,7 @@ export class Call implements AnyCall {
     this.service = service;
     this.accept = accept;
     this.effect = effect;
+    this.answered = answered;
     this.incoming = incoming;
   }
 

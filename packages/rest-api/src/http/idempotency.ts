@@ -31,7 +31,10 @@ export const answerOnce = async (
   { idempotency }: Harbor,
   { caller, route, key, path, query, body, traceparent }: Repeatable,
   signal: AbortSignal,
-  handle: (effect: <Result>(reply: (result: Result) => AnyReply) => Effect<Result>) => Promise<AnyReply>,
+  handle: (
+    effect: <Result>(reply: (result: Result) => AnyReply) => Effect<Result>,
+    answered?: unknown,
+  ) => Promise<AnyReply>,
 ): Promise<AnyReply> => {
   const hash = await crypto.subtle.digest('SHA-256', body);
   const request = [path, query, btoa(String.fromCharCode(...new Uint8Array(hash)))];
@@ -47,9 +50,15 @@ export const answerOnce = async (
       })),
     readStored,
   );
-  return replayed
-    ? { ...asJson(reply), headers: { ...asJson(reply).headers, 'idempotency-replayed': 'true' } }
-    : reply;
+  if (!replayed) return reply;
+  const first = asJson(reply);
+  // An answer that goes on is not kept: it is read again from what the first request did.
+  const again =
+    route.policy.media[200]?.includes('text/event-stream') === true
+      ? await handle(() => ({ signal, by: caller.id }), first.body)
+      : first;
+  const headers = 'headers' in again ? again.headers : undefined;
+  return { ...again, headers: { ...headers, 'idempotency-replayed': 'true' } };
 };
 
 const readStored = (stored: unknown): JsonReply => {

@@ -38,6 +38,7 @@ const renderStream = (entered: Entered, reply: StreamReply, { writeStream }: Ren
     vary: 'Accept',
     // Proxies such as nginx would hold the events back.
     'x-accel-buffering': 'no',
+    ...reply.headers,
   },
   payload:
     entered.exchange.incoming.method === 'HEAD'

@@ -92,6 +92,13 @@ export type In<Name extends RouteName> = RequestOptions &
     }
   > &
   When<
+    Takes<Name, 'last-event-id'>,
+    {
+      /** The id of the last item that was read: the stream goes on behind it. */
+      readonly after?: string | undefined;
+    }
+  > &
+  When<
     Takes<Name, 'if-match'>,
     {
       /** The ETag that was read: rejects with `precondition-failed` when it is not current any more. */

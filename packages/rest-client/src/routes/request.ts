@@ -47,10 +47,10 @@ export const requestOf = (
   input: readonly unknown[],
 ): RouteRequest => {
   const [group = '', leaf = ''] = route.split('.');
-  const [method = '', place = '', kind] = entries[group]?.[leaf]?.split(' ') ?? [];
+  const [method = '', place = '', ...kinds] = entries[group]?.[leaf]?.split(' ') ?? [];
   const rest = [...input];
   const path = place.replace(/:(\w+)|\*/g, (_, noun) => (noun ? segment(noun, rest.shift()) : leaf));
-  const body = kind === '{}' ? encode(rest.shift()) : undefined;
+  const body = kinds[0] === '{}' ? encode(rest.shift()) : undefined;
   const { signal, timeoutMs = timeouts?.[route] ?? usual, ...options } = Object.assign({}, ...rest);
   if (method === 'POST') options.idempotencyKey ??= ulid(clock.now());
   const headers: Record<string, string> = { accept: kind === 'bytes' ? '*/*' : 'application/json' };
@@ -58,7 +58,7 @@ export const requestOf = (
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries<string | undefined>(options)) {
     // Of a list it is a place in the list.
-    const header = name === 'after' && kind !== 'sse' ? undefined : headerNames[name];
+    const header = name === 'after' && kinds.at(-1) !== 'sse' ? undefined : headerNames[name];
     if (value === undefined) continue;
     if (header) headers[header] = visible(name, value);
     // A list is joined by commas, but labels are repeated, as they may hold commas.

@@ -67,6 +67,41 @@ describe.each([
     expect(stub.seen[0]?.url).toBe('/api/v1/sessions/S1/events');
   });
 
+  test('repeats a request with its body and its key, also while a twin is under way', async () => {
+    const reply = [
+      { type: 'message_start', id: 'msg-4', timestamp: '2026-01-02T03:04:05.678Z', busy: false },
+      { type: 'content_delta', delta: 'a', message_id: 'msg-5', timestamp: '2026-01-02T03:04:05.678Z' },
+      {
+        type: 'message_complete',
+        id: 'msg-4',
+        timestamp: '2026-01-02T03:04:05.678Z',
+        reason: 'idle',
+        status: 'running',
+        final_content: 'a',
+        shared: false,
+      },
+    ];
+    const named = (at: number) =>
+      `event: ${reply[at]?.type}\nid: e1-${at + 4}\ndata: ${JSON.stringify(reply[at])}\n\n`;
+    const stub = await script(
+      () => problemAnswer(409, 'idempotency-in-progress', { 'retry-after': '1' }),
+      says(named(0)),
+      says(named(1) + named(2)),
+      isOver,
+    );
+    const stream = open(stub.base).conversations.streamMessage('S1', { content: 'How far?' });
+    const items = await collect(stream);
+    expect(items).toEqual(reply.map((told, at) => ({ id: `e1-${at + 4}`, frame: told })));
+    expect(new Set(stub.seen.map(({ body }) => body))).toEqual(new Set(['{"content":"How far?"}']));
+    expect(new Set(stub.seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(stub.seen.map(({ headers }) => headers['last-event-id'])).toEqual([
+      undefined,
+      undefined,
+      'e1-4',
+      'e1-6',
+    ]);
+  });
+
   test('survives 200 cuts at random bytes', { timeout: 120_000 }, async () => {
     const long = sessionLog(400);
     const random = randomOf(7);

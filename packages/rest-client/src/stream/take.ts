@@ -12,7 +12,7 @@ export interface StreamState {
   cursor?: string | undefined;
   /** How many events were handed out. */
   taken: number;
-  /** Whether the last status that was handed out said that its session has ended. */
+  /** Whether what was handed out last said that its session, terminal or reply has ended. */
   sessionEnded?: boolean;
   /** When this has fired, nothing more is handed out. */
   signal?: AbortSignal | undefined;
@@ -26,8 +26,10 @@ export const take = (
 ): StreamedEvent | undefined => {
   if (state.signal?.aborted) return undefined;
   const isOld = cameBefore(id, state.cursor);
-  // Frames of a terminal are `pty`; `cursor` frames move the cursor of a filtered stream; other names belong to newer servers.
-  const event = /^(pty|message)?$/.test(name ?? '') ? reader.event(parse(data)) : undefined;
+  // Frames of a terminal are `pty`, those of a reply have names of their own; `cursor` frames move the cursor of a filtered stream; other names belong to newer servers.
+  const event = /^(pty|message.*|content_delta|tool_call)?$/.test(name ?? '')
+    ? reader.event(parse(data))
+    : undefined;
   // Where history was lost, the count may start again. Any other server that repeats itself is not believed.
   if (isOld && (event?.type !== 'resync' || id === state.cursor)) return undefined;
   // Moved before the event is handed out: whatever happens then, it does not come again.
@@ -35,7 +37,7 @@ export const take = (
   if (event) state.taken += 1;
   if (event?.type === 'status')
     state.sessionEnded = /^(stopped|completed|failed|cancelled)$/.test(`${event.status}`);
-  else if (event?.type === 'terminal_exit') state.sessionEnded = true;
+  else if (/^(terminal_exit|message_complete)$/.test(`${event?.type}`)) state.sessionEnded = true;
   return event;
 };
 

@@ -79,8 +79,35 @@ test('people talk to an agent, with files, and read what was said', async () => 
     [['--retry', 'msg-999'], 'ah session chat'],
     [['--retry', 'msg-1', '--thread', 't'], 'stays in its thread'],
     [['x', '--thread', 'none'], 'thread_id'],
+    [['--follow'], 'goes with new words'],
   ] as const)
     expect((await ah('session', 'chat', id, ...argv)).err).toContain(words);
+});
+
+test('an answer is shown as it comes', async () => {
+  const members = ['--interactive', '--idle-timeout', '3600'];
+  const task = [
+    'task',
+    '--repo',
+    'none',
+    '--prompt',
+    'Do',
+    '--agent',
+    'mock',
+    '--setting',
+    'scenario=prompted-by-hand',
+  ];
+  const { id } = await json(...task, ...members);
+  await until(id, 'I am here');
+  const shown = await ah('session', 'chat', id, 'Hello', '--follow');
+  expect(shown).toMatchObject({ code: 0, err: '' });
+  expect(shown.out).toMatch(
+    /user {4}Hello\n[\s\S]*agent {3}I heard you. One more, please.\n[\s\S]*It waits./,
+  );
+  const lines = (await ah('session', 'chat', id, 'And?', '--follow', '--json')).out.trim().split('\n');
+  const frames = lines.map((line) => JSON.parse(line));
+  expect(frames.map(({ type }) => type)).toEqual(['message_start', 'content_delta', 'message_complete']);
+  expect(frames[2]).toMatchObject({ reason: 'idle', final_content: expect.stringMatching('second one') });
 });
 
 test('messages are put in threads, begun with words or without', async () => {

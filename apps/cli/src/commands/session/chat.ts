@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@agent-harbor/api-contract/schemas';
+import type { ChatMessage, SendMessage } from '@agent-harbor/api-contract/schemas';
 import type { HarborClient } from '@agent-harbor/rest-client';
 import { z } from 'zod';
 import { readAttachment } from '../../attachment.ts';
@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts';
 import { usageFailure } from '../../failure.ts';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { followReply } from '../../follow-reply.ts';
 import { messageLines } from '../../render/message.ts';
 import { collect } from '../../settings/setting-flags.ts';
 import { readWords, wordsHelp } from '../../words.ts';
@@ -21,6 +22,7 @@ const Flags = z.object({
   delete: z.string().optional(),
   retry: z.string().optional(),
   thread: z.string().optional(),
+  follow: z.boolean().optional(),
 });
 type Flags = z.infer<typeof Flags>;
 
@@ -41,6 +43,7 @@ export const chat = defineCommand({
       .option('--limit <number>', 'how many messages are shown, the last ones (50, at most 200)')
       .option('--before <message>', 'only what was said before it')
       .option('--after <message>', 'only what was said after it')
+      .option('-f, --follow', 'show what the agent answers, until it waits or its session ends')
       .option('--thread <thread>', 'only what was said in this thread; with words, say them there')
       .option('--thoughts', 'show what the agent thought, too')
       .addHelpText(
@@ -51,6 +54,7 @@ ${wordsHelp}
 Examples:
   $ ah session chat latest
   $ ah session chat latest "Use the colours of this picture" --attach picture.png
+  $ ah session chat latest "How far are you?" --follow
   $ ah session chat 01JD @remarks.md --file src/auth.ts
   $ ah session chat latest --retry msg-12
   $ ah session chat latest --thread thread-01JD`,
@@ -71,6 +75,11 @@ Examples:
       await client.conversations.deleteMessage(sessionId, flags.delete);
       const result = { id: flags.delete, deleted: true, agent_memory: 'unchanged' };
       await context.show(result, () => [`${flags.delete} is out of the history. ${remembers}`]);
+      return;
+    }
+    if (flags.follow === true) {
+      if (text === undefined || doing.length > 0) throw usageFailure('--follow goes with new words.');
+      await followReply(context, client, sessionId, await messageOf(context, flags, text));
       return;
     }
     const { before, after } = flags;
@@ -100,20 +109,26 @@ Examples:
 
 const remembers = 'The agent remembers what it was told.';
 
-const said = async (
+const messageOf = async (
   { io }: Context,
+  { attach = [], file, thread }: Flags,
+  content: string,
+): Promise<SendMessage> => ({
+  content,
+  attachments: await Promise.all(attach.map((path) => readAttachment(path, io))),
+  context_files: file,
+  thread_id: thread,
+});
+
+const said = async (
+  context: Context,
   { conversations }: HarborClient,
   sessionId: string,
-  { retry, edit, attach = [], file, thread }: Flags,
+  flags: Flags,
   content = '',
 ): Promise<ChatMessage> => {
+  const { retry, edit } = flags;
   if (retry !== undefined) return conversations.retryMessage(sessionId, retry);
   if (edit !== undefined) return conversations.editMessage(sessionId, edit, { content });
-  const attachments = await Promise.all(attach.map((path) => readAttachment(path, io)));
-  return conversations.sendMessage(sessionId, {
-    content,
-    attachments,
-    context_files: file,
-    thread_id: thread,
-  });
+  return conversations.sendMessage(sessionId, await messageOf(context, flags, content));
 };

@@ -3,6 +3,7 @@ import {
   beheaded,
   bodyMember,
   doubled,
+  frames,
   from,
   header,
   list,
@@ -20,6 +21,7 @@ import { lendsKey } from './strangers.ts';
 const history = /^GET .*\/chat(\?|$)/;
 const sending = /^POST .*\/chat\/messages$/;
 
+const replying = /^POST .*\/chat\/stream$/;
 const threads = /\/chat\/threads$/;
 
 const keyless = takes('knows no keys', sent('idempotency-key'));
@@ -135,6 +137,40 @@ export const chat: Mutants = {
         member('errors', () => ({})),
       ),
     ),
+  ],
+  'the reply to a message is a stream of its own': [
+    gives(
+      'names no frames',
+      frames((all) => all.map((frame) => frame.replace(/^event: .*\n/, ''))),
+    ),
+    gives(
+      'loses a frame',
+      to(
+        replying,
+        frames((all) => all.filter((_, index) => index !== all.length - 2)),
+      ),
+    ),
+    gives(
+      'gives one id to all',
+      to(
+        replying,
+        frames((all) => all.map((frame) => frame.replace(/^id: .*$/m, 'id: e-1'))),
+      ),
+    ),
+    takes('knows no keys', from(replying, sent('idempotency-key'))),
+    silentReplay,
+    takes('begins anew', from(replying, sent('last-event-id'))),
+    gives('does not end', to(replying, where(204, status(200)))),
+    gives(
+      'is never complete',
+      to(
+        replying,
+        member('complete', () => false),
+      ),
+    ),
+    gives('goes on in anything', to(replying, where(400, status(200)))),
+    gives('takes other words', to(replying, where(422, status(200)))),
+    lendsKey('streams for strangers', replying),
   ],
   'messages are put in threads': [
     gives('says 200', to(threads, where(201, status(200)))),

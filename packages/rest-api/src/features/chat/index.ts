@@ -8,6 +8,7 @@ import { messages } from './messages.ts';
 import { models } from './models.ts';
 import { retryMessage } from './retry-message.ts';
 import { sendMessage } from './send-message.ts';
+import { stream } from './stream.ts';
 import { suggestions } from './suggestions.ts';
 import { summarize } from './summarize.ts';
 import { threads } from './threads.ts';
@@ -16,6 +17,7 @@ import { updateContext } from './update-context.ts';
 export const chat = {
   messages,
   sendMessage,
+  stream,
   message,
   editMessage,
   deleteMessage,

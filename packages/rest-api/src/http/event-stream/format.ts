@@ -68,8 +68,23 @@ const terminal: Format = {
   },
 };
 
+/** Frames of a reply are named by their type, which is their first member. */
+const reply: Format = {
+  ...eventStream,
+  batch: ({ events, resync, cursor }, reader) => {
+    if (resync !== undefined) return encodeFrame({ id: cursor, data: JSON.stringify(resync) });
+    return events
+      .map((event) => {
+        const [, name = ''] = /^\{"type":"(\w+)"/.exec(event.json) ?? [];
+        return encodeFrame({ event: name, id: reader.idOf(event), data: event.json });
+      })
+      .join('');
+  },
+};
+
 export const formats = {
   'event-stream': eventStream,
   'log-lines': logLines,
   terminal,
+  reply,
 } as const satisfies Record<StreamFormat, Format>;
