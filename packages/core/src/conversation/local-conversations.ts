@@ -255,7 +255,7 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
 const replyBatchBytes = 128 * 1024;
 
 /** Whoever wants to go on must not send the message anew by mistake. */
-export const notBegun = (field: string): Problem =>
+const notBegun = (field: string): Problem =>
   fieldProblem(
     field,
     'goes on in a reply that was begun with the same key; leave it out to send the message',
