@@ -46,6 +46,7 @@ test('every variant of a union is told by its discriminator', () => {
   expect(unions.map(([name]) => name)).toEqual([
     'AttachmentInput',
     'ContentBlock',
+    'ReplyFrame',
     'SessionEvent',
     'TerminalFrame',
   ]);
