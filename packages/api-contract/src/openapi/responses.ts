@@ -8,7 +8,7 @@ import type { ContentObject, MediaTypeObject, ReferenceObject, ResponseObject } 
 import { z } from 'zod';
 import { problems } from '../problem.ts';
 import { anyRoute, Bytes } from '../routes/router.ts';
-import { ProblemDocument, ResyncEvent, SessionEvent, TerminalFrame } from '../schemas/index.ts';
+import { ProblemDocument, ReplyFrame, ResyncEvent, SessionEvent, TerminalFrame } from '../schemas/index.ts';
 import type { Components } from './components.ts';
 import { headersOf } from './headers.ts';
 import { toJsonSchema } from './json-schema.ts';
@@ -25,6 +25,12 @@ const phrases: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+/** What the streams of single routes carry; all others carry events. */
+const framesOf: Readonly<Record<string, z.ZodTypeAny>> = {
+  'terminal.pty': TerminalFrame,
+  'chat.stream': ReplyFrame,
+};
+
 /** The answers of a route: by status, with every media type. Usual problems are references. */
 export const responsesOf = (
   { name, route, policy }: PlacedRoute,
@@ -34,7 +40,7 @@ export const responsesOf = (
     Object.entries(route.responses).map(([key, response]) => {
       const status = Number(key);
       if (isProblem(response)) return [key, { $ref: `#/components/responses/${problemName(status)}` }];
-      const carried = name === 'terminal.pty' ? TerminalFrame : SessionEvent;
+      const carried = framesOf[name] ?? SessionEvent;
       const content = contentOf(response, policy.media[status] ?? [], carried, components, [name, key]);
       return [
         key,

@@ -53,7 +53,7 @@ export const requestOf = (
   const body = kinds[0] === '{}' ? encode(rest.shift()) : undefined;
   const { signal, timeoutMs = timeouts?.[route] ?? usual, ...options } = Object.assign({}, ...rest);
   if (method === 'POST') options.idempotencyKey ??= ulid(clock.now());
-  const headers: Record<string, string> = { accept: kind === 'bytes' ? '*/*' : 'application/json' };
+  const headers: Record<string, string> = { accept: kinds[0] === 'bytes' ? '*/*' : 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries<string | undefined>(options)) {
@@ -71,7 +71,7 @@ export const requestOf = (
     body,
     timeoutMs,
     signal,
-    givesBytes: kind === 'bytes',
+    givesBytes: kinds[0] === 'bytes',
   };
 };
 
