@@ -86,6 +86,8 @@ describe.each(operations)('$method $path', ({ path, method, operation }) => {
   });
 
   test('says what a reader of a stream gets', () => {
-    expect(JSON.stringify(operation.responses).includes('x-frame-data')).toBe(/\/(events|pty|stream)$/.test(path));
+    expect(JSON.stringify(operation.responses).includes('x-frame-data')).toBe(
+      /\/(events|pty|stream)$/.test(path),
+    );
   });
 });

@@ -76,6 +76,8 @@ interface ChatApi {
     body: Sent<'chat.sendMessage'>,
     options?: In<'chat.sendMessage'>,
   ): Out<'chat.sendMessage'>;
+  /** Say something to the agent and follow its reply: the same Idempotency-Key says it once, and Last-Event-ID goes on. `POST /api/v1/sessions/{id}/chat/stream` */
+  stream(id: string, body: Sent<'chat.stream'>, options?: In<'chat.stream'>): Out<'chat.stream'>;
   /** One message. `GET /api/v1/sessions/{id}/chat/messages/{messageId}` */
   message(id: string, messageId: string, options?: In<'chat.message'>): Out<'chat.message'>;
   /** Other words for what a user said, in the history; the agent has heard the first ones. `PUT /api/v1/sessions/{id}/chat/messages/{messageId}` */

@@ -47,18 +47,18 @@ export const requestOf = (
   input: readonly unknown[],
 ): RouteRequest => {
   const [group = '', leaf = ''] = route.split('.');
-  const [method = '', place = '', ...kinds] = entries[group]?.[leaf]?.split(' ') ?? [];
+  const [method = '', place = '', kind, more] = entries[group]?.[leaf]?.split(' ') ?? [];
   const rest = [...input];
   const path = place.replace(/:(\w+)|\*/g, (_, noun) => (noun ? segment(noun, rest.shift()) : leaf));
-  const body = kinds[0] === '{}' ? encode(rest.shift()) : undefined;
+  const body = kind === '{}' ? encode(rest.shift()) : undefined;
   const { signal, timeoutMs = timeouts?.[route] ?? usual, ...options } = Object.assign({}, ...rest);
   if (method === 'POST') options.idempotencyKey ??= ulid(clock.now());
-  const headers: Record<string, string> = { accept: kinds[0] === 'bytes' ? '*/*' : 'application/json' };
+  const headers: Record<string, string> = { accept: kind === 'bytes' ? '*/*' : 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries<string | undefined>(options)) {
     // Of a list it is a place in the list.
-    const header = name === 'after' && kinds.at(-1) !== 'sse' ? undefined : headerNames[name];
+    const header = name === 'after' && (more ?? kind) !== 'sse' ? undefined : headerNames[name];
     if (value === undefined) continue;
     if (header) headers[header] = visible(name, value);
     // A list is joined by commas, but labels are repeated, as they may hold commas.
@@ -71,7 +71,7 @@ export const requestOf = (
     body,
     timeoutMs,
     signal,
-    givesBytes: kinds[0] === 'bytes',
+    givesBytes: kind === 'bytes',
   };
 };
 

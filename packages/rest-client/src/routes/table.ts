@@ -29,6 +29,7 @@ export const table = {
   chat: {
     messages: 'GET sessions/:session/chat',
     sendMessage: 'POST sessions/:session/chat/messages {}',
+    stream: 'POST sessions/:session/chat/* {} sse',
     message: 'GET sessions/:session/chat/messages/:message',
     editMessage: 'PUT sessions/:session/chat/messages/:message {}',
     deleteMessage: 'DELETE sessions/:session/chat/messages/:message',

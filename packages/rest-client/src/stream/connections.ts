@@ -47,9 +47,8 @@ export async function* connections(
       if (status === 204) return;
       if (status !== 200 || !answer.headers.get('content-type')?.startsWith(headers.accept)) {
         const [refusal, isOurs] = await refusalOf(wire, request, answer);
-        // A twin of the request is under way still, as after a connection that was lost early.
-        const isTwin = refusal.code === 'idempotency-in-progress';
-        isTold = !isTwin && status !== 429 && status < 500 && (isTold || isOurs);
+        // Who says when to come again does not refuse: a twin of the request may be under way still.
+        isTold = !refusal.retryAfterSeconds && status !== 429 && status < 500 && (isTold || isOurs);
         throw refusal;
       }
       isProven = true;

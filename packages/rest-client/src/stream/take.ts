@@ -26,10 +26,9 @@ export const take = (
 ): StreamedEvent | undefined => {
   if (state.signal?.aborted) return undefined;
   const isOld = cameBefore(id, state.cursor);
-  // Frames of a terminal are `pty`, those of a reply have names of their own; `cursor` frames move the cursor of a filtered stream; other names belong to newer servers.
-  const event = /^(pty|message.*|content_delta|tool_call)?$/.test(name ?? '')
-    ? reader.event(parse(data))
-    : undefined;
+  // Frames of a terminal are `pty`, those of a reply have names of their own; `cursor` frames move the cursor of a filtered
+  // stream; other names belong to newer servers.
+  const event = /^(pty|(message|content|tool).*)?$/.test(name ?? '') ? reader.event(parse(data)) : undefined;
   // Where history was lost, the count may start again. Any other server that repeats itself is not believed.
   if (isOld && (event?.type !== 'resync' || id === state.cursor)) return undefined;
   // Moved before the event is handed out: whatever happens then, it does not come again.
@@ -37,7 +36,8 @@ export const take = (
   if (event) state.taken += 1;
   if (event?.type === 'status')
     state.sessionEnded = /^(stopped|completed|failed|cancelled)$/.test(`${event.status}`);
-  else if (/^(terminal_exit|message_complete)$/.test(`${event?.type}`)) state.sessionEnded = true;
+  // The last frame of a terminal, and of a reply.
+  else if (/_(exit|complete)$/.test(`${event?.type}`)) state.sessionEnded = true;
   return event;
 };
 
