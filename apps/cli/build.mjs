@@ -19,8 +19,8 @@ const { metafile } = await build({
   metafile: true,
   entryPoints: Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(source))),
   outdir: at('dist'),
-  // Two are native, the files of the other are served from its folder.
-  external: ['@lydell/node-pty', 'better-sqlite3', 'swagger-ui-dist'],
+  // Two are native, one is a program, the files of the other are served from its folder.
+  external: ['@lydell/node-pty', '@vscode/ripgrep', 'better-sqlite3', 'swagger-ui-dist'],
 });
 
 // A server or recorder of an earlier build may still load one of its chunks, but not for ever.

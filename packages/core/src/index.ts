@@ -36,6 +36,17 @@ export {
   type PatchOptions,
   type WorkspaceFiles,
 } from './executor/workspace-files.ts';
+export type {
+  ContentSearch,
+  EntryFacts,
+  FileHead,
+  FoundContent,
+  FoundFile,
+  FoundLine,
+  TreeEntry,
+  WorkspaceLook,
+  WorkspaceTree,
+} from './executor/workspace-look.ts';
 export type { EventLog, Harbor, HarborView, LocalConversations, LocalTaskManager } from './harbor.ts';
 export type { Claim, Idempotency, Outcome } from './idempotency.ts';
 export type { IdKind, Ids } from './ids.ts';

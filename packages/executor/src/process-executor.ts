@@ -94,6 +94,7 @@ export const createProcessExecutor = async (options: ProcessExecutorOptions): Pr
 class ProcessExecutor implements CountedExecutor {
   readonly id: string;
   readonly files: Executor['files'];
+  readonly look: Executor['look'];
   private readonly options: ProcessExecutorOptions;
   private readonly tracking: Promise<Tracking>;
   private readonly workspaces: GitWorkspaces;
@@ -112,6 +113,7 @@ class ProcessExecutor implements CountedExecutor {
     this.workspaces = workspaces;
     this.id = executorId(options.stateDir, options.ids);
     this.files = workspaces.files;
+    this.look = workspaces.look;
     this.log = options.log ?? silent;
     this.environment = options.environment ?? process.env;
     this.host = { ...options, environment: this.environment };

@@ -88,7 +88,7 @@ const bundleInto = async (outdir: string, name: string): Promise<void> => {
       'mock-agent': join(root, 'apps/cli/src/programs/mock-agent.ts'),
     },
     outdir,
-    external: ['@lydell/node-pty', 'better-sqlite3', 'swagger-ui-dist'],
+    external: ['@lydell/node-pty', '@vscode/ripgrep', 'better-sqlite3', 'swagger-ui-dist'],
     legalComments: 'none',
     ...(mutation === undefined ? {} : { plugins: [mutating(mutation, struck)] }),
   });

@@ -110,6 +110,10 @@ export const walk: Walk = {
     await steps.send('HEAD', session(steps));
     await steps.send('GET', `/api/v1/sessions/${unknown}`);
   },
+  'sessions.info': async (steps) => {
+    await steps.send('GET', session(steps, '/info'));
+    await steps.send('GET', `/api/v1/sessions/${unknown}/info`);
+  },
   'sessions.stop': async ({ send, launch, pass }) => {
     const id = await launch('long-running');
     await pass(1_000);
@@ -306,6 +310,16 @@ export const walk: Walk = {
   'files.content': async (steps) => {
     await steps.send('GET', session(steps, `/files/${file(steps)}/content`));
   },
+  'files.preview': async (steps) => {
+    await steps.send('GET', session(steps, `/files/${file(steps)}/preview`));
+    await steps.send('GET', session(steps, `/files/${file(steps)}/preview?max_lines=1&max_bytes=10`));
+    await steps.send('GET', session(steps, '/files/no.such/preview'));
+  },
+  'files.search': async (steps) => {
+    await steps.send('GET', session(steps, '/files/search?q=function%5Cs'));
+    await steps.send('GET', session(steps, '/files/search?q=(&literal=true&type=js&limit=1'));
+    await steps.send('GET', session(steps, '/files/search?q=('));
+  },
   'files.diff': async (steps) => {
     await steps.send('GET', session(steps, '/diff'));
     await steps.send('GET', session(steps, '/diff?context=1'));
@@ -320,6 +334,19 @@ export const walk: Walk = {
     await steps.send('GET', session(steps, `/patch?files=${file(steps)}`));
     await steps.send('GET', session(steps, '/patch?files=no.such'));
     await steps.send('GET', `/api/v1/sessions/${unknown}/patch`);
+  },
+  'workspace.files': async (steps) => {
+    await steps.send('GET', session(steps, '/workspace/files'));
+    await steps.send('GET', session(steps, '/workspace/files?recursive=true&modified_only=true&perPage=1'));
+    await steps.send('GET', session(steps, '/workspace/files?path=no/such'));
+  },
+  'workspace.info': async (steps) => {
+    await steps.send('GET', session(steps, '/workspace/info'));
+  },
+  'workspace.searchFiles': async (steps) => {
+    await steps.send('GET', session(steps, `/workspace/search/files?q=${file(steps)}`));
+    await steps.send('GET', session(steps, '/workspace/search/files?q=src&type=directory'));
+    await steps.send('GET', session(steps, '/workspace/search/files'));
   },
   'drafts.list': async ({ send }) => {
     await send('GET', '/api/v1/drafts');

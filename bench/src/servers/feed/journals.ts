@@ -26,6 +26,7 @@ export const createJournals = (): Journals => {
   };
   const never = () => Promise.reject(new Error('Nothing but journals is fed here.'));
   const files = { changes: never, content: never, diff: never, patch: never };
+  const look = { tree: never, heads: never, search: never, place: never };
   return {
     write: (sessionId, events) =>
       new Promise((resolve) => {
@@ -75,6 +76,7 @@ export const createJournals = (): Journals => {
       forget: async () => 'gone',
       branches: never,
       files,
+      look,
       close: async () => {},
     },
   };

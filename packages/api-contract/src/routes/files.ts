@@ -1,12 +1,16 @@
 import { policy } from '../policy.ts';
 import {
   ChangedFilePage,
+  ContentMatches,
+  ContentQuery,
   FileContent,
   FileDetail,
   FileDiff,
   FileDiffQuery,
+  FilePreview,
   FileQuery,
   PatchQuery,
+  PreviewQuery,
   SessionDiff,
   SessionDiffQuery,
 } from '../schemas/index.ts';
@@ -39,6 +43,24 @@ export const files = c.router({
     pathParams: fileParams,
     query: noQuery,
     responses: { 200: FileContent, 409: problem },
+    metadata: policy(),
+  },
+  preview: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/files/:path/preview',
+    summary: 'The beginning of one file of the workspace, and what it is',
+    pathParams: fileParams,
+    query: PreviewQuery,
+    responses: { 200: FilePreview, 409: problem },
+    metadata: policy(),
+  },
+  search: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/files/search',
+    summary: 'Search the files of the workspace by a regular expression',
+    pathParams: sessionParams,
+    query: ContentQuery,
+    responses: { 200: ContentMatches, 409: problem },
     metadata: policy(),
   },
   diff: {

@@ -9,6 +9,7 @@ import {
   PromptSession,
   ResumeSession,
   Session,
+  SessionInfo,
   SessionPage,
   SessionQuery,
 } from '../schemas/index.ts';
@@ -39,6 +40,15 @@ export const sessions = c.router({
     headers: conditionalHeaders,
     query: archivedQuery,
     responses: { 200: Session, 304: c.noBody() },
+    metadata: policy(),
+  },
+  info: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/info',
+    summary: 'The hosts of a session, and where its parts are served',
+    pathParams: sessionParams,
+    query: noQuery,
+    responses: { 200: SessionInfo },
     metadata: policy(),
   },
   stop: {

@@ -166,3 +166,20 @@ export {
   TerminalWish,
   terminalInputBytes,
 } from './terminal.ts';
+export {
+  ContentMatches,
+  ContentQuery,
+  EntryType,
+  FilePreview,
+  FoundDirectory,
+  FoundPath,
+  MatchedLine,
+  PathMatches,
+  PathQuery,
+  PreviewQuery,
+  SessionInfo,
+  WorkspaceEntry,
+  WorkspaceInfo,
+  WorkspaceListing,
+  WorkspaceQuery,
+} from './workspace.ts';

@@ -11,6 +11,7 @@ import { idempotency } from './idempotency.ts';
 import { launch } from './launch.ts';
 import { launchRefusals } from './launch-refusals.ts';
 import { listing } from './listing.ts';
+import { looking } from './looking.ts';
 import { prompting } from './prompting.ts';
 import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
@@ -37,6 +38,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...drafts,
     ...terminals,
     ...workspaces,
+    ...looking,
     ...catalogue,
     ...aborting,
   ],

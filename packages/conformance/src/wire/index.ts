@@ -14,6 +14,7 @@ import { idempotency } from './idempotency.ts';
 import { launching } from './launching.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
+import { looking } from './looking.ts';
 import { pages } from './pages.ts';
 import { refusals } from './refusals.ts';
 import { service } from './service.ts';
@@ -48,6 +49,7 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('logs', logs),
     ...topic('terminals', terminal),
     ...topic('files', files),
+    ...topic('looking around', looking),
     ...topic('catalogue', catalogue),
   ],
 };

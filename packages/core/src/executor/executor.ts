@@ -15,6 +15,7 @@ import type {
   TerminalSize,
 } from '@agent-harbor/api-contract/schemas';
 import type { WorkspaceFiles } from './workspace-files.ts';
+import type { WorkspaceLook } from './workspace-look.ts';
 
 /** A check: the line it is known by, and the program with its arguments. */
 export interface CheckRun {
@@ -220,6 +221,8 @@ export interface Executor {
   branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
   /** Reading what a session changed. */
   readonly files: WorkspaceFiles;
+  /** Looking around among all its files. */
+  readonly look: WorkspaceLook;
   /** Frees what this object holds; recorders and agents go on. */
   close(): Promise<void>;
 }

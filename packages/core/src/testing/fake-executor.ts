@@ -1,5 +1,6 @@
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { AgentExit, Executor, JournalBatch, NewEvent } from '../executor/executor.ts';
+import type { WorkspaceTree } from '../executor/workspace-look.ts';
 import { fieldProblem, Problem } from '../problem.ts';
 import { promptText } from '../task/plan-launch.ts';
 
@@ -199,7 +200,20 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       diff: async () => [],
       patch: async () => (async function* () {})(),
     },
+    look: {
+      tree: async () => emptyTree,
+      heads: async () => new Map(),
+      search: async () => ({ files: [], cutBy: null, skippedLarge: 0 }),
+      place: async () => null,
+    },
     close: async () => {},
   };
   return fake;
+};
+
+const emptyTree: WorkspaceTree = {
+  entries: [],
+  facts: async () => new Map(),
+  totalBytes: async () => 0,
+  breathe: async () => {},
 };

@@ -19,6 +19,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { inForm } from './diff-form.ts';
 import { matchesGlob } from './glob.ts';
+import { createLooking } from './looking.ts';
 import { mimeTypeOf } from './mime.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -61,6 +62,8 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
   };
 
   return {
+    ...createLooking({ sessions, executor, withWorkspace }, scope),
+
     async changedFiles(sessionId, query = {}, options) {
       const { status, path, ...request } = parse(FileQuery, query);
       await withWorkspace(sessionId, options?.signal);

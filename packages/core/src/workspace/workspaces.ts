@@ -1,14 +1,24 @@
 import type {
   ChangedFile,
+  ContentMatches,
+  ContentQuery,
   FileContent,
   FileDetail,
   FileDiff,
   FileDiffQuery,
+  FilePreview,
   FileQuery,
   Page,
   PatchQuery,
+  PathMatches,
+  PathQuery,
+  PreviewQuery,
   SessionDiff,
   SessionDiffQuery,
+  SessionInfo,
+  WorkspaceInfo,
+  WorkspaceListing,
+  WorkspaceQuery,
 } from '@agent-harbor/api-contract/schemas';
 import type { CallOptions } from '../call.ts';
 import type { Query } from '../task/task-manager.ts';
@@ -47,4 +57,25 @@ export interface Workspaces {
     query?: Query<PatchQuery>,
     options?: CallOptions,
   ): Promise<AsyncIterable<Uint8Array>>;
+  /** The beginning of a file, and what it is. */
+  filePreview(
+    sessionId: string,
+    path: string,
+    query?: Query<PreviewQuery>,
+    options?: CallOptions,
+  ): Promise<FilePreview>;
+  /** A page of a directory, without what git ignores. */
+  browse(sessionId: string, query?: Query<WorkspaceQuery>, options?: CallOptions): Promise<WorkspaceListing>;
+  /** The paths that fit a few letters best. */
+  searchPaths(sessionId: string, query: Query<PathQuery>, options?: CallOptions): Promise<PathMatches>;
+  /** The files whose content matches; rejects with `invalid-request` for `q` when it is no regular expression. */
+  searchContent(
+    sessionId: string,
+    query: Query<ContentQuery>,
+    options?: CallOptions,
+  ): Promise<ContentMatches>;
+  /** The workspace in numbers, and where it lies. */
+  workspaceInfo(sessionId: string, options?: CallOptions): Promise<WorkspaceInfo>;
+  /** The hosts of a session, and where its parts are served; there before it has a workspace, too. */
+  sessionInfo(sessionId: string, options?: CallOptions): Promise<SessionInfo>;
 }

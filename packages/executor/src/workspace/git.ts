@@ -41,7 +41,7 @@ export interface GitCall {
   readonly protocols?: string;
   /** What the command reads, or the descriptor of a file with it. */
   readonly input?: Uint8Array | string | { readonly descriptor: number };
-  /** Where the output goes instead of into the result. While a promise is pending git prints nothing more. */
+  /** Where the output goes instead of into the result. What it gives a promise for is waited for before more is read. */
   readonly output?: ((chunk: Buffer) => void | Promise<void>) | { readonly descriptor: number };
   /** Exit codes that are an answer and no failure. */
   readonly accept?: readonly number[];
@@ -195,15 +195,24 @@ const runGit = (options: GitOptions, args: readonly string[], call: GitCall): Pr
     };
     signal?.addEventListener('abort', abort, { once: true });
 
+    let taking: Promise<void> | undefined;
+    /** One piece after the other: when the command has ended, Node hands out what is left without waiting for us. */
+    const take = (taker: (chunk: Buffer) => void | Promise<void>, chunk: Buffer): void => {
+      const taken = taking === undefined ? taker(chunk) : taking.then(() => taker(chunk));
+      if (taken === undefined) return;
+      child.stdout?.pause();
+      const mine = taken
+        // Whoever does not take it has no use for the rest.
+        .catch(() => end('aborted'))
+        .finally(() => {
+          if (taking === mine) taking = undefined;
+          child.stdout?.resume();
+        });
+      taking = mine;
+    };
     child.stdout?.on('data', (chunk: Buffer) => {
       if (failure !== undefined) return;
-      if (typeof output === 'function') {
-        const wait = output(chunk);
-        if (wait === undefined) return;
-        child.stdout?.pause();
-        wait.finally(() => child.stdout?.resume());
-        return;
-      }
+      if (typeof output === 'function') return take(output, chunk);
       stdoutBytes += chunk.length;
       if (stdoutBytes > (call.maxOutputBytes ?? outputBytes)) return end('too-much-output');
       stdout.push(chunk);
@@ -228,7 +237,8 @@ const runGit = (options: GitOptions, args: readonly string[], call: GitCall): Pr
     child.on('exit', () => {
       cancelStderr = clock.schedule(stderrWaitMs, () => child.stderr?.destroy());
     });
-    child.on('close', (exitCode) => {
+    child.on('close', async (exitCode) => {
+      while (taking !== undefined) await taking;
       settle();
       const said = () => withoutSecrets(stderr.toString('utf8').trim());
       if (failure !== undefined) return reject(new GitError(failure, command, said()));

@@ -13,6 +13,7 @@ import {
   silent,
   throwIfAborted,
   type WorkspaceFiles,
+  type WorkspaceLook,
 } from '@agent-harbor/core';
 import { createCache, MissingCommit } from './cache.ts';
 import { deliverTo, lastLines, workIsKept } from './deliver.ts';
@@ -30,6 +31,7 @@ import {
 import { createMutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
 import { removeTree } from './remove-tree.ts';
+import { createFindRipgrep } from './ripgrep.ts';
 import { createSessionTrees, gone } from './session-trees.ts';
 import {
   createKnownSources,
@@ -42,6 +44,7 @@ import {
 } from './source.ts';
 import { missingCommit, startOf } from './start.ts';
 import { createWorkspaceFiles } from './workspace-files.ts';
+import { createWorkspaceLook } from './workspace-look.ts';
 import { poolPath, type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
 import { createWorkspacePool } from './workspace-pool.ts';
 
@@ -75,6 +78,7 @@ export interface GitWorkspaces {
   release(sessionId: string): Promise<void>;
   branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
   readonly files: WorkspaceFiles;
+  readonly look: WorkspaceLook;
   /** How many workspaces were made in advance and wait. */
   readonly waiting: number;
   /** Drops what was made in advance. */
@@ -102,6 +106,8 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
   });
   const sessions = createMutex();
   const trees = createSessionTrees(git, stateDir);
+  const findRipgrep = createFindRipgrep(options.environment ?? process.env);
+  const look = createWorkspaceLook({ trees, mutex: sessions, stateDir, clock, findRipgrep });
 
   const commitFinal = async (
     there: Git,
@@ -242,6 +248,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
           }
           if (existsSync(paths.git)) await writeFile(releasedMark(paths), '');
           await trees.drop(sessionId);
+          await look.drop(sessionId);
           const dropped = `${paths.tree}.dropped`;
           if (existsSync(paths.tree)) {
             await removeTree(dropped);
@@ -264,6 +271,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     },
 
     files: createWorkspaceFiles(trees, sessions, author),
+    look,
 
     get waiting() {
       return pool.waiting;

@@ -10,6 +10,7 @@ import { service } from './service/index.ts';
 import { sessions } from './sessions/index.ts';
 import { tasks } from './tasks/index.ts';
 import { terminal } from './terminal/index.ts';
+import { workspace } from './workspace/index.ts';
 
 /** Who answers what, in the contract's order. */
 export const features: Features<Contract> = {
@@ -20,6 +21,7 @@ export const features: Features<Contract> = {
   terminal,
   events,
   files,
+  workspace,
   drafts,
   catalogue,
   service,

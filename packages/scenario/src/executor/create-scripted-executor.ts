@@ -25,6 +25,7 @@ import { type Cast, createCasting } from './casting.ts';
 import { withChecks } from './checks.ts';
 import { type Conversation, converse } from './conversation.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
+import { createTreeOf, headsOf, searchIn } from './memory-look.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
 import { checkVersion, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
 import { commitId, createRepositories, defaultBranch } from './repositories.ts';
@@ -76,6 +77,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
   const casting = createCasting(scenarios);
   const repositories = createRepositories();
   const players = new Map<string, Player>();
+  const treeOf = createTreeOf();
+  const released = new Set<string>();
 
   const castFor = ({ agent, prompt }: Run): Cast | undefined =>
     agent.type === 'mock' ? casting.cast(agent.settings, promptText(prompt), 'agent.settings') : undefined;
@@ -245,7 +248,9 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       return player.delivered;
     },
     // Nothing takes room on a disk; what a session did stays readable.
-    release: async () => {},
+    release: async (sessionId) => {
+      released.add(sessionId);
+    },
     forget: async () => 'gone',
     async branches(url, signal) {
       throwIfAborted(signal);
@@ -258,6 +263,16 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       patch: async (sessionId, { signal, ...wish }) => {
         const text = workspaceOf(sessionId, signal).patch(wish);
         return text === '' ? nothing() : once(bytesOf(text));
+      },
+    },
+    look: {
+      tree: async (sessionId, signal) => treeOf(workspaceOf(sessionId, signal)),
+      heads: async (sessionId, paths, { signal, ...wish }) =>
+        headsOf(workspaceOf(sessionId, signal), paths, wish),
+      search: async (sessionId, wish) => searchIn(workspaceOf(sessionId, wish.signal), wish),
+      place: async (sessionId) => {
+        workspaceOf(sessionId, undefined);
+        return released.has(sessionId) ? null : (players.get(sessionId)?.provisioned.path ?? null);
       },
     },
     async close() {

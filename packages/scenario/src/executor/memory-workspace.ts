@@ -23,6 +23,10 @@ export interface MemoryWorkspace {
   write(path: string, after: Uint8Array | null, at: number): void;
   /** Every file as it is now. */
   readonly files: Files;
+  /** Grows with every write. */
+  readonly version: number;
+  /** When a file was written, milliseconds since the epoch; null for one that is as it was at the start. */
+  writtenAt(path: string): number | null;
   changes(): readonly ChangedFile[];
   /** Throws `file-not-found`. */
   content(path: string): FileContent;
@@ -156,11 +160,17 @@ export const createMemoryWorkspace = (base: Files): MemoryWorkspace => {
     return `${headerOf(headOf(change)).join('\n')}\n${binaryPatch(bytes(base, old_path), bytes(files, path))}`;
   };
 
+  let version = 0;
   return {
     files,
+    get version() {
+      return version;
+    },
+    writtenAt: (path) => touched.get(path) ?? null,
     read: (path) => files.get(path) ?? null,
     write(path, after, at) {
       known.delete(path);
+      version += 1;
       touched.set(path, at);
       if (after === null) files.delete(path);
       else files.set(path, after);

@@ -12,6 +12,7 @@ import { idempotency } from './idempotency.ts';
 import { launching } from './launching.ts';
 import { lists } from './lists.ts';
 import { logs } from './logs.ts';
+import { looking } from './looking.ts';
 import type { Mutants } from './mutant.ts';
 import { pages } from './pages.ts';
 import { refusals } from './refusals.ts';
@@ -47,5 +48,6 @@ export const wireMutants: Mutants = {
   ...history,
   ...logs,
   ...files,
+  ...looking,
   ...catalogue,
 };
