@@ -122,6 +122,17 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
     release: async () => {},
     forget: async () => 'gone',
     branches: async () => [],
+    look: {
+      tree: async () => ({
+        entries: [],
+        facts: async () => new Map(),
+        totalBytes: async () => 0,
+        breathe: async () => {},
+      }),
+      heads: async () => new Map(),
+      search: async () => ({ files: [], cutBy: null, skippedLarge: 0 }),
+      place: async () => null,
+    },
     files: {
       changes: async () => [],
       content: async (_sessionId, path) => {
