@@ -35,13 +35,13 @@ const searchesAtOnce = 2;
 const keptEntries = 500_000;
 
 /** A tree as it was listed, with what its files are read by. */
-export interface ListedTree extends WorkspaceTree {
+interface ListedTree extends WorkspaceTree {
   readonly entries: readonly ListedEntry[];
   readonly seen: Seen;
   sizes(signal: AbortSignal | undefined): Promise<TreeSizes>;
 }
 
-export interface WorkspaceLookParts {
+interface WorkspaceLookParts {
   readonly trees: SessionTrees;
   /** One look at a session at a time. */
   readonly mutex: Mutex;
@@ -51,7 +51,7 @@ export interface WorkspaceLookParts {
 }
 
 /** A look around, and what it keeps. */
-export interface WorkspaceLooks extends WorkspaceLook {
+interface WorkspaceLooks extends WorkspaceLook {
   /** Forgets what was kept of a session. */
   drop(sessionId: string): Promise<void>;
 }
@@ -222,7 +222,7 @@ const currentHeads = async (
 };
 
 /** What a file has from there on, as far as it goes. */
-export const readFrom = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {
+const readFrom = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
 };

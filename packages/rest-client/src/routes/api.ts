@@ -10,6 +10,7 @@ export interface Api {
   readonly terminal: TerminalApi;
   readonly events: EventsApi;
   readonly files: FilesApi;
+  readonly workspace: WorkspaceApi;
   readonly drafts: DraftsApi;
   readonly catalogue: CatalogueApi;
   readonly service: ServiceApi;
@@ -31,6 +32,8 @@ interface SessionsApi {
   list(query?: In<'sessions.list'>, options?: RequestOptions): Out<'sessions.list'>;
   /** One session. `GET /api/v1/sessions/{id}` */
   get(id: string, query?: In<'sessions.get'>, options?: RequestOptions): Out<'sessions.get'>;
+  /** The hosts of a session, and where its parts are served. `GET /api/v1/sessions/{id}/info` */
+  info(id: string, options?: In<'sessions.info'>): Out<'sessions.info'>;
   /** Stop gracefully; escalates after a grace period. `POST /api/v1/sessions/{id}/stop` */
   stop(id: string, options?: In<'sessions.stop'>): Out<'sessions.stop'>;
   /** Make every process of the session stand still, until it is resumed. `POST /api/v1/sessions/{id}/pause` */
@@ -146,6 +149,15 @@ interface FilesApi {
   get(id: string, path: string, options?: In<'files.get'>): Out<'files.get'>;
   /** The content of one file of the workspace. `GET /api/v1/sessions/{id}/files/{path}/content` */
   content(id: string, path: string, options?: In<'files.content'>): Out<'files.content'>;
+  /** The beginning of one file of the workspace, and what it is. `GET /api/v1/sessions/{id}/files/{path}/preview` */
+  preview(
+    id: string,
+    path: string,
+    query?: In<'files.preview'>,
+    options?: RequestOptions,
+  ): Out<'files.preview'>;
+  /** Search the files of the workspace by a regular expression. `GET /api/v1/sessions/{id}/files/search` */
+  search(id: string, query?: In<'files.search'>, options?: RequestOptions): Out<'files.search'>;
   /** Everything a session changed, as unified diffs, side by side or in HTML. `GET /api/v1/sessions/{id}/diff` */
   diff(id: string, query?: In<'files.diff'>, options?: RequestOptions): Out<'files.diff'>;
   /** The diff of one file: unified, side by side or in HTML. `GET /api/v1/sessions/{id}/diff/{path}` */
@@ -157,6 +169,20 @@ interface FilesApi {
   ): Out<'files.fileDiff'>;
   /** Everything a session changed as one patch, whole and binary files included: for git am and git apply. `GET /api/v1/sessions/{id}/patch` */
   patch(id: string, query?: In<'files.patch'>, options?: RequestOptions): Out<'files.patch'>;
+}
+
+/** The routes of `workspace`. */
+interface WorkspaceApi {
+  /** A directory of the workspace, without what git ignores. `GET /api/v1/sessions/{id}/workspace/files` */
+  files(id: string, query?: In<'workspace.files'>, options?: RequestOptions): Out<'workspace.files'>;
+  /** The workspace in numbers, and where it lies. `GET /api/v1/sessions/{id}/workspace/info` */
+  info(id: string, options?: In<'workspace.info'>): Out<'workspace.info'>;
+  /** Paths of the workspace that fit a few letters, the best first. `GET /api/v1/sessions/{id}/workspace/search/files` */
+  searchFiles(
+    id: string,
+    query?: In<'workspace.searchFiles'>,
+    options?: RequestOptions,
+  ): Out<'workspace.searchFiles'>;
 }
 
 /** The routes of `drafts`. */

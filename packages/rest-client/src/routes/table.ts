@@ -13,6 +13,7 @@ export const table = {
   sessions: {
     list: 'GET sessions',
     get: 'GET sessions/:session',
+    info: 'GET sessions/:session/*',
     stop: 'POST sessions/:session/*',
     pause: 'POST sessions/:session/*',
     resume: 'POST sessions/:session/* {}',
@@ -55,9 +56,16 @@ export const table = {
     list: 'GET sessions/:session/files',
     get: 'GET sessions/:session/files/:file',
     content: 'GET sessions/:session/files/:file/*',
+    preview: 'GET sessions/:session/files/:file/*',
+    search: 'GET sessions/:session/files/*',
     diff: 'GET sessions/:session/*',
     fileDiff: 'GET sessions/:session/diff/:file',
     patch: 'GET sessions/:session/* bytes',
+  },
+  workspace: {
+    files: 'GET sessions/:session/workspace/*',
+    info: 'GET sessions/:session/workspace/*',
+    searchFiles: 'GET sessions/:session/workspace/search/files',
   },
   drafts: {
     list: 'GET drafts',
