@@ -373,6 +373,17 @@ ah session models latest`,
     ],
     ['ah session summarize latest', says('Asked: Tidy up', 'The session is running')],
   ],
+  'docs/guides/compare-agents.md': [
+    ['ah mock-server --no-auth --data empty', serves],
+    [
+      `ah task --agent mock --instances 2 --setting scenario=fix-failing-test --check "npm test" \\
+  --repo https://example.test/shop.git --prompt "Make the tests pass" --follow`,
+      says('npm test passed', 'completed'),
+    ],
+    ['ah session logs latest --tool-execution check-1', says('played and not run')],
+    ['ah task compare latest', says('npm test: passed', 'wins')],
+    ['ah task compare latest --json', says('"winner":"')],
+  ],
   'docs/guides/use-the-sdk.md': [
     [
       'npx pnpm@12.21.0 exec vitest run examples/follow-a-session',

@@ -3,6 +3,8 @@ import { type AgentExit, type Clock, endedWell, type Run } from '@agent-harbor/c
 import type { Scenario } from '../format/scenario.ts';
 import type { MemoryJournal } from './journal.ts';
 
+const played = 'The check is played and not run.';
+
 /** A journal whose agent, when it ends well, is followed by the checks of the task. Nothing is run: they end at once. */
 export const withChecks = (
   journal: MemoryJournal,
@@ -20,7 +22,8 @@ export const withChecks = (
         const state = code === 0 ? 'passed' : 'failed';
         return [
           { ...check, state: 'running' },
-          { ...check, state, exit_code: code, duration_ms: 0, output: 'Played, not run.' },
+          { type: 'log', level: 'info', message: played, tool_execution_id: `check-${index + 1}` },
+          { ...check, state, exit_code: code, duration_ms: 0, output: `${played}\n` },
         ];
       });
       const checking: EventBody = { type: 'status', status: 'running', reason: 'checking' };
