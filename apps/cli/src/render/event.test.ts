@@ -83,6 +83,14 @@ const cases: readonly (readonly [SessionEvent, string])[] = [
     { ...place, type: 'usage', input_tokens: 5, output_tokens: 6, model: 'm' },
     'usage     5 tokens in, 6 out (m)',
   ],
+  [
+    { ...place, type: 'usage', input_tokens: 0, output_tokens: 0, context_tokens: 10, context_window: 99 },
+    'usage     window 10 of 99',
+  ],
+  [
+    { ...place, type: 'models', models: [{ id: 'm', name: 'M' }], active: 'm', capabilities: [] },
+    'models    m (of 1)',
+  ],
   [{ ...place, type: 'user_input', author: 'me', content: 'go' }, 'input     me: go'],
   [
     { ...place, type: 'approval', approvalId: 'a', state: 'requested', title: 'Run npm install' },

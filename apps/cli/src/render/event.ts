@@ -88,9 +88,20 @@ const lineOfKnown = (event: SessionEvent): Line => {
         kind: 'usage',
         look: 'dim',
         text: words(
-          `${event.input_tokens} tokens in, ${event.output_tokens} out`,
+          event.input_tokens + event.output_tokens === 0 && event.context_tokens !== undefined
+            ? undefined
+            : `${event.input_tokens} tokens in, ${event.output_tokens} out`,
+          event.context_tokens === undefined || event.context_window === undefined
+            ? undefined
+            : `window ${event.context_tokens} of ${event.context_window}`,
           event.model === undefined ? undefined : `(${event.model})`,
         ),
+      };
+    case 'models':
+      return {
+        kind: 'models',
+        look: 'dim',
+        text: words(event.active, `(of ${event.models.length})`),
       };
     case 'user_input':
       return { kind: 'input', look: 'bold', text: `${event.author}: ${event.content}` };

@@ -95,6 +95,7 @@ export {
   FileEditEvent,
   LogEvent,
   MessageEvent,
+  ModelsEvent,
   PlanEvent,
   ResyncEvent,
   SessionEvent,

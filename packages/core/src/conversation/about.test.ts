@@ -96,6 +96,52 @@ describe('the context', () => {
     ]);
   });
 
+  it('is full as the agent says, with the models it offers; another one may be wished and is handed over', async () => {
+    const world = await launched();
+    const { harbor, id } = world;
+    const { conversations } = harbor;
+    const models = [
+      { id: 'small', name: 'Small' },
+      { id: 'large', name: 'Large' },
+    ];
+    await say(
+      world,
+      { type: 'models', models, active: 'large', capabilities: ['image'] },
+      { type: 'usage', input_tokens: 500, output_tokens: 20, model: 'large' },
+      { type: 'usage', input_tokens: 0, output_tokens: 0, context_tokens: 250, context_window: 1000 },
+    );
+    const told = await conversations.context(id);
+    expect(told.context_window).toEqual({
+      total_tokens: 1000,
+      used_tokens: 250,
+      remaining_tokens: 750,
+      percentage_used: 25,
+      input_tokens: 230,
+      output_tokens: 20,
+      estimate: false,
+    });
+    expect(told.active_model).toEqual({ type: 'large', context_window: 1000 });
+    const offered = (await conversations.models(id)).models;
+    expect(offered.map((model) => [model.id, model.name, model.context_window, model.status])).toEqual([
+      ['large', 'Large', 1000, 'active'],
+      ['small', 'Small', null, 'available'],
+    ]);
+    expect(offered.map(({ capabilities }) => capabilities)).toEqual([['image'], ['image']]);
+    await expect(conversations.updateContext(id, { model_override: 'huge' })).rejects.toMatchObject({
+      errors: { model_override: ['must be one of small, large'] },
+    });
+    await conversations.updateContext(id, { model_override: 'small' });
+    const handed: (string | undefined)[] = [];
+    const { prompt } = world.executor;
+    world.executor.override('prompt', (sessionId, given) => {
+      handed.push(given.model);
+      return prompt(sessionId, given);
+    });
+    await conversations.sendMessage(id, { content: 'Go' });
+    await conversations.sendMessage(id, { content: 'Go', model_override: 'large' });
+    expect(handed).toEqual(['small', 'large']);
+  });
+
   it('is changed by wishes, which are said with every message', async () => {
     const world = await launched({ 'a.md': 'a', 'b.md': 'b' });
     const { harbor, id } = world;

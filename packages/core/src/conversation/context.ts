@@ -18,7 +18,7 @@ import { estimatedTokens } from './tokens.ts';
 /** What users wished for the context of a session; nobody did when empty. */
 export type ContextWish = Pick<
   UpdateContext,
-  'add_files' | 'remove_files' | 'enable_tools' | 'disable_tools'
+  'add_files' | 'remove_files' | 'enable_tools' | 'disable_tools' | 'model_override'
 >;
 
 /** Of so many files the size is looked up. */
@@ -38,7 +38,9 @@ export const wishAfter = (before: ContextWish, next: ContextWish): ContextWish =
     [before.enable_tools, before.disable_tools],
     [next.enable_tools, next.disable_tools],
   );
-  return { add_files, remove_files, enable_tools, disable_tools };
+  const model = next.model_override ?? before.model_override;
+  const model_override = model === undefined ? {} : { model_override: model };
+  return { add_files, remove_files, enable_tools, disable_tools, ...model_override };
 };
 
 type Decision = readonly [yes: readonly string[] | undefined, no: readonly string[] | undefined];
@@ -60,7 +62,7 @@ export const readContext = async (
   const { events } = await scan(store, scope, session.id, told);
   const used = events.flatMap((event) => (event.type === 'tool_use' ? [event.tool_name] : []));
   const off = wish.disable_tools ?? [];
-  const [active] = modelsOf(session, events);
+  const active = modelsOf(session, events).find(({ status }) => status === 'active');
   return {
     context_window: windowOf(session, events),
     context_files: await measured(filesOf(session, events, wish), read),
@@ -74,38 +76,90 @@ export const readContext = async (
 
 /** The models that a session's agent named, the one it uses first. */
 export const readModels = async (store: Store, scope: Scope, session: SessionRecord): Promise<Model[]> =>
-  modelsOf(session, (await scan(store, scope, session.id, ['usage'])).events);
+  modelsOf(session, (await scan(store, scope, session.id, ['usage', 'models'])).events);
 
-const told = ['user_input', 'message', 'thought', 'tool_use', 'tool_result', 'file_edit', 'usage'] as const;
+/**
+ * The model that a prompt is handed over with: the one that is wished, where the agent offers it. The model the session
+ * was given may always be wished. Refuses any other.
+ */
+export const modelToUse = async (
+  store: Store,
+  scope: Scope,
+  session: SessionRecord,
+  wished: string | undefined,
+): Promise<string | undefined> => {
+  if (wished === undefined) return undefined;
+  const { events } = await scan(store, scope, session.id, ['models']);
+  const offered = events.flatMap((event) => (event.type === 'models' ? [event] : [])).at(-1)?.models ?? [];
+  if (offered.some(({ id }) => id === wished)) return wished;
+  if (wished === session.agent.model) return undefined;
+  const names = offered.map(({ id }) => id);
+  const choice =
+    names.length > 0 ? `must be one of ${names.join(', ')}` : `must be ${session.agent.model ?? 'left out'}`;
+  throw new Problem('unsupported-choice', {
+    detail: `model_override ${choice}: the agent of the session offers no other model.`,
+    errors: { model_override: [choice] },
+  });
+};
+
+const told = [
+  'models',
+  'user_input',
+  'message',
+  'thought',
+  'tool_use',
+  'tool_result',
+  'file_edit',
+  'usage',
+] as const;
 
 const modelsOf = ({ agent }: SessionRecord, events: Scan['events']): Model[] => {
+  const offer = events.findLast((event) => event.type === 'models');
   const named = events.flatMap((event) => (event.type === 'usage' ? (event.model ?? []) : []));
-  const newestFirst = [...named.toReversed(), ...(agent.model === undefined ? [] : [agent.model])];
-  return [...new Set(newestFirst)].map((id, index) => ({
+  const chosen = agent.model === undefined ? [] : [agent.model];
+  const newestFirst = [
+    ...(offer?.active === undefined ? [] : [offer.active]),
+    ...named.toReversed(),
+    ...chosen,
+  ];
+  const offered = new Map(offer?.models.map((model) => [model.id, model.name]));
+  const window = events.findLast((event) => event.type === 'usage' && event.context_window !== undefined);
+  return [...new Set([...newestFirst, ...offered.keys()])].map((id, index) => ({
     id,
-    name: id,
+    name: offered.get(id) ?? id,
     provider: null,
-    context_window: null,
+    context_window: index === 0 && window?.type === 'usage' ? (window.context_window ?? null) : null,
     input_pricing: null,
     output_pricing: null,
-    capabilities: [],
-    status: index === 0 ? 'active' : 'available',
+    capabilities: offer?.capabilities ?? [],
+    status: index === 0 && newestFirst.length > 0 ? 'active' : 'available',
   }));
 };
 
-/** Of its newest call the agent says what the model was given and what it said: that is what its window holds. */
+/**
+ * How full its window is an agent says, or of its newest call what the model was given and what it said: that is what its
+ * window holds.
+ */
 const windowOf = ({ prompt }: SessionRecord, events: Scan['events']): ContextWindow => {
-  const usage = events.findLast((event) => event.type === 'usage');
-  const [input_tokens, output_tokens] =
-    usage === undefined ? estimateOf(prompt, events) : [usage.input_tokens, usage.output_tokens];
+  const told = events.filter((event) => event.type === 'usage');
+  const window = told.findLast(({ context_tokens }) => context_tokens !== undefined);
+  const call = told.findLast(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0);
+  const isEstimate = window === undefined && call === undefined;
+  const [input, output] = isEstimate
+    ? estimateOf(prompt, events)
+    : [call?.input_tokens ?? 0, call?.output_tokens ?? 0];
+  const used = window?.context_tokens ?? input + output;
+  const total = window?.context_window ?? null;
+  // What a turn took by many calls may be more than the window holds.
+  const output_tokens = Math.min(output, used);
   return {
-    total_tokens: null,
-    used_tokens: input_tokens + output_tokens,
-    remaining_tokens: null,
-    percentage_used: null,
-    input_tokens,
+    total_tokens: total,
+    used_tokens: used,
+    remaining_tokens: total === null ? null : Math.max(0, total - used),
+    percentage_used: total === null || total === 0 ? null : Math.round((used / total) * 1000) / 10,
+    input_tokens: used - output_tokens,
     output_tokens,
-    estimate: usage === undefined,
+    estimate: isEstimate,
   };
 };
 

@@ -20,12 +20,12 @@ import type { StoredSession } from '../store/store.ts';
 import { createOnce } from '../task/once.ts';
 import type { ReadFile } from './attach.ts';
 import { edit, questionOf, remove } from './change.ts';
-import { readContext, readModels, readWish, wishAfter } from './context.ts';
+import { modelToUse, readContext, readModels, readWish, wishAfter } from './context.ts';
 import { readHistory, readMessage } from './history.ts';
 import { noMessage, seqOf } from './project.ts';
 import { frameIn, openReply, replyPage } from './reply.ts';
 import { scan } from './scan.ts';
-import { checkModel, type SendParts, send } from './send.ts';
+import { type SendParts, send } from './send.ts';
 import { suggest, tellingTypes } from './suggest.ts';
 import { countedTypes, summarize } from './summarize.ts';
 import { checkThread } from './thread-history.ts';
@@ -216,9 +216,10 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
     updateContext: (sessionId, wish, options) =>
       serial.run(`chat ${sessionId}`, async () => {
         const { signal, ifUnchanged } = options ?? {};
-        const { model_override, ...next } = parse(UpdateContext, wish);
+        const next = parse(UpdateContext, wish);
+        const { model_override } = next;
         const session = await known(sessionId, signal);
-        checkModel(session, model_override);
+        await modelToUse(store, scope, session, model_override);
         if (
           ifUnchanged !== undefined &&
           JSON.stringify(await context(sessionId, { signal })) !==

@@ -13,7 +13,6 @@ import type { Ids } from '../ids.ts';
 import { parse } from '../parse.ts';
 import { fieldProblem, Problem } from '../problem.ts';
 import type { Scope } from '../scope.ts';
-import type { SessionRecord } from '../session/record.ts';
 import type { Change, Store, StoredEvent, StoredSession } from '../store/store.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Calling } from '../task/once.ts';
@@ -22,7 +21,7 @@ import { checkSize, commandId, handToRunning } from '../task/prompting.ts';
 import { untilFound } from '../task/until-found.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
 import { type Attached, attach } from './attach.ts';
-import { readWish } from './context.ts';
+import { modelToUse, readWish } from './context.ts';
 import { messageOf, withNote } from './project.ts';
 import type { MessageNote } from './row.ts';
 
@@ -56,14 +55,14 @@ export const send = async (
     retry_of,
   };
   checkSize(content);
-  checkModel(session, along.model_override);
+  const model = await modelToUse(store, scope, session, along.model_override ?? settings.model_override);
   const locate = (path: string) => fileUri(session.workspace.mountPath, path);
   const read = (path: string) => parts.workspaces.fileContent(session.id, path, { signal: calling.signal });
   const attached = await attach(attachments, timestamp(clock.now()), read, locate);
   await checkRoom(store, scope, session.id, attached);
   const id = commandId(ids, calling, session.id);
   const prompt = promptOf({ ...along, content }, nonEmpty(settings.disable_tools), attached, locate);
-  await handToRunning(executor, session, { id, prompt, calling }).catch((error: unknown) => {
+  await handToRunning(executor, session, { id, prompt, model, calling }).catch((error: unknown) => {
     throw inAttachments(error, attached.length);
   });
   const event = await untilFound(
@@ -97,15 +96,6 @@ export const send = async (
 
 const nonEmpty = (names: readonly string[] | undefined): string[] | undefined =>
   names === undefined || names.length === 0 ? undefined : [...names];
-
-/** Refuses a model that is not the one the session has. */
-export const checkModel = ({ agent }: SessionRecord, wished: string | undefined): void => {
-  if (wished === undefined || wished === agent.model) return;
-  throw new Problem('unsupported-choice', {
-    detail: `model_override: the session has ${agent.model ?? 'the model its agent chose'}, and keeps it while it runs.`,
-    errors: { model_override: [`must be ${agent.model ?? 'left out'}`] },
-  });
-};
 
 const checkRoom = async (
   store: Store,

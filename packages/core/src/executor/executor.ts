@@ -48,6 +48,8 @@ export interface FurtherPrompt {
   readonly prompt: Prompt;
   /** Who says it, for the event. */
   readonly author: string;
+  /** The model the agent is to use from this prompt on, one of those it offers; an agent that cannot says so in its log. */
+  readonly model?: string | undefined;
 }
 
 /** An answer to a permission request. An answer sent again with the same id is taken once. */

@@ -37,6 +37,7 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
     case 'file_edit':
     case 'diff':
     case 'plan':
+    case 'models':
     case 'user_input':
     case 'approval':
       return touched;
@@ -83,6 +84,7 @@ const touching = {
   diff: true,
   plan: true,
   usage: false,
+  models: true,
   check: false,
   user_input: true,
   approval: true,

@@ -12,19 +12,30 @@ import type { Calling } from './once.ts';
 export const commandId = (ids: Ids, calling: Calling<never>, sessionId: string): string =>
   calling.commandId ?? ids.next('command', sessionId);
 
+/** A prompt on its way to an agent. */
+interface HandedPrompt {
+  readonly id: string;
+  readonly prompt: Prompt;
+  /** The model the agent shall use from here on. */
+  readonly model?: string | undefined;
+  readonly calling: Calling<never>;
+}
+
 /** Hands the agent of a session a prompt; resolves when it is in the journal. */
 export const hand = (
   executor: Executor,
   sessionId: string,
-  { id, prompt, calling }: { readonly id: string; readonly prompt: Prompt; readonly calling: Calling<never> },
+  { id, prompt, model, calling }: HandedPrompt,
 ): Promise<void> =>
-  untilAborted(calling.signal, () => executor.prompt(sessionId, { id, prompt, author: calling.by }));
+  untilAborted(calling.signal, () =>
+    executor.prompt(sessionId, { id, prompt, author: calling.by, ...(model === undefined ? {} : { model }) }),
+  );
 
 /** The same for a session that runs, or that ended after it took the prompt. */
 export const handToRunning = async (
   executor: Executor,
   { id: sessionId, status }: Pick<SessionRecord, 'id' | 'status'>,
-  command: { readonly id: string; readonly prompt: Prompt; readonly calling: Calling<never> },
+  command: HandedPrompt,
 ): Promise<void> => {
   const isOver = isTerminal(status);
   if (status !== 'running' && !isOver)

@@ -53,6 +53,8 @@ export type Command =
       readonly blocks: readonly ContentBlock[];
       readonly text: string;
       readonly author: string;
+      /** The model to use from here on. Recorders that do not know it keep theirs, and have offered none. */
+      readonly model?: string;
     }
   | ({ readonly id: string; readonly command: 'answer' } & Omit<PermissionAnswer, 'id'>)
   | TerminalCommand;
@@ -113,9 +115,9 @@ type Members = Readonly<Record<string, unknown>>;
 const readStop = (id: string, { graceMs }: Members) =>
   typeof graceMs === 'number' && graceMs >= 0 ? ({ id, command: 'stop', graceMs } as const) : { unknown: id };
 
-const readPrompt = (id: string, { blocks, text, author }: Members) =>
+const readPrompt = (id: string, { blocks, text, author, model }: Members) =>
   isList(blocks, isBlock) && isText(text) && isText(author)
-    ? ({ id, command: 'prompt', blocks, text, author } as const)
+    ? ({ id, command: 'prompt', blocks, text, author, ...(isText(model) ? { model } : {}) } as const)
     : { unknown: id };
 
 const readAnswer = (id: string, { approvalId, choice, by, note }: Members) => {

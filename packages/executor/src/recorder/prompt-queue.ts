@@ -4,6 +4,8 @@ import { Problem } from '@agent-harbor/core/problem';
 /** A prompt that was taken and waits for its turn. */
 interface TakenPrompt {
   readonly blocks: readonly ContentBlock[];
+  /** The model the agent shall use from here on. */
+  readonly model?: string | undefined;
   /** Resolves when it is in the journal; the agent does not hear it before. */
   readonly written: Promise<void>;
 }

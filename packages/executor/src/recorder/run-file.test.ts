@@ -54,7 +54,10 @@ test('a run is read as it was written', async () => {
 });
 
 test.each([
-  ['a newer version', { version: 4 }],
+  ['a newer version', { version: 5 }],
+  ['a version that is no number', { version: '4' }],
+  ['wishes that are none', { acp: { signIn: [1] } }],
+  ['a model that is no text', { acp: { model: 1 } }],
   ['a terminal without a size', { protocol: 'terminal', terminal: { cols: 80 } }],
   ['no policy', { approvals: undefined }],
   ['an unknown decision', { approvals: { ...approvals, default: 'maybe' } }],

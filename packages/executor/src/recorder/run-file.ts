@@ -11,6 +11,8 @@ import type { SessionDirectory } from './session-directory.ts';
 /** What this release writes. */
 export const runVersion = 4;
 
+const versions: readonly unknown[] = [1, 2, 3, 4];
+
 /** Everything a recorder has to know; written by the executor, read once by the recorder, maybe of another release. */
 export interface RunFile {
   readonly version: 1 | 2 | 3 | 4;
@@ -54,7 +56,7 @@ export const readRunFile = (directory: SessionDirectory): RunFile => {
 /** Checked by hand: the recorder, which is there once per session, does without a schema library. */
 const isRunFile = (value: unknown): value is RunFile =>
   isRecord(value) &&
-  [1, 2, 3, 4].includes(Number(value.version)) &&
+  versions.includes(value.version) &&
   isText(value.sessionId) &&
   (value.protocol === 'output' ||
     value.protocol === 'acp' ||

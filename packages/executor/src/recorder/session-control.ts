@@ -111,7 +111,7 @@ class StartedSession implements SessionControl {
     if (answer === 'silent') throw unanswered();
   }
 
-  async prompt({ id, prompt, author }: FurtherPrompt): Promise<void> {
+  async prompt({ id, prompt, author, model }: FurtherPrompt): Promise<void> {
     if (!takesPrompts[this.protocol]) throw new Problem('prompt-unsupported');
     const blocks = blocksOf(prompt);
     const command = {
@@ -120,6 +120,7 @@ class StartedSession implements SessionControl {
       blocks,
       text: promptText(prompt),
       author,
+      ...(model === undefined ? {} : { model }),
     } as const;
     await this.give(command, 'prompt-unsupported');
   }

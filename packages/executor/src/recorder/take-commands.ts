@@ -110,7 +110,7 @@ const carryOut = (command: WrittenCommand, parts: CommandParts): Promise<void> |
         content: command.text,
         promptId: command.id.slice(promptMark.length),
       });
-      prompts?.add({ blocks: command.blocks, written: journal.written() });
+      prompts?.add({ blocks: command.blocks, model: command.model, written: journal.written() });
       return;
     case 'answer':
       approvals.answer(command);

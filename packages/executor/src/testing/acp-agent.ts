@@ -14,6 +14,8 @@ import {
 } from '@agentclientprotocol/sdk';
 
 let cwd = '';
+let model = 'small';
+let mode = 'ask';
 let cancel = () => {};
 let wasCancelled = false;
 
@@ -28,6 +30,41 @@ type Part = (
 ) => Promise<StopReason>;
 
 let turns = 0;
+
+const select = (id: string, category: string, currentValue: string, values: readonly string[]) => ({
+  type: 'select' as const,
+  id,
+  category,
+  name: id,
+  currentValue,
+  options: values.map((value) => ({ value, name: value.toUpperCase() })),
+});
+const options = () => [
+  select('model', 'model', model, ['small', 'large']),
+  select('mode', 'mode', mode, ['ask', 'plan']),
+];
+
+/** What it offers, in each way there is to say so. */
+const offers: Readonly<Record<string, object>> = {
+  none: {},
+  options: { configOptions: options() },
+  lists: {
+    models: {
+      currentModelId: model,
+      availableModels: [
+        { modelId: 'small', name: 'SMALL' },
+        { modelId: 'large', name: 'LARGE' },
+      ],
+    },
+    modes: {
+      currentModeId: mode,
+      availableModes: [
+        { id: 'ask', name: 'Ask' },
+        { id: 'plan', name: 'Plan' },
+      ],
+    },
+  },
+};
 
 const parts: Readonly<Record<string, Part>> = {
   async everything(client, say) {
@@ -69,6 +106,8 @@ const parts: Readonly<Record<string, Part>> = {
       sessionId: session,
       update: { sessionUpdate: 'from_the_future', secret: 42 },
     });
+    await client.notify<unknown>('_vendor/note', { secret: 43 });
+    await say({ sessionUpdate: 'current_mode_update', currentModeId: 'plan' });
     await say({ sessionUpdate: 'usage_update', used: 10, size: 100 });
     return 'end_turn';
   },
@@ -115,6 +154,18 @@ const parts: Readonly<Record<string, Part>> = {
       messageId: `${turns}`,
       content: text(`${turns}: ${rest}`),
     });
+    return 'end_turn';
+  },
+  /** Says which model and which mode it is set to, and what that took. */
+  async spend(_client, say) {
+    const cost = { amount: turns * 0.25, currency: 'USD' };
+    turns += 1;
+    await say({
+      sessionUpdate: 'agent_message_chunk',
+      messageId: `${turns}`,
+      content: text(`${model} ${mode}`),
+    });
+    for (const _ of [1, 2]) await say({ sessionUpdate: 'usage_update', used: 10 * turns, size: 1000, cost });
     return 'end_turn';
   },
   /** Works until there is a file of this name. */
@@ -188,8 +239,25 @@ agent({ name: 'test-agent' })
   .onRequest(methods.agent.initialize, () => ({ protocolVersion: PROTOCOL_VERSION, agentCapabilities: {} }))
   .onRequest(methods.agent.session.new, ({ params }) => {
     cwd = params.cwd;
-    return { sessionId: session };
+    return { sessionId: session, ...offers[process.argv[2] ?? 'none'] };
   })
+  .onRequest(methods.agent.session.setConfigOption, ({ params }) => {
+    if (params.configId === 'model') model = String(params.value);
+    else mode = String(params.value);
+    return { configOptions: options() };
+  })
+  .onRequest(methods.agent.session.setMode, ({ params }) => {
+    mode = params.modeId;
+    return {};
+  })
+  .onRequest(
+    'session/set_model',
+    (value: unknown) => value,
+    ({ params }) => {
+      model = JSON.parse(JSON.stringify(params)).modelId;
+      return {};
+    },
+  )
   .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
     const [first] = params.prompt;
     const words = first?.type === 'text' ? first.text : '';
@@ -198,7 +266,9 @@ agent({ name: 'test-agent' })
     const [name, part] = found;
     const say = (update: SessionUpdate) =>
       client.notify(methods.client.session.update, { sessionId: session, update });
-    return { stopReason: await part(client, say, words.slice(name.length + 1)) };
+    const stopReason = await part(client, say, words.slice(name.length + 1));
+    const usage = { inputTokens: 3, outputTokens: 4, cachedReadTokens: 5, totalTokens: 12 };
+    return { stopReason, ...(name === 'spend' ? { usage } : {}) };
   })
   .onNotification(methods.agent.session.cancel, () => {
     wasCancelled = true;

@@ -53,6 +53,7 @@ export interface RunWish {
   readonly type?: AgentType;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly prompt?: Prompt;
+  readonly model?: string;
   readonly repo?: RepoInput;
   readonly deliverTo?: string | null;
   readonly approvals?: Partial<Run['approvals']>;
@@ -64,6 +65,7 @@ export const runOf = ({
   type = 'command',
   settings = {},
   prompt = 'Do it.',
+  model,
   repo,
   deliverTo,
   approvals,
@@ -74,7 +76,7 @@ export const runOf = ({
   taskId: 'task',
   prompt,
   repo: repo ?? { mode: 'none' },
-  agent: { type, version: 'latest', settings },
+  agent: { type, version: 'latest', settings, ...(model === undefined ? {} : { model }) },
   deliverTo: deliverTo ?? null,
   approvals: { ...defaultApprovals, ...approvals },
   idleTimeoutMs,
@@ -82,12 +84,15 @@ export const runOf = ({
 });
 
 /** The agent of `acp-agent.ts`: its prompts name what it does. */
-export const acpRun = (wish: Omit<RunWish, 'type' | 'settings'>): Run =>
+export const acpRun = ({ offers = 'none', ...wish }: AcpWish): Run =>
   runOf({
     ...wish,
     type: 'acp',
-    settings: { command: [process.execPath, join(import.meta.dirname, 'acp-agent.ts')] },
+    settings: { command: [process.execPath, join(import.meta.dirname, 'acp-agent.ts'), offers] },
   });
+
+/** `offers`: how it says what models and modes it has, if it does. */
+type AcpWish = Omit<RunWish, 'type' | 'settings'> & { readonly offers?: 'none' | 'options' | 'lists' };
 
 /** Provisions and starts; whatever the test does, no process of the session is left behind it. */
 export const begin = async (executor: Executor, run: Run) => {
@@ -98,7 +103,7 @@ export const begin = async (executor: Executor, run: Run) => {
 };
 
 /** A session of the agent of `acp-agent.ts`, on an executor of its own. */
-export const startAcp = async (wish: Omit<RunWish, 'type' | 'settings'>) => {
+export const startAcp = async (wish: AcpWish) => {
   const stateDir = await temporaryDirectory();
   const executor = await openExecutor(stateDir);
   const run = acpRun(wish);

@@ -56,10 +56,25 @@ export const PlanBody = z.object({ type: z.literal('plan'), entries: z.array(Pla
 /** What one turn of the agent used: the turns of a session add up. */
 export const UsageBody = z.object({
   type: z.literal('usage'),
+  /** Of this turn, or call; 0 where the agent tells only how full its window is. */
   input_tokens: z.number().int().min(0),
   output_tokens: z.number().int().min(0),
+  /** What came to the cost of the session with this event. */
   cost_micro_usd: z.number().int().min(0).optional(),
   model: z.string().optional(),
+  /** What the window of the model holds now, and how much it can hold. */
+  context_tokens: z.number().int().min(0).optional(),
+  context_window: z.number().int().min(0).optional(),
+});
+
+/** The models the agent offers, told when it is ready and whenever it uses another. */
+export const ModelsBody = z.object({
+  type: z.literal('models'),
+  models: z.array(z.object({ id: z.string(), name: z.string(), description: z.string().optional() })),
+  /** The one it uses; absent where it does not say. */
+  active: z.string().optional(),
+  /** What it takes in prompts beside text, such as image. */
+  capabilities: z.array(z.string()),
 });
 
 /**

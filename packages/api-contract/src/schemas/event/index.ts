@@ -4,6 +4,7 @@ import {
   CheckBody,
   LogBody,
   MessageBody,
+  ModelsBody,
   PlanBody,
   ThoughtBody,
   ToolResultBody,
@@ -27,6 +28,7 @@ export const EventBody = z.discriminatedUnion('type', [
   DiffBody,
   PlanBody,
   UsageBody,
+  ModelsBody,
   UserInputBody,
   ApprovalBody,
   CheckBody,
@@ -51,6 +53,7 @@ export const FileEditEvent = FileEditBody.extend(eventPlace);
 export const DiffEvent = DiffBody.extend(eventPlace);
 export const PlanEvent = PlanBody.extend(eventPlace);
 export const UsageEvent = UsageBody.extend(eventPlace);
+export const ModelsEvent = ModelsBody.extend(eventPlace);
 export const UserInputEvent = UserInputBody.extend(eventPlace);
 export const ApprovalEvent = ApprovalBody.extend(eventPlace);
 export const CheckEvent = CheckBody.extend(eventPlace);
@@ -68,6 +71,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   DiffEvent,
   PlanEvent,
   UsageEvent,
+  ModelsEvent,
   UserInputEvent,
   ApprovalEvent,
   CheckEvent,
@@ -87,6 +91,7 @@ export const EventType = z.enum([
   'diff',
   'plan',
   'usage',
+  'models',
   'user_input',
   'approval',
   'check',

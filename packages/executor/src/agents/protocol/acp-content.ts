@@ -24,6 +24,8 @@ export const boundedOutput = (text: string): { tool_output: string; truncated?: 
 
 /** The content an agent takes in prompts. */
 export interface UnderstoodContent {
+  /** What it takes beside text. */
+  readonly kinds: readonly string[];
   /** The first block the agent does not take. */
   foreign(blocks: readonly ContentBlock[]): ContentBlock | undefined;
   /** Throws when there is one. */
@@ -36,6 +38,9 @@ export const contentOf = ({ image, audio, embeddedContext }: Sdk.PromptCapabilit
   const taken = { image, audio, resource: embeddedContext, text: true, resource_link: true };
   const isForeign = ({ type }: ContentBlock) => taken[type] !== true;
   return {
+    kinds: Object.entries({ image, audio, resource: embeddedContext }).flatMap(([kind, is]) =>
+      is === true ? [kind] : [],
+    ),
     foreign: (blocks) => blocks.find(isForeign),
     check(blocks) {
       const index = blocks.findIndex(isForeign);

@@ -1,5 +1,6 @@
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { contentOf, type UnderstoodContent } from './acp-content.ts';
+import { choose, type Offer, readOffer } from './acp-offer.ts';
 import type { AgentProgram } from './protocol.ts';
 
 /** An agent that is ready for its first prompt. */
@@ -7,6 +8,7 @@ interface Greeted {
   readonly sessionId: string;
   /** The content it takes in prompts. */
   readonly understood: UnderstoodContent;
+  readonly offer: Offer;
 }
 
 /** Everything up to the first prompt: who both are, the session, and what is wished for it. Throws what stands against it. */
@@ -38,8 +40,23 @@ export const greet = async (
     return open();
   });
   const { sessionId } = session;
-  return { sessionId, understood };
+  let offer = readOffer(session);
+  for (const [what, field, wished] of [
+    ['models', 'agent.model', acp.model],
+    ['modes', 'agent.settings.permissionMode', acp.mode],
+  ] as const) {
+    if (wished === undefined) continue;
+    offer = await choose(peer, sessionId, offer, what, wished).catch((error: unknown) => {
+      throw new ChoiceRefused(`${field}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+  return { sessionId, understood, offer };
 };
+
+/** An agent cannot be what the task asks for; the message begins with the field. */
+export class ChoiceRefused extends Error {
+  override readonly name = 'ChoiceRefused';
+}
 
 /** Whether an agent refuses because nobody is signed in. */
 const wantsSignIn = (sdk: typeof Sdk, error: unknown): error is Sdk.RequestError =>

@@ -40,7 +40,11 @@ export const createMessageStream = (
     if (message === undefined) return handlers.noise(text);
     if (!('method' in message))
       return asked.delete(message.id) ? inward.write(message) : handlers.noise(text);
-    if (message.method !== 'session/update') return inward.write(message);
+    if (message.method !== 'session/update') {
+      // What an agent says besides, and what we take from none, is for those who look.
+      const isOurs = 'id' in message || message.method.startsWith('$/');
+      return isOurs ? inward.write(message) : handlers.noise(text);
+    }
     handlers.update(isRecord(message.params) ? message.params.update : undefined);
   };
   const read = async () => {

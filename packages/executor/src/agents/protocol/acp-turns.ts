@@ -7,6 +7,8 @@ import type { AgentContext } from './protocol.ts';
 export interface Talk {
   /** One turn: from a prompt to why the agent stopped. */
   ask(blocks: readonly ContentBlock[]): Promise<Sdk.StopReason>;
+  /** Lets it use another model. */
+  use(model: string): Promise<void>;
   /** Tells the agent that its turn is not wanted any more. */
   cancel(): void;
 }
@@ -49,6 +51,7 @@ export class Turns {
       await next.written;
       if (this.isCancelled) return stopReason;
       this.last = undefined;
+      if (next.model !== undefined) await this.talk.use(next.model);
       blocks = next.blocks;
     }
   }

@@ -2,6 +2,7 @@ import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { expect, test } from 'vitest';
 import { handClock } from '../../testing/hand-clock.ts';
 import { createUpdateTranslator } from './acp-updates.ts';
+import { createUsageReader } from './acp-usage.ts';
 import type { UpdateContext } from './protocol.ts';
 
 const translator = () => {
@@ -14,7 +15,10 @@ const translator = () => {
     claimFile: (path, id) => claims.push(`${path} ${id}`),
     releaseFiles: (id) => claims.push(`- ${id}`),
   };
-  const { take, flush } = createUpdateTranslator(context);
+  const { take, flush } = createUpdateTranslator(
+    context,
+    createUsageReader(() => undefined),
+  );
   return { told, claims, take, flush, advance };
 };
 

@@ -3,6 +3,7 @@ import { cutMiddle, lineBytes, piecesOf } from '../../journal/cut.ts';
 import { isRecord, isText } from '../../process/shape.ts';
 import { contentText } from './acp-content.ts';
 import { createToolCalls, type ToolDescription } from './acp-tool-calls.ts';
+import type { UsageReader } from './acp-usage.ts';
 import type { UpdateContext } from './protocol.ts';
 
 /** Session updates of the Agent Client Protocol, told as our events. */
@@ -20,7 +21,10 @@ const pauseMs = 2_000;
 type Voice = 'thought' | 'assistant' | 'user';
 
 /** `updates` of the protocol's version 1: https://agentclientprotocol.com/protocol/prompt-turn. */
-export const createUpdateTranslator = (context: UpdateContext): UpdateTranslator => {
+export const createUpdateTranslator = (
+  context: UpdateContext,
+  usage: Pick<UsageReader, 'update'>,
+): UpdateTranslator => {
   const tools = createToolCalls(context);
   let said: { voice: Voice; message: unknown; text: string; at: number; bytes: number } | undefined;
   let cancelPause = () => {};
@@ -59,6 +63,8 @@ export const createUpdateTranslator = (context: UpdateContext): UpdateTranslator
       flush();
       if (kind === 'tool_call' || kind === 'tool_call_update') return tools.take(update);
       if (kind === 'plan') return context.report(plan(update));
+      const spent = kind === 'usage_update' ? usage.update(update) : undefined;
+      if (spent !== undefined) return spent === null ? undefined : context.report(spent);
       context.report(unknownUpdate(update));
     },
   };
@@ -84,7 +90,7 @@ const plan = (update: Readonly<Record<string, unknown>>): EventBody => {
   };
 };
 
-/** Not lost, but not ours to interpret: commands, modes, context size, and whatever newer agents send. */
+/** Not lost, but not ours to interpret: commands, modes, and whatever newer agents send. */
 const unknownUpdate = (update: unknown): EventBody => {
   const text = JSON.stringify(update) ?? 'nothing';
   return { type: 'log', level: 'debug', message: cutMiddle(`Update of the agent: ${text}`, lineBytes).text };

@@ -54,6 +54,7 @@ test('a whole turn is told in our events', async () => {
       tool_execution_id: 'call-1',
       status: 'completed',
     },
+    { type: 'usage', input_tokens: 0, output_tokens: 0, context_tokens: 10, context_window: 100 },
   ]);
   // The change is seen by watching, and the tool's own report says whose it is.
   expect(told).toContainEqual(
@@ -69,8 +70,9 @@ test('a whole turn is told in our events', async () => {
     expect.arrayContaining([
       'info a note on stderr',
       'debug The agent printed: A banner that is no message.',
+      'debug The agent printed: {"jsonrpc":"2.0","method":"_vendor/note","params":{"secret":43}}',
       'debug Update of the agent: {"sessionUpdate":"from_the_future","secret":42}',
-      'debug Update of the agent: {"sessionUpdate":"usage_update","used":10,"size":100}',
+      'debug Update of the agent: {"sessionUpdate":"current_mode_update","currentModeId":"plan"}',
     ]),
   );
 });

@@ -1,13 +1,16 @@
 import type { AgentExit } from '@agent-harbor/core';
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { cutMiddle, lineBytes, reasonBytes } from '../../journal/cut.ts';
+import { isRecord } from '../../process/shape.ts';
 import { wait } from '../../process/wait.ts';
 import { createWorkspaceText } from './acp-files.ts';
-import { greet } from './acp-greeting.ts';
+import { ChoiceRefused, greet } from './acp-greeting.ts';
+import { choose, modelsEvent, type Offer, offerAfter, readOffer } from './acp-offer.ts';
 import { readWish } from './acp-permission.ts';
 import { createMessageStream } from './acp-stream.ts';
 import { Turns } from './acp-turns.ts';
 import { createUpdateTranslator, type UpdateTranslator } from './acp-updates.ts';
+import { createUsageReader } from './acp-usage.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 import type { AgentContext, StartAgent } from './protocol.ts';
 
@@ -25,12 +28,17 @@ export const startAcpAgent: StartAgent = (context) => {
 class Conversation {
   private readonly context: AgentContext;
   private readonly updates: UpdateTranslator;
+  private readonly usage = createUsageReader(() => this.offer.models?.current);
   /** The turns of the agent, once it was greeted. */
   private turns: Turns | undefined;
+  /** What the agent can be set to, as it said last. */
+  private offer: Offer = { models: undefined, modes: undefined };
+  /** What it takes in prompts beside text. */
+  private capabilities: readonly string[] = [];
 
   constructor(context: AgentContext) {
     this.context = context;
-    this.updates = createUpdateTranslator(context);
+    this.updates = createUpdateTranslator(context, this.usage);
   }
 
   cancel(): boolean {
@@ -96,14 +104,26 @@ class Conversation {
     const { methods } = sdk;
     const { program } = this.context;
     try {
-      const { sessionId, understood } = await this.within(handshakeMs, greet(sdk, peer, program));
+      const { sessionId, understood, offer } = await this.within(handshakeMs, greet(sdk, peer, program));
+      this.capabilities = understood.kinds;
+      this.offered(offer);
       this.context.prompts.admit(understood.check);
       this.turns = new Turns(this.context, {
         ask: async (blocks) => {
           const prompt = blocks.map(understood.wireBlock);
-          const { stopReason } = await peer.request(methods.agent.session.prompt, { sessionId, prompt });
+          const answer = await peer.request(methods.agent.session.prompt, { sessionId, prompt });
           this.updates.flush();
-          return stopReason;
+          const spent = this.usage.turn(answer);
+          if (spent !== undefined) this.context.report(spent);
+          return answer.stopReason;
+        },
+        use: async (model) => {
+          const chosen = await choose(peer, sessionId, this.offer, 'models', model).catch(
+            (error: unknown) => {
+              this.note('warn', `The agent keeps its model: ${wordsOf(error)}.`);
+            },
+          );
+          if (chosen !== undefined) this.offered(chosen);
         },
         cancel: () => void peer.notify(methods.agent.session.cancel, { sessionId }).catch(() => {}),
       });
@@ -158,10 +178,22 @@ class Conversation {
     return optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId };
   }
 
+  /** Remembers what the agent can be set to, and tells its models where that is something new. */
+  private offered(offer: Offer): void {
+    const told = JSON.stringify(this.offer.models);
+    this.offer = offer;
+    if (offer.models === undefined || JSON.stringify(offer.models) === told) return;
+    this.context.report(modelsEvent(offer.models, this.capabilities));
+  }
+
   /** Whatever an agent sends, the conversation goes on. */
   private translate(update: unknown): void {
     try {
-      this.updates.take(update);
+      const kind = isRecord(update) ? update.sessionUpdate : undefined;
+      // Before it was greeted nothing is known of it that could have changed.
+      if (kind === 'config_option_update' && this.turns !== undefined)
+        this.offered(offerAfter(this.offer, readOffer(update)));
+      else this.updates.take(update);
     } catch (error) {
       this.note('warn', `An update of the agent could not be recorded: ${String(error)}`);
     }
@@ -197,6 +229,7 @@ const endedEarly = (agent: AgentProcess): AgentExit => {
 
 const failure = (sdk: typeof Sdk, error: unknown, isInTurn: boolean): string => {
   const words = wordsOf(error);
+  if (error instanceof ChoiceRefused) return `${words}.`;
   if (error instanceof sdk.RequestError && error.code === -32000) {
     return `The agent wants to be signed in: ${words}. Sign it in on this host, or pass its credentials.`;
   }
