@@ -24,7 +24,13 @@ describe('the mock server on the wire', () => {
   describeSuite(wireSuite, {
     // One server for all checks, as in life; each check cleans up its sessions.
     open: async () => ({
-      context: { base: server.url, apiKey, agent: mockAgent, exchange: createExchange(server.url) },
+      context: {
+        base: server.url,
+        apiKey,
+        agent: mockAgent,
+        repo: 'https://example.test/checks.git',
+        exchange: createExchange(server.url),
+      },
       close: async () => undefined,
     }),
   });

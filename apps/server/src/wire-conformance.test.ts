@@ -24,7 +24,13 @@ describe('the real server on the wire', () => {
   describeSuite(wireSuite, {
     // One server for all checks, as in life; each check cleans up its sessions.
     open: async () => ({
-      context: { base: server.url, apiKey, agent: quickMockAgent, exchange: createExchange(server.url) },
+      context: {
+        base: server.url,
+        apiKey,
+        agent: quickMockAgent,
+        repo: host.repository,
+        exchange: createExchange(server.url),
+      },
       close: async () => undefined,
     }),
     timeoutMs: 60_000,

@@ -60,6 +60,11 @@ export const problems = {
     title: 'No such repository',
     remedy: 'Check the id; GET /repos lists the known repositories.',
   },
+  'workspace-not-found': {
+    status: 404,
+    title: 'No such workspace',
+    remedy: 'Check the id; GET /workspaces lists those that were made.',
+  },
   'approval-not-found': {
     status: 404,
     title: 'No such permission request in this session',

@@ -1,5 +1,7 @@
 import type { ApprovalPolicyInput } from '@agent-harbor/api-contract/schemas';
 import { createCatalogue } from './catalogue/local-catalogue.ts';
+import { createRefCache } from './catalogue/ref-cache.ts';
+import { createUsageMeter } from './catalogue/usage-meter.ts';
 import type { Clock } from './clock.ts';
 import { createConversations } from './conversation/local-conversations.ts';
 import { createEventLog } from './event/event-log.ts';
@@ -68,6 +70,9 @@ export const createHarbor = (options: HarborOptions): Harbor => {
   const description = options.description ?? 'Agent Harbor in this process';
   const common = { store, sessions, control, hub, executor, queue, clock, ids, serial, idempotency };
 
+  const refs = createRefCache((url) => executor.refs(url), clock);
+  const usage = createUsageMeter((sessionId) => executor.usage(sessionId), clock);
+
   const within = (scope: Scope): HarborView => {
     const events = createEventLog(sources, scope);
     const workspaces = createWorkspaces({ store, sessions, executor }, scope);
@@ -76,7 +81,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       tasks: createLocalTaskManager({ ...common, description, events }, scope),
       workspaces,
       terminals: createTerminals(common, scope),
-      catalogue: createCatalogue({ store, executor, queue }, scope),
+      catalogue: createCatalogue({ ...common, refs, usage }, scope),
       conversations: createConversations({ ...common, workspaces, events }, scope),
     };
   };

@@ -9,6 +9,7 @@ import type {
   DraftInput,
   EventBody,
   EventQuery,
+  ImportRepository,
   LaunchedTask,
   LogPage,
   LogQuery,
@@ -16,6 +17,7 @@ import type {
   Prompt,
   PromptAccepted,
   ReplyPage,
+  Repository,
   ResumeSession,
   SendMessage,
   SessionContext,
@@ -102,6 +104,14 @@ export interface LocalConversations extends Conversations {
   ): Promise<ChatMessage>;
 }
 
+/** The same for the catalogue. */
+export interface LocalCatalogue extends Catalogue {
+  importRepository(
+    repository: ImportRepository,
+    options?: MutationOptions & LocalOptions<Repository>,
+  ): Promise<Repository>;
+}
+
 /** Reading the event log. */
 export interface EventLog {
   /** A reader for a stream: of one session, or of all in scope. Rejects with `session-not-found`, `invalid-request`. */
@@ -116,7 +126,7 @@ export interface EventLog {
 export interface HarborView {
   readonly tasks: LocalTaskManager;
   readonly workspaces: Workspaces;
-  readonly catalogue: Catalogue;
+  readonly catalogue: LocalCatalogue;
   readonly conversations: LocalConversations;
   readonly terminals: LocalTerminals;
   readonly events: EventLog;

@@ -1,6 +1,8 @@
 export { decisionFor, defaultApprovals, type PermissionRequest } from './approval/policy.ts';
 export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 export type { Catalogue } from './catalogue/catalogue.ts';
+export { repositoryOf } from './catalogue/repository.ts';
+export { trackedFiles } from './catalogue/tracked-files.ts';
 export { type Clock, sleep, steady, timestamp } from './clock.ts';
 export type { Conversations, ReplyItem, ReplyOptions } from './conversation/conversations.ts';
 export {
@@ -20,6 +22,7 @@ export type {
   CheckRun,
   DeliveryResult,
   Executor,
+  ExecutorCapabilities,
   FurtherPrompt,
   JournalBatch,
   NewEvent,
@@ -30,6 +33,14 @@ export type {
   TerminalResizing,
   TerminalTyping,
 } from './executor/executor.ts';
+export type {
+  DiskUse,
+  FilePlace,
+  FileWish,
+  NamedCommit,
+  RepositoryRefs,
+  TrackedFiles,
+} from './executor/repositories.ts';
 export {
   type DiffOptions,
   diffLimits,
@@ -47,7 +58,14 @@ export type {
   WorkspaceLook,
   WorkspaceTree,
 } from './executor/workspace-look.ts';
-export type { EventLog, Harbor, HarborView, LocalConversations, LocalTaskManager } from './harbor.ts';
+export type {
+  EventLog,
+  Harbor,
+  HarborView,
+  LocalCatalogue,
+  LocalConversations,
+  LocalTaskManager,
+} from './harbor.ts';
 export type { Claim, Idempotency, Outcome } from './idempotency.ts';
 export type { IdKind, Ids } from './ids.ts';
 export { type Log, silent } from './log.ts';
@@ -88,6 +106,7 @@ export type {
   EventLines,
   EventSelection,
   LogLimits,
+  RepositoryFilter,
   SessionFilter,
   SessionLog,
   Store,

@@ -29,6 +29,7 @@ import { homeOf, lendCredentials } from './agents/lend-credentials.ts';
 import { planProgram } from './agents/plan-program.ts';
 import { agents } from './agents/registry.ts';
 import { executorId } from './executor-id.ts';
+import { probeCapabilities } from './host/capabilities.ts';
 import { Backlog } from './journal/backlog.ts';
 import { followJournal } from './journal/follow.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
@@ -41,6 +42,7 @@ import { dropSocketDirectory, socketPath, stateDirName } from './recorder/socket
 import { startRecorderProcess } from './recorder/start-process.ts';
 import { followTerminal } from './terminal/follow.ts';
 import { terminalName, terminalTrouble } from './terminal/pty.ts';
+import { diskUse } from './workspace/disk-use.ts';
 import { asProblem } from './workspace/problems.ts';
 import { removeTree } from './workspace/remove-tree.ts';
 import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
@@ -106,6 +108,7 @@ class ProcessExecutor implements CountedExecutor {
   private readonly starting = new Map<string, Promise<void>>();
   private readonly closing = new AbortController();
   private readonly backlog = new Backlog();
+  private capable: ReturnType<Executor['capabilities']> | undefined;
 
   constructor(options: ProcessExecutorOptions, tracking: Promise<Tracking>, workspaces: GitWorkspaces) {
     this.options = options;
@@ -134,7 +137,6 @@ class ProcessExecutor implements CountedExecutor {
       os: platform(),
       arch: arch(),
       health: isWritable(this.options.stateDir) ? 'ok' : 'degraded',
-      snapshotCapabilities: [],
       processTracking: kind,
       pause,
       terminal: (await terminalTrouble()) === undefined ? 'pty' : 'none',
@@ -273,7 +275,25 @@ class ProcessExecutor implements CountedExecutor {
       forgetJournal(sessionDirectory(this.options.stateDir, sessionId), offset),
     );
 
-  branches: Executor['branches'] = (url, signal) => this.workspaces.branches(url, signal);
+  /** Found out when it is first asked: most servers are never asked, and none waits for it at its start. */
+  capabilities: Executor['capabilities'] = () => {
+    this.capable ??= probeCapabilities({
+      stateDir: this.options.stateDir,
+      clock: this.options.clock,
+      environment: this.environment,
+    });
+    return this.capable;
+  };
+
+  refs: Executor['refs'] = (url, signal) => this.workspaces.refs(url, signal);
+
+  trackedFiles: Executor['trackedFiles'] = (url, wish, signal) =>
+    this.workspaces.trackedFiles(url, wish, signal);
+
+  usage: Executor['usage'] = (sessionId, signal) =>
+    attempt('The workspace cannot be measured', () =>
+      diskUse(sessionDirectory(this.options.stateDir, sessionId).root, this.options.clock, signal),
+    );
 
   figures: CountedExecutor['figures'] = () => [
     ...this.backlog.figures(this.id),

@@ -132,7 +132,7 @@ const contents = async (store: Store) => ({
   beyond: (await store.logsBeyond({ events: 1, bytes: 400 }, 0)).logs.map(({ sessionId }) => sessionId),
   repositories: await Promise.all(
     [wholeHost, { tenantId: 't2' }].map(
-      async (scope) => (await store.repositories(scope, { perPage: 9 })).items,
+      async (scope) => (await store.repositories(scope, {}, { perPage: 9 })).items,
     ),
   ),
   approvals: await Promise.all(

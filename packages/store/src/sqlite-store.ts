@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Approval, Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
 import {
   type Family,
   inScope,
@@ -26,6 +26,7 @@ import {
   draftById,
   draftPage,
   ownerOf,
+  projectPage,
   replyByKey,
   repositoryById,
   repositoryPage,
@@ -216,10 +217,15 @@ export const createSqliteStore = ({
         });
         return row === undefined ? undefined : readRepository(row);
       }),
-    repositories: (scope, request) =>
+    repositories: (scope, filter, request) =>
       readings(() => {
-        const page = lists.page(repositoryPage(scope, request), request);
+        const page = lists.page(repositoryPage(scope, filter, request), request);
         return { ...page, items: damage.readable(page.items, readRepository) };
+      }),
+    projects: (scope, request) =>
+      readings(() => {
+        const page = lists.page(projectPage(scope, request), request);
+        return { ...page, items: damage.readable(page.items, readProject) };
       }),
     reply: (scope, key, now) =>
       readings(() => {
@@ -273,4 +279,5 @@ const sees = (scope: Scope, { tenant }: { readonly tenant: string | null }): boo
 
 const readApproval = (row: RecordRow) => readRecord(Approval, row, 'A permission request');
 const readDraft = (row: RecordRow) => readRecord(Draft, row, 'A draft');
+const readProject = (row: RecordRow) => readRecord(Project, row, 'A project');
 const readRepository = (row: RecordRow) => readRecord(Repository, row, 'A repository');

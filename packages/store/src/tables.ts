@@ -4,6 +4,7 @@ import type {
   EventType,
   Level,
   SessionStatus,
+  SessionWorkspace,
 } from '@agent-harbor/api-contract/schemas';
 import type { ConversationPart } from '@agent-harbor/core';
 import {
@@ -35,6 +36,7 @@ export interface Tables {
     agent: AgentType;
     repo: string | null;
     status: SessionStatus;
+    workspace: SessionWorkspace['state'];
     archived: number;
     created_at: number;
     updated_at: number;
@@ -98,6 +100,15 @@ export interface Tables {
     checksum: number;
   };
   repositories: {
+    ordinal: GeneratedAlways<number>;
+    tenant: string;
+    id: string;
+    last_used_at: number;
+    record: string;
+    checksum: number;
+  };
+  repository_projects: { tenant: string; project: string; repository: string };
+  projects: {
     ordinal: GeneratedAlways<number>;
     tenant: string;
     id: string;

@@ -390,11 +390,60 @@ export const walk: Walk = {
   'catalogue.repositories': async ({ send }) => {
     await send('GET', '/api/v1/repositories?perPage=1');
   },
+  'catalogue.importRepository': async ({ json, send, made }) => {
+    const wish = { url: 'https://example.test/imported.git', displayName: 'Imported', projectId: 'walk' };
+    const key = { 'idempotency-key': 'walk-3' };
+    made.set('imported', (await json('POST', '/api/v1/repositories', wish, key)).id);
+    await send('POST', '/api/v1/repositories', wish, key);
+    await send('POST', '/api/v1/repositories', { url: 'ext::sh' });
+    await send('POST', '/api/v1/repositories', { url: '/missing' });
+    await send('GET', '/api/v1/repos?projectId=walk&q=IMPORTED&provider=git');
+  },
   'catalogue.repository': async ({ send, made }) => {
-    await send('GET', `/api/v1/repositories/${made.get('repository')}`);
+    const path = `/api/v1/repositories/${made.get('repository')}`;
+    const { text } = await send('GET', path);
+    await send('GET', path, undefined, { 'if-none-match': etagOf(text) });
+  },
+  'catalogue.removeRepository': async ({ send, made }) => {
+    await send('DELETE', `/api/v1/repositories/${made.get('imported')}`);
+    await send('DELETE', `/api/v1/repositories/${made.get('imported')}`);
   },
   'catalogue.branches': async ({ send, made }) => {
     await send('GET', `/api/v1/repositories/${made.get('repository')}/branches`);
+    await send(
+      'GET',
+      `/api/v1/repositories/${made.get('repository')}/branches?query=MAI&limit=1&refresh=true`,
+    );
+  },
+  'catalogue.repositoryFiles': async ({ json, send, made }) => {
+    const path = `/api/v1/repositories/${made.get('repository')}/files`;
+    const { nextCursor }: Json = await json('GET', `${path}?perPage=2`);
+    await send('GET', `${path}?perPage=2&cursor=${encodeURIComponent(nextCursor)}`);
+    await send('GET', `${path}?path=src&q=CART&ref=v1.0.0`);
+    await send('GET', `${path}?ref=none`);
+  },
+  'catalogue.gitRefs': async ({ send }) => {
+    const path = `/api/v1/git/refs?url=${encodeURIComponent('https://example.test/shop.git')}`;
+    const { text } = await send('GET', path);
+    await send('GET', path, undefined, { 'if-none-match': etagOf(text) });
+    await send('GET', `${path}&kind=tag&query=v1`);
+    await send('GET', '/api/v1/git/refs');
+  },
+  'catalogue.projects': async ({ send }) => {
+    await send('GET', '/api/v1/projects');
+  },
+  'catalogue.workspaces': async ({ json, send, made }) => {
+    const { items }: Json = await json('GET', '/api/v1/workspaces?perPage=2');
+    made.set('workspace', items[0].id);
+    await send('GET', '/api/v1/workspaces?status=active,pending');
+  },
+  'catalogue.workspace': async ({ send, made }) => {
+    await send('GET', `/api/v1/workspaces/${made.get('workspace')}`);
+    await send('GET', `/api/v1/workspaces/ws-${unknown}`);
+  },
+  'catalogue.workspaceUsage': async ({ send, made }) => {
+    await send('GET', `/api/v1/workspaces/${made.get('workspace')}/usage`);
+    await send('GET', `/api/v1/workspaces/${made.get('workspace')}`);
   },
   'service.healthz': async ({ send }) => {
     await send('GET', '/healthz');

@@ -10,6 +10,7 @@ export const messageParams = z.object({ id, messageId: id });
 export const attachmentParams = z.object({ id, messageId: id, attachmentId: id });
 export const draftParams = z.object({ id });
 export const repositoryParams = z.object({ id });
+export const workspaceParams = z.object({ workspaceId: id });
 /** `<agent type>.json`: the schema is addressed as the file it is. */
 export const agentSchemaParams = z.object({
   file: z

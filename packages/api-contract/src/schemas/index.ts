@@ -108,7 +108,13 @@ export {
   UserInputEvent,
 } from './event/index.ts';
 export { EventPage, EventQuery, LogLine, LogPage, LogQuery } from './event-query.ts';
-export { ExecutorDescription, ExecutorList, ProcessTracking } from './executor.ts';
+export {
+  ExecutorDescription,
+  ExecutorList,
+  IsolationCapability,
+  ProcessTracking,
+  SnapshotCapability,
+} from './executor.ts';
 export {
   ChangedFile,
   ChangedFilePage,
@@ -129,18 +135,28 @@ export { Health, Readiness, Version } from './health.ts';
 export { countedRows, type Page, Pagination } from './page.ts';
 export { JsonObject, Labels, Level, Timestamp, TimestampInput, Ulid } from './primitives.ts';
 export { ProblemDocument } from './problem.ts';
+export { Project, ProjectPage, ProjectQuery } from './project.ts';
 export {
   Branch,
   BranchList,
   BranchName,
+  BranchQuery,
+  GitRef,
+  GitRefList,
+  GitRefQuery,
+  ImportRepository,
   isBranchName,
   isRepoUrl,
   Repo,
   RepoInput,
   Repository,
+  RepositoryFile,
+  RepositoryFilePage,
+  RepositoryFileQuery,
   RepositoryPage,
   RepositoryQuery,
   RepoUrl,
+  ScmProvider,
 } from './repo.ts';
 export { Runtime, RuntimeDescription, RuntimeInput, RuntimeList, RuntimeType } from './runtime.ts';
 export {
@@ -184,3 +200,12 @@ export {
   WorkspaceListing,
   WorkspaceQuery,
 } from './workspace.ts';
+export {
+  Workspace,
+  WorkspaceDetail,
+  WorkspaceListQuery,
+  WorkspacePage,
+  WorkspaceStatus,
+  WorkspaceUsage,
+  WorkspaceUsageQuery,
+} from './workspace-list.ts';

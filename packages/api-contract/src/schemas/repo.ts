@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery } from './page.ts';
+import { pageOf, pageQuery, queryInteger } from './page.ts';
 import { Timestamp, text } from './primitives.ts';
 
 /**
@@ -59,11 +59,16 @@ export const Repo = z.object({
 });
 export type Repo = z.infer<typeof Repo>;
 
-/** A repository the server knows from tasks. */
+/** Where a repository is kept, as far as its address tells. */
+export const ScmProvider = z.enum(['git', 'github', 'gitlab', 'local']);
+export type ScmProvider = z.infer<typeof ScmProvider>;
+
+/** A repository the server knows, from tasks or because somebody imported it. */
 export const Repository = z.object({
   id: z.string(),
   displayName: z.string(),
-  scmProvider: z.enum(['git', 'github', 'gitlab', 'local']),
+  scmProvider: ScmProvider,
+  /** Where it is, without a user or password. */
   remoteUrl: z.string(),
   defaultBranch: z.string().nullable(),
   lastUsedAt: Timestamp,
@@ -73,8 +78,37 @@ export type Repository = z.infer<typeof Repository>;
 export const RepositoryPage = pageOf(Repository);
 
 /** Repositories, last used first. */
-export const RepositoryQuery = z.object(pageQuery(20)).strict();
+export const RepositoryQuery = z
+  .object({
+    ...pageQuery(20),
+    tenantId: z.string().min(1).max(255).optional().describe('Only those this tenant uses.'),
+    projectId: z.string().min(1).max(255).optional().describe('Only those used in this project.'),
+    provider: ScmProvider.optional().describe('Only those kept there.'),
+    q: z.string().min(1).max(255).optional().describe('Only those with this in their name or url.'),
+  })
+  .strict();
 export type RepositoryQuery = z.infer<typeof RepositoryQuery>;
+
+/** A repository to be known before a task uses it. */
+export const ImportRepository = z
+  .object({
+    url: RepoUrl,
+    displayName: text(1, 255).optional(),
+    projectId: text(1, 255).optional(),
+    tenantId: text(1, 255).optional(),
+  })
+  .strict();
+export type ImportRepository = z.infer<typeof ImportRepository>;
+
+const RefText = z.string().min(1).max(255);
+const refQuery = {
+  query: RefText.optional().describe('Only names with this in them, whatever its case.'),
+  limit: queryInteger(1, 1000).default(200).describe('How many.'),
+  refresh: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('Whether the repository is asked again, although what it said is young.'),
+};
 
 export const Branch = z.object({
   name: z.string(),
@@ -83,4 +117,66 @@ export const Branch = z.object({
 });
 export type Branch = z.infer<typeof Branch>;
 
-export const BranchList = z.object({ items: z.array(Branch) });
+/** Branches, the default one first; `total` counts all that fit, `fetchedAt` is when the repository said so. */
+export const BranchList = z.object({
+  items: z.array(Branch),
+  total: z.number().int().min(0),
+  fetchedAt: Timestamp,
+});
+export type BranchList = z.infer<typeof BranchList>;
+
+export const BranchQuery = z.object(refQuery).strict();
+export type BranchQuery = z.infer<typeof BranchQuery>;
+
+/** A name git knows a commit by. Of a tag that is annotated, `commit` is the tag itself. */
+export const GitRef = z.object({
+  name: z.string(),
+  kind: z.enum(['branch', 'tag']),
+  isDefault: z.boolean(),
+  commit: z.string(),
+});
+export type GitRef = z.infer<typeof GitRef>;
+
+/** The refs of a repository, the default branch first, then branches, then tags. */
+export const GitRefList = z.object({
+  url: z.string(),
+  defaultBranch: z.string().nullable(),
+  items: z.array(GitRef),
+  total: z.number().int().min(0),
+  fetchedAt: Timestamp,
+});
+export type GitRefList = z.infer<typeof GitRefList>;
+
+export const GitRefQuery = z
+  .object({
+    url: z.string().min(1).max(4096).describe('The repository: one that need not be known yet.'),
+    kind: z.enum(['branch', 'tag']).optional().describe('Only branches, or only tags.'),
+    ...refQuery,
+  })
+  .strict();
+export type GitRefQuery = z.infer<typeof GitRefQuery>;
+
+/** A file git tracks. A submodule is one entry, whatever is in it. */
+export const RepositoryFile = z.object({
+  path: z.string(),
+  type: z.enum(['file', 'executable', 'symlink', 'submodule']),
+});
+export type RepositoryFile = z.infer<typeof RepositoryFile>;
+
+/**
+ * Tracked files in the order of git, all of one commit: a walk goes on in the commit it began with. `commit` is null for a
+ * repository without one. A page of a walk that filters may hold less than was asked for, or nothing, and go on.
+ */
+export const RepositoryFilePage = pageOf(RepositoryFile).extend({ commit: z.string().nullable() });
+export type RepositoryFilePage = z.infer<typeof RepositoryFilePage>;
+
+export const RepositoryFileQuery = z
+  .object({
+    ref: RefText.optional().describe('A branch, a tag or a commit; where the repository stands when absent.'),
+    path: z.string().min(1).max(4096).optional().describe('Only this file, or what is below this directory.'),
+    q: RefText.optional().describe('Only paths with this in them, whatever its case.'),
+    perPage: queryInteger(1, 5000).default(1000).describe('Items of a page.'),
+    cursor: z.string().min(1).max(512).optional().describe('`nextCursor` of the page before.'),
+  })
+  .strict();
+export type RepositoryFileQuery = z.infer<typeof RepositoryFileQuery>;

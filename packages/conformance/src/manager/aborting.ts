@@ -42,7 +42,16 @@ const calls: Readonly<Record<string, Call>> = {
   executors: ({ catalogue }, options) => catalogue.executors(options),
   repositories: ({ catalogue }, options) => catalogue.repositories({}, options),
   repository: ({ catalogue }, options) => catalogue.repository('x', options),
-  branches: ({ catalogue }, options) => catalogue.branches('x', options),
+  importRepository: ({ catalogue, repo }, options) =>
+    catalogue.importRepository({ url: repo.url ?? '' }, options),
+  removeRepository: ({ catalogue }, options) => catalogue.removeRepository('x', options),
+  branches: ({ catalogue }, options) => catalogue.branches('x', {}, options),
+  repositoryFiles: ({ catalogue }, options) => catalogue.repositoryFiles('x', {}, options),
+  gitRefs: ({ catalogue, repo }, options) => catalogue.gitRefs({ url: repo.url ?? '' }, options),
+  projects: ({ catalogue }, options) => catalogue.projects({}, options),
+  workspaces: ({ catalogue }, options) => catalogue.workspaces({}, options),
+  workspace: ({ catalogue }, options) => catalogue.workspace('x', options),
+  workspaceUsage: ({ catalogue }, options) => catalogue.workspaceUsage('x', {}, options),
 };
 
 export const aborting = [

@@ -1,3 +1,4 @@
+import type { Project, Repository } from '@agent-harbor/api-contract/schemas';
 import { type PageRequest, type Store, timestamp, wholeHost } from '@agent-harbor/core';
 import { holds, rejectsWith, same } from '../expect.ts';
 import {
@@ -191,12 +192,80 @@ export const recordChecks: readonly StoreCheck[] = [
       await store.commit([{ kind: 'repository-used', repository: again }]);
       same(await store.repository(wholeHost, 'repo-1'), again, 'repository');
       same(await store.repository(wholeHost, 'repo-9'), undefined, 'unknown repository');
-      const repositories = await walk((request) => store.repositories(wholeHost, request), 2);
+      const repositories = await walk((request) => store.repositories(wholeHost, {}, request), 2);
       same(
         repositories.map(({ id }) => id),
         ['repo-1', 'repo-3', 'repo-2'],
         'order',
       );
+    },
+  },
+  {
+    name: 'repositories are listed by what is asked for',
+    promises: 'project, provider and words narrow the list and its total; ASCII letters have no case',
+    async run({ store }) {
+      const used = (number: number, members: Partial<Repository>, projectId?: string) =>
+        store.commit([{ kind: 'repository-used', repository: sampleRepository(number, members), projectId }]);
+      await used(1, { displayName: 'acme/Shop', scmProvider: 'github', remoteUrl: 'https://a.test/1' }, 'p1');
+      await used(2, { displayName: 'acme/100%', scmProvider: 'local', remoteUrl: '/srv/WEB' }, 'p1');
+      await used(2, { displayName: 'acme/100%', scmProvider: 'local', remoteUrl: '/srv/WEB' }, 'p2');
+      await used(3, { displayName: 'other', scmProvider: 'local', remoteUrl: '/ÄB' });
+      const ask = async (filter: Parameters<typeof store.repositories>[1]) => {
+        const { items, total } = await store.repositories(wholeHost, filter, { perPage: 10 });
+        same(total, items.length, 'total');
+        return items.map(({ id }) => id);
+      };
+      same(await ask({}), ['repo-3', 'repo-2', 'repo-1'], 'all');
+      same(await ask({ projectId: 'p1' }), ['repo-2', 'repo-1'], 'of the first project');
+      same(await ask({ projectId: 'p2' }), ['repo-2'], 'of the second project');
+      same(await ask({ projectId: 'p' }), [], 'of none');
+      same(await ask({ provider: 'local' }), ['repo-3', 'repo-2'], 'local ones');
+      same(await ask({ provider: 'local', projectId: 'p1' }), ['repo-2'], 'both');
+      same(await ask({ q: 'SHOP' }), ['repo-1'], 'by name');
+      same(await ask({ q: 'srv/web' }), ['repo-2'], 'by url');
+      same(await ask({ q: '%' }), ['repo-2'], 'no pattern');
+      same(await ask({ q: 'äb' }), [], 'other letters have a case');
+    },
+  },
+  {
+    name: 'a repository can be forgotten',
+    promises: 'it is not found or listed, in no project either, until it is used again',
+    async run({ store }) {
+      const use = () =>
+        store.commit([{ kind: 'repository-used', repository: sampleRepository(1), projectId: 'p' }]);
+      await use();
+      await store.commit([{ kind: 'repository-used', repository: sampleRepository(2), projectId: 'p' }]);
+      await store.commit([{ kind: 'repository-removed', id: 'repo-1' }]);
+      await store.commit([{ kind: 'repository-removed', id: 'repo-1' }]);
+      same(await store.repository(wholeHost, 'repo-1'), undefined, 'repository');
+      const ids = async (projectId?: string) =>
+        (await store.repositories(wholeHost, { projectId }, { perPage: 10 })).items.map(({ id }) => id);
+      same(await ids(), ['repo-2'], 'list');
+      await store.commit([{ kind: 'repository-used', repository: sampleRepository(1) }]);
+      same(await ids('p'), ['repo-2'], 'its old project');
+      await use();
+      same(await ids('p'), ['repo-2', 'repo-1'], 'its project again');
+    },
+  },
+  {
+    name: 'projects are remembered once, last used first',
+    promises: 'createdAt is the first use, lastUsedAt the last',
+    async run({ store }) {
+      for (const [at, id] of [
+        [1, 'a'],
+        [2, 'b'],
+        [3, 'a'],
+        [3, 'c'],
+      ] as const) {
+        await store.commit([{ kind: 'project-used', id, at: sampleTime + at }]);
+      }
+      const projects = await walk((request) => store.projects(wholeHost, request), 2);
+      const project = (id: string, first: number, last: number): Project => ({
+        id,
+        createdAt: timestamp(sampleTime + first),
+        lastUsedAt: timestamp(sampleTime + last),
+      });
+      same(projects, [project('c', 3, 3), project('a', 1, 3), project('b', 2, 2)], 'projects');
     },
   },
   {
@@ -257,7 +326,7 @@ export const recordChecks: readonly StoreCheck[] = [
         pagination: { page: 1, perPage: 20, total: 0, totalPages: 0 },
       };
       same(await store.drafts(wholeHost, { perPage: 20 }), page, 'drafts');
-      same(await store.repositories(wholeHost, { perPage: 20 }), page, 'repositories');
+      same(await store.repositories(wholeHost, {}, { perPage: 20 }), page, 'repositories');
       same(await store.sessions(wholeHost, {}, '-createdAt', { perPage: 20 }), page, 'sessions');
     },
   },

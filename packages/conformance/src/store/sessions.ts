@@ -19,7 +19,12 @@ const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const addVaried = async (store: Store): Promise<void> => {
   const varied: readonly Partial<SessionRecord>[] = [
     { status: 'queued', labels: { team: 'web', tier: '1' }, prompt: 'Fix the login page' },
-    { status: 'running', labels: { team: 'web', link: 'https://x:1' }, prompt: 'Fix the logout button' },
+    {
+      status: 'running',
+      labels: { team: 'web', link: 'https://x:1' },
+      prompt: 'Fix the logout button',
+      workspace: { id: 'ws-2', mountPath: '/w/2', executorId: 'e', state: 'ready' },
+    },
     {
       status: 'completed',
       agent: { type: 'command', version: '1', settings: {} },
@@ -33,7 +38,12 @@ const addVaried = async (store: Store): Promise<void> => {
       prompt: 'Write “naïve” tests for src/login.ts',
     },
     { status: 'running', projectId: 'p1', tenantId: 't2', taskId: sampleId(4), labels: { team: 'api' } },
-    { status: 'cancelled', archivedAt: timestamp(sampleTime), labels: { team: 'web' } },
+    {
+      status: 'cancelled',
+      archivedAt: timestamp(sampleTime),
+      labels: { team: 'web' },
+      workspace: { id: 'ws-6', mountPath: '/w/6', executorId: 'e', state: 'released' },
+    },
   ];
   for (const [index, members] of varied.entries()) await addSession(store, index + 1, members);
 };
@@ -48,6 +58,10 @@ const filters: readonly [string, SessionFilter, readonly number[]][] = [
   ['agent', { agent: 'command' }, [3]],
   ['an agent nobody used', { agent: 'acp' }, []],
   ['project', { projectId: 'p1' }, [4, 5]],
+  ['workspaces that are there', { workspace: ['ready'] }, [2]],
+  ['workspaces that were there', { workspace: ['ready', 'released'], archived: 'true' }, [2, 6]],
+  ['workspaces of a project', { workspace: ['pending'], projectId: 'p1' }, [4, 5]],
+  ['no workspace', { workspace: [] }, []],
   ['tenant', { tenantId: 't2' }, [5]],
   ['repository', { repo: 'https://git.example/a.git' }, [3, 4]],
   ['part of a repository url', { repo: 'https://git.example' }, []],

@@ -127,15 +127,53 @@ export const tenantChecks: readonly StoreCheck[] = [
       same((await store.repository(wholeHost, 'repo-1'))?.displayName, 'by t2', 'for the host');
       same(await store.repository(t1, 'repo-2'), undefined, 'one nobody of the tenant used');
       same(
-        (await store.repositories(t1, { perPage: 10 })).items.map(({ id }) => id),
+        (await store.repositories(t1, {}, { perPage: 10 })).items.map(({ id }) => id),
         ['repo-1'],
         'list of the tenant',
       );
       same(
-        (await store.repositories(wholeHost, { perPage: 10 })).items.map(({ id }) => id),
+        (await store.repositories(wholeHost, {}, { perPage: 10 })).items.map(({ id }) => id),
         ['repo-2', 'repo-1'],
         'all',
       );
+    },
+  },
+  {
+    name: 'projects belong to their tenant',
+    promises: 'two tenants have one of the same name each; the host sees both',
+    async run({ store }) {
+      for (const tenantId of ['t1', 't2', undefined]) {
+        await store.commit([{ kind: 'project-used', id: 'p', tenantId, at: 7 }]);
+      }
+      const owners = async (scope: Scope) =>
+        (await store.projects(scope, { perPage: 10 })).items.map(({ tenantId }) => tenantId ?? '');
+      same(await owners(t1), ['t1'], 'of the tenant');
+      same((await owners(wholeHost)).sort(), ['', 't1', 't2'], 'of the host');
+    },
+  },
+  {
+    name: 'a tenant forgets a repository for itself',
+    promises: 'others keep it; the host forgets it with the last tenant',
+    async run({ store }) {
+      const repository = sampleRepository(1);
+      for (const tenantId of ['t1', 't2']) {
+        await store.commit([{ kind: 'repository-used', repository, tenantId, projectId: 'p' }]);
+      }
+      const known = async () =>
+        Promise.all(
+          [t1, t2, wholeHost].map(
+            async (scope) => (await store.repository(scope, repository.id)) !== undefined,
+          ),
+        );
+      await store.commit([{ kind: 'repository-removed', id: repository.id, tenantId: 't1' }]);
+      same(await known(), [false, true, true], 'after the first');
+      same(
+        (await store.repositories(t2, { projectId: 'p' }, { perPage: 10 })).items.length,
+        1,
+        'in the project of the second',
+      );
+      await store.commit([{ kind: 'repository-removed', id: repository.id, tenantId: 't2' }]);
+      same(await known(), [false, false, false], 'after the second');
     },
   },
 ];

@@ -16,6 +16,11 @@ export interface WireContext {
   /** An agent of that server that behaves so. Throws `NotApplicable` when it has none. */
   readonly agent: (behaviour: Behaviour) => AgentChoice;
   readonly exchange: Exchange;
+  /**
+   * The url of a repository the server can read, which checks may import and have it forget. Without one they look at what
+   * it knows and change nothing of that.
+   */
+  readonly repo?: string | undefined;
   /** Labels for every task that is launched, so that it can be told from others; `tidy` finds them by it. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }

@@ -11,6 +11,9 @@ export const withoutPassword = (url: string): string =>
     .replace(/^(https?:\/\/)[^/?#]*@/i, '$1')
     .replace(/^([a-z][a-z0-9+.-]*:\/\/)([^/?#@:]*):[^/?#]*@/i, '$1$2@');
 
+/** Whether a url has what `withoutPassword` takes out. */
+export const carriesCredential = (url: string): boolean => withoutPassword(url) !== url;
+
 /** A repository of the catalogue, from the url of a task. */
 export const repositoryOf = (
   url: string,

@@ -3,7 +3,6 @@ import type {
   AgentDescription,
   AgentType,
   ApprovalPolicy,
-  Branch,
   CreateTask,
   EventBody,
   ExecutorDescription,
@@ -14,6 +13,7 @@ import type {
   TerminalFrame,
   TerminalSize,
 } from '@agent-harbor/api-contract/schemas';
+import type { DiskUse, FileWish, RepositoryRefs, TrackedFiles } from './repositories.ts';
 import type { WorkspaceFiles } from './workspace-files.ts';
 import type { WorkspaceLook } from './workspace-look.ts';
 
@@ -131,6 +131,12 @@ export interface DeliveryResult {
   readonly reason?: string;
 }
 
+/** What a host could do, whether or not sessions make use of it. */
+export type ExecutorCapabilities = Pick<
+  ExecutorDescription,
+  'snapshotCapabilities' | 'snapshotProviders' | 'isolation'
+>;
+
 /**
  * What runs sessions: provisions workspaces, starts agents under a recorder, hands over their journals.
  * Every method may be called again after a crash of the caller with the same session and then goes on where things
@@ -139,7 +145,9 @@ export interface DeliveryResult {
 export interface Executor {
   readonly id: string;
   /** What this host can do; queue lengths are added by the caller. */
-  describe(): Promise<Omit<ExecutorDescription, 'maxConcurrentTasks' | 'running' | 'queued'>>;
+  describe(): Promise<
+    Omit<ExecutorDescription, 'maxConcurrentTasks' | 'running' | 'queued' | keyof ExecutorCapabilities>
+  >;
   /** The agent types this host runs. */
   agents(): readonly AgentDescription[];
   /** The JSON Schema of an agent type's settings. */
@@ -219,8 +227,19 @@ export interface Executor {
    * from its end; opened before that it gives `exit: lost`, for what was in it cannot be had any more.
    */
   forget(sessionId: string, offset: number): Promise<'dropped' | 'kept' | 'gone'>;
-  /** The branches of a repository. */
-  branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+  /**
+   * What this host could do for sessions, found out by trying: once, when it is first asked, in a few seconds at most.
+   */
+  capabilities(): Promise<ExecutorCapabilities>;
+  /** Asks a repository what it has. A problem with `repo.url` when it cannot be read. */
+  refs(url: string, signal?: AbortSignal): Promise<RepositoryRefs>;
+  /**
+   * The files git tracks in a repository, a part at a time at the same cost wherever it begins; neither is it held whole.
+   * Rejects with a problem with `repo.url`, `ref` or `cursor`.
+   */
+  trackedFiles(url: string, wish: FileWish, signal?: AbortSignal): Promise<TrackedFiles>;
+  /** Measures what the session takes of the disk: its files, and what is kept of it beside them. */
+  usage(sessionId: string, signal?: AbortSignal): Promise<DiskUse>;
   /** Reading what a session changed. */
   readonly files: WorkspaceFiles;
   /** Looking around among all its files. */

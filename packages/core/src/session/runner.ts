@@ -197,6 +197,7 @@ class SessionRunner implements Runner {
     if (record.status !== 'queued' && record.status !== 'provisioning') return workspace;
     throwIfAborted(signal);
     await this.traced('session.start', run, (within) => executor.start(within, workspace, signal));
+    const learned = await this.defaultBranch(run, workspace);
     await this.write((now) => ({
       ...(now.status === 'provisioning' ? this.status('running') : {}),
       dedupeKey: 'running',
@@ -204,18 +205,21 @@ class SessionRunner implements Runner {
         repo: { ...now.repo, commit: workspace.baseCommit },
         workspace: { ...now.workspace, mountPath: workspace.path, executorId: executor.id, state: 'ready' },
       },
-      alongside: this.defaultBranch(run, workspace, now),
+      alongside: learned,
     }));
     return workspace;
   }
 
-  /** Who asked for no branch got the repository's own: the catalogue learns its name. */
-  private defaultBranch({ repo }: Run, { branch }: ProvisionedWorkspace, session: SessionRecord): Change[] {
+  /** Who asked for no branch got the repository's own: the catalogue learns its name, unless it forgot the repository. */
+  private async defaultBranch({ repo }: Run, { branch }: ProvisionedWorkspace): Promise<Change[]> {
     if (repo.url === undefined || repo.branch !== undefined || repo.commit != null || branch === null)
       return [];
-    const { tenantId } = session;
-    const repository = repositoryOf(repo.url, tenantId, branch, this.parts.clock.now());
-    return [{ kind: 'repository-used', repository, tenantId }];
+    const { store, sessions } = this.parts;
+    const { tenantId } = (await sessions.get(this.sessionId)).record;
+    const { id } = repositoryOf(repo.url, tenantId, branch, 0);
+    const known = await store.repository({ tenantId: tenantId ?? null }, id);
+    if (known === undefined || known.defaultBranch === branch) return [];
+    return [{ kind: 'repository-used', repository: { ...known, defaultBranch: branch }, tenantId }];
   }
 
   /** What was wished while the agent was being started, or before a restart, is carried out now. */

@@ -1,4 +1,4 @@
-import type { AgentType, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import type { AgentType, SessionStatus, SessionWorkspace } from '@agent-harbor/api-contract/schemas';
 import { withoutPassword } from '../catalogue/repository.ts';
 import { fieldProblem } from '../problem.ts';
 import { readWordQuery, type WordQuery } from './search.ts';
@@ -9,6 +9,8 @@ export interface SessionCriteria {
   /** One of these; none when empty. */
   readonly statuses: readonly SessionStatus[] | undefined;
   readonly agent: AgentType | undefined;
+  /** The workspace in one of these states. */
+  readonly workspaces: readonly SessionWorkspace['state'][] | undefined;
   readonly projectId: string | undefined;
   readonly tenantId: string | undefined;
   /** The url of the repository, without a password or token. */
@@ -29,6 +31,7 @@ export interface SessionCriteria {
 export const readSessionFilter = (filter: SessionFilter): SessionCriteria => ({
   statuses: filter.status,
   agent: filter.agent,
+  workspaces: filter.workspace,
   projectId: filter.projectId,
   tenantId: filter.tenantId,
   repo: filter.repo === undefined ? undefined : withoutPassword(filter.repo),

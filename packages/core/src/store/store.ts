@@ -5,9 +5,12 @@ import type {
   EventType,
   Level,
   Page,
+  Project,
   Repository,
+  ScmProvider,
   SessionQuery,
   SessionStatus,
+  SessionWorkspace,
 } from '@agent-harbor/api-contract/schemas';
 import type { ConversationPart, ConversationRow } from '../conversation/row.ts';
 import type { NewEvent } from '../executor/executor.ts';
@@ -99,10 +102,26 @@ export type Change =
     }
   | { readonly kind: 'draft-saved'; readonly draft: Draft }
   | { readonly kind: 'draft-deleted'; readonly id: string }
+  /** Makes the repository known to the host and to the tenant, or replaces what is known; in a project from now on. */
   | {
       readonly kind: 'repository-used';
       readonly repository: Repository;
       readonly tenantId?: string | undefined;
+      readonly projectId?: string | undefined;
+    }
+  /** Forgets it: for this tenant, and for the host when no other tenant uses it; for everybody without a tenant. */
+  | {
+      readonly kind: 'repository-removed';
+      readonly id: string;
+      readonly tenantId?: string | undefined;
+    }
+  /** Makes the project, or moves on when it was last used. */
+  | {
+      readonly kind: 'project-used';
+      readonly id: string;
+      readonly tenantId?: string | undefined;
+      /** Milliseconds. */
+      readonly at: number;
     }
   /**
    * Fails the whole commit with `idempotency-in-progress` when the scope and key exist and have not expired at
@@ -188,7 +207,18 @@ export interface LogLimits {
 }
 
 /** Which sessions to list. */
-export type SessionFilter = Omit<SessionQuery, 'page' | 'perPage' | 'cursor' | 'sort'>;
+export type SessionFilter = Omit<SessionQuery, 'page' | 'perPage' | 'cursor' | 'sort'> & {
+  /** Only those whose workspace is in one of these states. */
+  readonly workspace?: readonly SessionWorkspace['state'][] | undefined;
+};
+
+/** Which repositories to list. */
+export interface RepositoryFilter {
+  readonly projectId?: string | undefined;
+  readonly provider?: ScmProvider | undefined;
+  /** What stands in the name or the url; ASCII letters in either case. */
+  readonly q?: string | undefined;
+}
 
 /** Which permission requests to list. */
 export interface ApprovalFilter {
@@ -289,7 +319,9 @@ export interface Store {
   /** The repository with this id; undefined when there is none in scope. */
   repository(scope: Scope, id: string): Promise<Repository | undefined>;
   /** The repositories in scope, last used first. */
-  repositories(scope: Scope, page: PageRequest): Promise<Page<Repository>>;
+  repositories(scope: Scope, filter: RepositoryFilter, page: PageRequest): Promise<Page<Repository>>;
+  /** The projects in scope, last used first. Two tenants may have one of the same name each. */
+  projects(scope: Scope, page: PageRequest): Promise<Page<Project>>;
   /** The stored reply; undefined when there is none or it has expired at `now`. */
   reply(scope: string, key: string, now: number): Promise<StoredReply | undefined>;
 

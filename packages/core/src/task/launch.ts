@@ -42,7 +42,7 @@ export const launch = async (
     task.id,
     records.map(({ id }) => id),
   );
-  const used = await repositoryUsed(store, request, now);
+  const used = await catalogued(store, request, now);
   await sessions.create(records, { type: 'status', status: 'queued' }, [
     { kind: 'task-created', task },
     ...used,
@@ -56,15 +56,18 @@ export const launch = async (
 const inTenant = (request: CreateTask, tenantId: string | undefined): CreateTask =>
   tenantId === undefined ? request : { ...request, tenantId };
 
-/** The repository goes to the top of the catalogue; what was learned of it stays. */
-const repositoryUsed = async (
+/** Repository and project go to the top of the catalogue; what was learned of them stays. */
+const catalogued = async (
   store: Store,
-  { repo, tenantId }: CreateTask,
+  { repo, tenantId, projectId }: CreateTask,
   now: number,
 ): Promise<readonly Change[]> => {
-  if (repo.url === undefined) return [];
+  const project: readonly Change[] =
+    projectId === undefined ? [] : [{ kind: 'project-used', id: projectId, tenantId, at: now }];
+  if (repo.url === undefined) return project;
   const repository = repositoryOf(repo.url, tenantId, null, now);
   const known = await store.repository({ tenantId: tenantId ?? null }, repository.id);
-  const defaultBranch = known?.defaultBranch ?? null;
-  return [{ kind: 'repository-used', repository: { ...repository, defaultBranch }, tenantId }];
+  const { defaultBranch, displayName } = known ?? repository;
+  const used = { ...repository, defaultBranch, displayName };
+  return [{ kind: 'repository-used', repository: used, tenantId, projectId }, ...project];
 };

@@ -91,7 +91,6 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       os: 'test',
       arch: 'test',
       health: 'ok',
-      snapshotCapabilities: [],
       processTracking: 'simulated',
       pause: 'simulated',
       terminal: 'simulated',
@@ -191,7 +190,10 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       journals.delete(sessionId);
       return 'dropped';
     },
-    branches: async () => [],
+    capabilities: async () => ({ snapshotCapabilities: [], snapshotProviders: [], isolation: [] }),
+    refs: async () => ({ head: null, branches: [], tags: [] }),
+    trackedFiles: async () => ({ commit: null, items: [], next: null, total: 0 }),
+    usage: async () => ({ bytes: 0, files: 0, isComplete: true }),
     files: {
       changes: async () => [],
       content: async () => {

@@ -237,7 +237,7 @@ describe.skipIf(!hasGitServer)('over the network', () => {
     await lab.workspaces.check(run.repo);
     const workspace = await worked(run);
     expect(workspace.branch).toBe('main');
-    expect(await lab.workspaces.branches(url)).toMatchObject([{ name: 'main', isDefault: true }]);
+    expect((await lab.workspaces.refs(url)).branches).toMatchObject([{ name: 'main' }]);
     const result = await lab.workspaces.deliver(run, workspace, 'm');
     expect(result).toMatchObject({ state: 'delivered' });
     expect(git(bare, 'rev-parse', 'work')).toBe(result.commit);

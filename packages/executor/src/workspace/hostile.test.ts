@@ -121,7 +121,8 @@ test('a url runs nothing, also one that the contract would not let in', async ()
   for (const url of urls) {
     const problem = { code: 'invalid-request', errors: { 'repo.url': [expect.any(String)] } };
     await expect(lab.workspaces.check({ mode: 'git', url }), url).rejects.toMatchObject(problem);
-    await expect(lab.workspaces.branches(url), url).rejects.toMatchObject(problem);
+    await expect(lab.workspaces.refs(url), url).rejects.toMatchObject(problem);
+    await expect(lab.workspaces.trackedFiles(url, { limit: 1 }), url).rejects.toMatchObject(problem);
   }
 });
 
@@ -157,7 +158,8 @@ describe('a source with a hostile configuration', () => {
       expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
       await lab.workspaces.release(run.sessionId);
     }
-    await lab.workspaces.branches(url);
+    await lab.workspaces.refs(url);
+    await lab.workspaces.trackedFiles(url, { limit: 9 });
     expect(fingerprint(url, (path) => /^\.git\/(?:objects|refs\/heads\/)/.test(path))).toBe(before);
   });
 });

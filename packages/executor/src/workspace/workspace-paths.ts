@@ -40,3 +40,6 @@ export const cachePath = (stateDir: string, key: string): string => join(stateDi
 
 /** Where workspaces lie that were made in advance. */
 export const poolPath = (stateDir: string): string => join(stateDir, 'ready');
+
+/** Where the lists of tracked files lie. They can be thrown away at any time. */
+export const listsPath = (stateDir: string): string => join(stateDir, 'cache', 'lists');

@@ -338,14 +338,18 @@ describe('release', () => {
   });
 });
 
-test('lists branches with their default', async () => {
+test('lists branches, and where it stands', async () => {
   const url = lab.repository();
   git(url, 'branch', 'b');
   const lastCommit = git(url, 'rev-parse', 'main');
-  expect(await lab.workspaces.branches(url)).toEqual([
-    { name: 'b', isDefault: false, lastCommit },
-    { name: 'main', isDefault: true, lastCommit },
-  ]);
-  await expect(lab.workspaces.branches(lab.root)).rejects.toMatchObject({ code: 'invalid-request' });
+  expect(await lab.workspaces.refs(url)).toEqual({
+    head: { commit: lastCommit, branch: 'main' },
+    branches: [
+      { name: 'b', commit: lastCommit },
+      { name: 'main', commit: lastCommit },
+    ],
+    tags: [],
+  });
+  await expect(lab.workspaces.refs(lab.root)).rejects.toMatchObject({ code: 'invalid-request' });
   expect(readFileSync(join(url, 'readme.md'), 'utf8')).toBe('# Hello\n');
 });

@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Branch, RepoInput } from '@agent-harbor/api-contract/schemas';
+import type { RepoInput } from '@agent-harbor/api-contract/schemas';
 import {
   type Clock,
   type DeliveryResult,
+  type FileWish,
   fieldProblem,
   type Log,
+  type NamedCommit,
   type Problem,
   type ProvisionedWorkspace,
+  type RepositoryRefs,
   type Run,
   silent,
+  type TrackedFiles,
   throwIfAborted,
   type WorkspaceFiles,
   type WorkspaceLook,
@@ -43,9 +47,10 @@ import {
   unbornBranch,
 } from './source.ts';
 import { missingCommit, startOf } from './start.ts';
+import { createTrackedFileLists, isCommitId } from './tracked-files.ts';
 import { createWorkspaceFiles } from './workspace-files.ts';
 import { createWorkspaceLook } from './workspace-look.ts';
-import { poolPath, type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
+import { listsPath, poolPath, type WorkspacePaths, workspacePaths } from './workspace-paths.ts';
 import { createWorkspacePool } from './workspace-pool.ts';
 
 export interface WorkspacesOptions {
@@ -76,7 +81,10 @@ export interface GitWorkspaces {
   ): Promise<DeliveryResult>;
   /** Drops the working tree and keeps its last state as a commit, which `files` goes on to serve. Idempotent. */
   release(sessionId: string): Promise<void>;
-  branches(url: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+  /** Asks a repository what it has. */
+  refs(url: string, signal?: AbortSignal): Promise<RepositoryRefs>;
+  /** A part of the files git tracks in a repository. */
+  trackedFiles(url: string, wish: FileWish, signal?: AbortSignal): Promise<TrackedFiles>;
   readonly files: WorkspaceFiles;
   readonly look: WorkspaceLook;
   /** How many workspaces were made in advance and wait. */
@@ -104,6 +112,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     clock,
     log: options.log ?? silent,
   });
+  const lists = createTrackedFileLists(git, cache, listsPath(stateDir));
   const sessions = createMutex();
   const trees = createSessionTrees(git, stateDir);
   const findRipgrep = createFindRipgrep(options.environment ?? process.env);
@@ -263,11 +272,26 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
       }
     },
 
-    async branches(url, signal) {
+    async refs(url, signal) {
       const { heads } = await reach(url, signal);
-      return [...heads.branches]
-        .map(([name, lastCommit]) => ({ name, isDefault: name === heads.head?.branch, lastCommit }))
-        .sort((left, right) => (left.name < right.name ? -1 : 1));
+      return { head: heads.head, branches: sorted(heads.branches), tags: sorted(heads.tags) };
+    },
+
+    async trackedFiles(url, wish, signal) {
+      const { after, ref } = wish;
+      // It stands in a command and in the name of a file.
+      if (after !== undefined && !isCommitId(after.commit)) throw fieldProblem('cursor', foreignCursor);
+      try {
+        const known = (await knownSources.recall(url)) ?? (await openSource(git, url, signal));
+        return await lists.page({ source: known, reach: () => reach(url, signal) }, wish, signal);
+      } catch (error) {
+        if (error instanceof MissingCommit) {
+          throw after === undefined
+            ? fieldProblem('ref', `there is no commit ${ref} that the repository gives`)
+            : fieldProblem('cursor', foreignCursor);
+        }
+        throw sourceProblem(error);
+      }
     },
 
     files: createWorkspaceFiles(trees, sessions, author),
@@ -280,6 +304,13 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     close: () => pool.close(),
   };
 };
+
+const sorted = (named: ReadonlyMap<string, string>): readonly NamedCommit[] =>
+  [...named]
+    .map(([name, commit]) => ({ name, commit }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+
+const foreignCursor = 'is of a commit that the repository does not give any more; begin the walk anew';
 
 /** Says that the tree is gone on purpose, and not only not made yet. */
 const releasedMark = (paths: WorkspacePaths): string => join(paths.git, 'released');

@@ -32,6 +32,7 @@ const openWrong = async (mutant: Mutant) => {
     base: `http://127.0.0.1:${servers}`,
     apiKey: keyOf('admin'),
     agent: quickMockAgent,
+    repo: 'https://example.test/checks.git',
     exchange: mutate(memoryExchange(createHttpServer(api)), mutant),
   };
   return {

@@ -19,6 +19,7 @@ describeSuite(wireSuite, {
         base: server.url,
         apiKey: keyOf('admin'),
         agent: quickMockAgent,
+        repo: 'https://example.test/checks.git',
         exchange: createExchange(server.url),
       },
       async close() {

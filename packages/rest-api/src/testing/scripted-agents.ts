@@ -56,7 +56,6 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       os: 'test',
       arch: 'test',
       health: 'ok',
-      snapshotCapabilities: [],
       processTracking: 'simulated',
       pause: 'simulated',
       terminal: 'simulated',
@@ -121,7 +120,6 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
     deliver: async () => ({ state: 'nothing-to-deliver' }),
     release: async () => {},
     forget: async () => 'gone',
-    branches: async () => [],
     look: {
       tree: async () => ({
         entries: [],
@@ -133,6 +131,10 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       search: async () => ({ files: [], cutBy: null, skippedLarge: 0 }),
       place: async () => null,
     },
+    capabilities: async () => ({ snapshotCapabilities: [], snapshotProviders: [], isolation: [] }),
+    refs: async () => ({ head: null, branches: [], tags: [] }),
+    trackedFiles: async () => ({ commit: null, items: [], next: null, total: 0 }),
+    usage: async () => ({ bytes: 0, files: 0, isComplete: true }),
     files: {
       changes: async () => [],
       content: async (_sessionId, path) => {

@@ -3,6 +3,7 @@ import { Problem } from '@agent-harbor/core/problem/bare';
 import type { Api } from '../routes/api.ts';
 
 export const createCatalogue = ({ catalogue }: Api): Catalogue => ({
+  ...catalogue,
   agents: async (options) => (await catalogue.agents(options)).items,
   async agentSchema(type, options) {
     // Only such names make a file name of the route; nothing else can be an agent type.
@@ -12,6 +13,4 @@ export const createCatalogue = ({ catalogue }: Api): Catalogue => ({
   runtimes: async (options) => (await catalogue.runtimes(options)).items,
   executors: async (options) => (await catalogue.executors(options)).items,
   repositories: catalogue.repos,
-  repository: catalogue.repository,
-  branches: async (id, options) => (await catalogue.branches(id, options)).items,
 });

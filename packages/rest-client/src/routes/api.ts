@@ -209,14 +209,41 @@ interface CatalogueApi {
   runtimes(options?: In<'catalogue.runtimes'>): Out<'catalogue.runtimes'>;
   /** The hosts that run sessions and what they can do. `GET /api/v1/executors` */
   executors(options?: In<'catalogue.executors'>): Out<'catalogue.executors'>;
-  /** Repositories known from tasks, last used first. `GET /api/v1/repos` */
+  /** Repositories known from tasks and imports, last used first. `GET /api/v1/repos` */
   repos(query?: In<'catalogue.repos'>, options?: RequestOptions): Out<'catalogue.repos'>;
-  /** Repositories known from tasks, last used first. `GET /api/v1/repositories` */
+  /** Repositories known from tasks and imports, last used first. `GET /api/v1/repositories` */
   repositories(query?: In<'catalogue.repositories'>, options?: RequestOptions): Out<'catalogue.repositories'>;
+  /** Make a repository known before a task uses it; one that is known already is named or grouped anew. `POST /api/v1/repositories` */
+  importRepository(
+    body: Sent<'catalogue.importRepository'>,
+    options?: In<'catalogue.importRepository'>,
+  ): Out<'catalogue.importRepository'>;
   /** One repository. `GET /api/v1/repositories/{id}` */
   repository(id: string, options?: In<'catalogue.repository'>): Out<'catalogue.repository'>;
-  /** The branches of a repository. `GET /api/v1/repositories/{id}/branches` */
-  branches(id: string, options?: In<'catalogue.branches'>): Out<'catalogue.branches'>;
+  /** Forget a repository until it is used again; nothing is deleted where it is kept. `DELETE /api/v1/repositories/{id}` */
+  removeRepository(id: string, options?: In<'catalogue.removeRepository'>): Out<'catalogue.removeRepository'>;
+  /** The branches of a repository, as it said at most a minute ago. `GET /api/v1/repositories/{id}/branches` */
+  branches(id: string, query?: In<'catalogue.branches'>, options?: RequestOptions): Out<'catalogue.branches'>;
+  /** The files git tracks in a repository; a walk stays in the commit it began with. `GET /api/v1/repositories/{id}/files` */
+  repositoryFiles(
+    id: string,
+    query?: In<'catalogue.repositoryFiles'>,
+    options?: RequestOptions,
+  ): Out<'catalogue.repositoryFiles'>;
+  /** Branches and tags at a url, as it said at most a minute ago, for who chooses where to start. `GET /api/v1/git/refs` */
+  gitRefs(query?: In<'catalogue.gitRefs'>, options?: RequestOptions): Out<'catalogue.gitRefs'>;
+  /** Projects known from tasks and imports, last used first. `GET /api/v1/projects` */
+  projects(query?: In<'catalogue.projects'>, options?: RequestOptions): Out<'catalogue.projects'>;
+  /** Where sessions work, the newest first. `GET /api/v1/workspaces` */
+  workspaces(query?: In<'catalogue.workspaces'>, options?: RequestOptions): Out<'catalogue.workspaces'>;
+  /** One workspace, with what was done in it and what it took when it was last measured. `GET /api/v1/workspaces/{workspaceId}` */
+  workspace(workspaceId: string, options?: In<'catalogue.workspace'>): Out<'catalogue.workspace'>;
+  /** What a workspace takes of the disk, measured at most a minute ago. `GET /api/v1/workspaces/{workspaceId}/usage` */
+  workspaceUsage(
+    workspaceId: string,
+    query?: In<'catalogue.workspaceUsage'>,
+    options?: RequestOptions,
+  ): Out<'catalogue.workspaceUsage'>;
 }
 
 /** The routes of `service`. */

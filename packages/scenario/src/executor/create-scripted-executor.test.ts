@@ -365,11 +365,11 @@ describe('delivering', () => {
       commit: expect.stringMatching(/^[0-9a-f]{40}$/),
     });
     expect(await executor.deliver(run, workspace, 'again')).toEqual(first);
-    expect(await executor.branches('/srv/shop')).toEqual([
-      { name: 'main', isDefault: true, lastCommit: workspace.baseCommit },
-      { name: 'work', isDefault: false, lastCommit: first.commit },
+    expect((await executor.refs('/srv/shop')).branches).toEqual([
+      { name: 'main', commit: workspace.baseCommit },
+      { name: 'work', commit: first.commit },
     ]);
-    expect(await executor.branches('/srv/other')).toHaveLength(1);
+    expect((await executor.refs('/srv/other')).branches).toHaveLength(1);
   });
 
   it('says when there is nothing, and never takes a branch that is there', async () => {
@@ -488,7 +488,7 @@ describe('checking a request', () => {
     await executor.check(request({ agent: { type: 'acp', settings: { command: ['agent'] } } }));
     await executor.check(request({ repo: { mode: 'none' } }));
     await expect(executor.check(request({}), AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' });
-    await expect(executor.branches('/srv/missing/')).rejects.toMatchObject({ code: 'unsupported-choice' });
+    await expect(executor.refs('/srv/missing/')).rejects.toMatchObject({ code: 'unsupported-choice' });
   });
 });
 

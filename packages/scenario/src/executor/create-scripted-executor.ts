@@ -27,7 +27,13 @@ import { type Conversation, converse } from './conversation.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
 import { createTreeOf, headsOf, searchIn } from './memory-look.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
-import { checkVersion, simulatedAgents, simulatedHost, simulatedRuntimes } from './offer.ts';
+import {
+  checkVersion,
+  simulatedAgents,
+  simulatedCapabilities,
+  simulatedHost,
+  simulatedRuntimes,
+} from './offer.ts';
 import { commitId, createRepositories, defaultBranch } from './repositories.ts';
 
 /** What an executor plays, in whose time, and how much at once. */
@@ -252,9 +258,20 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       released.add(sessionId);
     },
     forget: async () => 'gone',
-    async branches(url, signal) {
+    capabilities: async () => simulatedCapabilities,
+    async refs(url, signal) {
       throwIfAborted(signal);
-      return repositories.branches(url);
+      return repositories.refs(url);
+    },
+    async trackedFiles(url, wish, signal) {
+      throwIfAborted(signal);
+      return repositories.trackedFiles(url, wish);
+    },
+    async usage(sessionId, signal) {
+      throwIfAborted(signal);
+      const files = players.get(sessionId)?.workspace.files ?? new Map<string, Uint8Array>();
+      const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+      return { bytes, files: files.size, isComplete: true };
     },
     files: {
       changes: async (sessionId, signal) => workspaceOf(sessionId, signal).changes(),

@@ -1,9 +1,11 @@
 import {
   type AgentDescription,
   AgentType,
+  IsolationCapability,
   type RuntimeDescription,
+  SnapshotCapability,
 } from '@agent-harbor/api-contract/schemas';
-import { type Executor, Problem } from '@agent-harbor/core';
+import { type Executor, type ExecutorCapabilities, Problem } from '@agent-harbor/core';
 
 /** What a host says of itself on which nothing really runs. */
 export const simulatedHost: Awaited<ReturnType<Executor['describe']>> = {
@@ -11,10 +13,22 @@ export const simulatedHost: Awaited<ReturnType<Executor['describe']>> = {
   os: 'simulated',
   arch: 'simulated',
   health: 'ok',
-  snapshotCapabilities: [],
   processTracking: 'simulated',
   pause: 'simulated',
   terminal: 'simulated',
+};
+
+const reason = 'Nothing is really run here.';
+
+/** What it could do: nothing, and it says so for all there is to ask for. */
+export const simulatedCapabilities: ExecutorCapabilities = {
+  snapshotCapabilities: [],
+  snapshotProviders: SnapshotCapability.shape.provider.options.map((provider) => ({
+    provider,
+    available: false,
+    reason,
+  })),
+  isolation: IsolationCapability.shape.kind.options.map((kind) => ({ kind, available: false, reason })),
 };
 
 const scenarioAgent = {

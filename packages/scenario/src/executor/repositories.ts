@@ -1,5 +1,13 @@
-import type { Branch, RepoInput } from '@agent-harbor/api-contract/schemas';
-import { digest, Problem } from '@agent-harbor/core';
+import type { RepoInput } from '@agent-harbor/api-contract/schemas';
+import {
+  digest,
+  type FileWish,
+  fieldProblem,
+  Problem,
+  type RepositoryRefs,
+  type TrackedFiles,
+} from '@agent-harbor/core';
+import { demoRepository } from '../demo-repository.ts';
 
 /**
  * The repositories of a host without a disk: every url is one, and has every branch that is asked for. Only what is
@@ -11,7 +19,9 @@ export interface Repositories {
   /** The commit the work starts from. */
   baseCommit(url: string, branch: string): string;
   /** Throws `unsupported-choice`. */
-  branches(url: string): readonly Branch[];
+  refs(url: string): RepositoryRefs;
+  /** The files of the demonstration, in every repository and at every ref. Throws `unsupported-choice`. */
+  trackedFiles(url: string, wish: FileWish): TrackedFiles;
   /** Makes a branch; false when another session made it before. */
   deliver(url: string, branch: string, sessionId: string, commit: string): boolean;
 }
@@ -22,19 +32,50 @@ export const createRepositories = (): Repositories => {
   /** Repository → branch → who delivered it, with which commit. */
   const delivered = new Map<string, Map<string, { readonly sessionId: string; readonly commit: string }>>();
 
+  const refsOf = (url: string): RepositoryRefs => {
+    if (isMissing(url)) throw refused('repo.url', `${url} cannot be read`);
+    const made = delivered.get(keyOf(url)) ?? new Map();
+    const commit = commitId(keyOf(url), defaultBranch);
+    return {
+      head: { commit, branch: defaultBranch },
+      branches: [
+        { name: defaultBranch, commit },
+        ...[...made].map(([name, { commit: tip }]) => ({ name, commit: tip })),
+      ],
+      tags: [{ name: 'v1.0.0', commit }],
+    };
+  };
+
   return {
     check({ url, branch }) {
       if (url !== undefined && isMissing(url)) throw refused('repo.url', `${url} cannot be read`);
       if (branch === 'missing') throw refused('repo.branch', `the repository has no branch ${branch}`);
     },
     baseCommit: (url, branch) => commitId(keyOf(url), branch),
-    branches(url) {
-      if (isMissing(url)) throw refused('repo.url', `${url} cannot be read`);
-      const made = delivered.get(keyOf(url)) ?? new Map();
-      return [
-        { name: defaultBranch, isDefault: true, lastCommit: commitId(keyOf(url), defaultBranch) },
-        ...[...made].map(([name, { commit }]) => ({ name, isDefault: false, lastCommit: commit })),
-      ];
+    refs: refsOf,
+    trackedFiles(url, { ref, path, q, limit, after }) {
+      const { head, branches, tags } = refsOf(url);
+      const commit =
+        after?.commit ??
+        (ref === undefined || isCommit(ref)
+          ? (ref ?? head?.commit)
+          : [...branches, ...tags].find(({ name }) => name === ref)?.commit);
+      if (commit === undefined) throw fieldProblem('ref', `the repository has no ${JSON.stringify(ref)}`);
+      const wanted = q?.toLowerCase();
+      const below = path?.replace(/\/+$/, '');
+      const fitting = paths.filter(
+        (each) =>
+          (below === undefined || each === below || each.startsWith(`${below}/`)) &&
+          (wanted === undefined || each.toLowerCase().includes(wanted)),
+      );
+      const start = after?.offset ?? 0;
+      const end = start + limit;
+      return {
+        commit,
+        items: fitting.slice(start, end).map((each) => ({ path: each, type: 'file' as const })),
+        next: end < fitting.length ? end : null,
+        total: below === undefined && wanted === undefined ? fitting.length : null,
+      };
     },
     deliver(url, branch, sessionId, commit) {
       const branches = delivered.get(keyOf(url)) ?? new Map();
@@ -46,6 +87,11 @@ export const createRepositories = (): Repositories => {
     },
   };
 };
+
+/** In the order of git. */
+const paths = Object.keys(demoRepository).sort();
+
+const isCommit = (text: string): boolean => /^[0-9a-f]{40}$/.test(text);
 
 /** Something that looks like a commit, the same for the same parts. */
 export const commitId = (...parts: readonly string[]): string => {

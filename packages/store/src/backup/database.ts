@@ -178,6 +178,7 @@ const checkChains = (database: Database.Database, refuse: (what: string) => Back
     ['conversation', 'record'],
     ['drafts', 'record'],
     ['repositories', 'record'],
+    ['projects', 'record'],
     ['replies', 'reply'],
   ] as const) {
     for (const found of database.prepare(`SELECT ${column} AS record, checksum FROM ${table}`).iterate()) {

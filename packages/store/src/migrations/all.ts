@@ -4,6 +4,7 @@ import { checksums } from './0003-checksums.ts';
 import { retention } from './0004-retention.ts';
 import { conversation } from './0005-conversation.ts';
 import { logInOrder } from './0006-log-in-order.ts';
+import { catalogue } from './0007-catalogue.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, oldest first. A new one is a file beside this and a line here. */
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   retention,
   conversation,
   logInOrder,
+  catalogue,
 ];

@@ -29,7 +29,7 @@ for (const release of releases) {
       sessions: (await store.sessions(wholeHost, { archived: 'true' }, 'createdAt', { perPage: 50 })).items,
       approvals: (await store.approvals(wholeHost, {}, { perPage: 9 })).items,
       drafts: (await store.drafts(wholeHost, { perPage: 9 })).items,
-      repositories: (await store.repositories(wholeHost, { perPage: 9 })).items,
+      repositories: (await store.repositories(wholeHost, {}, { perPage: 9 })).items,
       reply: await store.reply('s', 'k', 5),
       task: await store.task(wholeHost, sampleId(1)),
     });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { repositoryOf, timestamp, wholeHost } from '@agent-harbor/core';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { Connection } from '../connection.ts';
+import { created, sampleId } from '../testing/samples.ts';
 import { openTemporary, temporaryPath } from '../testing/temporary.ts';
 import { allMigrations } from './all.ts';
 import { migrate } from './migrate.ts';
@@ -62,6 +64,54 @@ test('opening a store checks them', { timeout: 30_000 }, async () => {
   });
 });
 
+test('projects, their repositories and workspaces are found in what was written before', async () => {
+  const path = await temporaryPath();
+  const url = 'https://git.example/a.git';
+  const write = async () => {
+    const store = await openTemporary(path);
+    const ready = { id: 'ws-2', mountPath: '/w', executorId: 'e', state: 'ready' } as const;
+    for (const [number, members] of Object.entries({
+      1: { projectId: 'p', createdAt: timestamp(1_000) },
+      2: {
+        projectId: 'p',
+        createdAt: timestamp(3_000),
+        repo: { mode: 'git' as const, url },
+        workspace: ready,
+      },
+      3: { projectId: 'p', tenantId: 't', createdAt: timestamp(2_000), repo: { mode: 'git' as const, url } },
+    })) {
+      await store.commit([...created(Number(number), members)]);
+    }
+    for (const tenantId of [undefined, 't']) {
+      await store.commit([
+        { kind: 'repository-used', repository: repositoryOf(url, tenantId, 'main', 5), tenantId },
+      ]);
+    }
+    await store.close();
+  };
+  await write();
+  const old = new Database(path);
+  old.exec(`
+    DROP TABLE projects; DROP TABLE repository_projects; DROP INDEX sessions_workspace_created;
+    ALTER TABLE sessions DROP COLUMN workspace; DELETE FROM migrations WHERE version = 7;
+  `);
+  old.close();
+
+  const store = await openTemporary(path);
+  const page = { perPage: 9 };
+  expect((await store.projects(wholeHost, page)).items).toEqual([
+    { id: 'p', createdAt: timestamp(1_000), lastUsedAt: timestamp(3_000) },
+    { id: 'p', tenantId: 't', createdAt: timestamp(2_000), lastUsedAt: timestamp(2_000) },
+  ]);
+  const used = async (tenantId: string | null) =>
+    (await store.repositories({ tenantId }, { projectId: 'p' }, page)).items.map(({ id }) => id).sort();
+  const [nobodys, tenants] = [undefined, 't'].map((tenantId) => repositoryOf(url, tenantId, null, 0).id);
+  expect(await used(null)).toEqual([nobodys, tenants].sort());
+  expect(await used('t')).toEqual([tenants]);
+  const found = await store.sessions(wholeHost, { workspace: ['ready'] }, '-createdAt', page);
+  expect(found.items.map(({ record }) => record.id)).toEqual([sampleId(2)]);
+});
+
 test('released steps never change', () => {
   const checksums = allMigrations.map(({ version, sql }) => [
     version,
@@ -92,6 +142,10 @@ test('released steps never change', () => {
       [
         6,
         "f619d2c262b6df874f3d0f61f34c6f67aec22fcfc08624c3073059d7fe39e4ab",
+      ],
+      [
+        7,
+        "c0c666843165c31b4743ad87beea4c5c83cf01c4cd9a7d6ae85a8dc052737a13",
       ],
     ]
   `);

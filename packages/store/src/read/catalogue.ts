@@ -1,4 +1,11 @@
-import { offsetOf, type PageRequest, type Place, placeOf, type Scope } from '@agent-harbor/core';
+import {
+  offsetOf,
+  type PageRequest,
+  type Place,
+  placeOf,
+  type RepositoryFilter,
+  type Scope,
+} from '@agent-harbor/core';
 import { sql } from 'kysely';
 import { build, comparable, slot } from '../tables.ts';
 import { countOf } from './lists.ts';
@@ -46,8 +53,28 @@ export const draftPage = (scope: Scope, request: PageRequest) => {
 };
 
 /** Repositories as the scope used them, last used first. */
-export const repositoryPage = (scope: Scope, request: PageRequest) => {
-  const matching = build.selectFrom('repositories').where('tenant', '=', ownerOf(scope));
+export const repositoryPage = (scope: Scope, filter: RepositoryFilter, request: PageRequest) => {
+  const tenant = ownerOf(scope);
+  const { projectId, provider, q } = filter;
+  let matching = build.selectFrom('repositories').where('tenant', '=', tenant);
+  if (projectId !== undefined) {
+    matching = matching.where(
+      'id',
+      'in',
+      build
+        .selectFrom('repository_projects')
+        .select('repository')
+        .where('tenant', '=', tenant)
+        .where('project', '=', comparable(projectId)),
+    );
+  }
+  if (provider !== undefined)
+    matching = matching.where(sql<boolean>`record ->> '$.scmProvider' = ${provider}`);
+  if (q !== undefined) {
+    matching = matching.where(sql<boolean>`(
+      instr(lower(record ->> '$.displayName'), lower(${q})) > 0 OR instr(lower(record ->> '$.remoteUrl'), lower(${q})) > 0
+    )`);
+  }
   let page = matching
     .select(['ordinal', 'last_used_at as at', 'record', 'checksum'])
     .orderBy('last_used_at', 'desc')
@@ -57,6 +84,21 @@ export const repositoryPage = (scope: Scope, request: PageRequest) => {
   const start = placeOf('repositories', request);
   if (start !== undefined) page = page.where(before('last_used_at', start));
   return { list: 'repositories', page: page.compile(), counted: countOf(matching.select('ordinal')) };
+};
+
+/** Projects, last used first. */
+export const projectPage = (scope: Scope, request: PageRequest) => {
+  let matching = build.selectFrom('projects');
+  if (scope.tenantId !== null) matching = matching.where('tenant', '=', comparable(scope.tenantId));
+  let page = matching
+    .select(['ordinal', 'last_used_at as at', 'record', 'checksum'])
+    .orderBy('last_used_at', 'desc')
+    .orderBy('ordinal', 'desc')
+    .limit(request.perPage + 1)
+    .offset(offsetOf(request));
+  const start = placeOf('projects', request);
+  if (start !== undefined) page = page.where(before('last_used_at', start));
+  return { list: 'projects', page: page.compile(), counted: countOf(matching.select('ordinal')) };
 };
 
 /** Under which tenant a scope's repositories stand; the host has its own copy of each. */

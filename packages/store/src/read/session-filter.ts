@@ -63,6 +63,15 @@ const plainMatches = (scope: Scope, criteria: SessionCriteria): Sessions => {
     query = query.where('sessions.created_at', '>', criteria.createdAfter);
   if (criteria.createdBefore !== undefined)
     query = query.where('sessions.created_at', '<', criteria.createdBefore);
+  const { workspaces } = criteria;
+  if (workspaces !== undefined) {
+    // A literal for the one that has an index. A set that may hold others is only checked.
+    const [only] = workspaces;
+    query =
+      workspaces.length === 1 && only === 'ready'
+        ? query.where('sessions.workspace', '=', sql.lit(only))
+        : query.where('sessions.workspace', 'in', [...workspaces]);
+  }
   return criteria.words === null ? query.where(sql<boolean>`false`) : query;
 };
 

@@ -1,8 +1,9 @@
-import { Draft, Repository } from '@agent-harbor/api-contract/schemas';
-import { type Change, checked, millisecondsOf, Problem } from '@agent-harbor/core';
+import { Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
+import { type Change, checked, millisecondsOf, Problem, timestamp } from '@agent-harbor/core';
 import { sql } from 'kysely';
 import type { Connection } from '../connection.ts';
 import { checksumOf } from '../integrity/chain.ts';
+import { type RecordRow, readRecord } from '../integrity/record.ts';
 import { build, comparable, slot } from '../tables.ts';
 
 const upsertDraft = build
@@ -31,6 +32,50 @@ const upsertRepository = build
   .values({
     id: slot('id'),
     tenant: slot('tenant'),
+    last_used_at: slot('at'),
+    record: slot('record'),
+    checksum: slot('checksum'),
+  })
+  .onConflict((conflict) =>
+    conflict
+      .columns(['tenant', 'id'])
+      .doUpdateSet({ last_used_at: slot('at'), record: slot('record'), checksum: slot('checksum') }),
+  )
+  .compile().sql;
+
+const insertRepositoryProject =
+  'INSERT OR IGNORE INTO repository_projects (tenant, project, repository) VALUES (@tenant, @project, @repository)';
+
+const ownersOfRepository = build
+  .selectFrom('repositories')
+  .select('tenant')
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+const deleteRepository = build
+  .deleteFrom('repositories')
+  .where('tenant', '=', slot<string>('tenant'))
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+const deleteRepositoryProjects = build
+  .deleteFrom('repository_projects')
+  .where('tenant', '=', slot<string>('tenant'))
+  .where('repository', '=', slot<string>('id'))
+  .compile().sql;
+
+const findProject = build
+  .selectFrom('projects')
+  .select(['record', 'checksum'])
+  .where('tenant', '=', slot<string>('tenant'))
+  .where('id', '=', slot<string>('id'))
+  .compile().sql;
+
+const upsertProject = build
+  .insertInto('projects')
+  .values({
+    tenant: slot('tenant'),
+    id: slot('id'),
     last_used_at: slot('at'),
     record: slot('record'),
     checksum: slot('checksum'),
@@ -101,10 +146,49 @@ export const useRepository = (
     record,
     checksum: checksumOf(record),
   };
-  connection.run(upsertRepository, { ...row, tenant: '' });
-  if (change.tenantId !== undefined) {
-    connection.run(upsertRepository, { ...row, tenant: comparable(change.tenantId) });
+  for (const tenant of ['', ...(change.tenantId === undefined ? [] : [comparable(change.tenantId)])]) {
+    connection.run(upsertRepository, { ...row, tenant });
+    if (change.projectId !== undefined) {
+      connection.run(insertRepositoryProject, {
+        tenant,
+        project: comparable(change.projectId),
+        repository: row.id,
+      });
+    }
   }
+};
+
+export const removeRepository = (
+  connection: Connection,
+  change: Extract<Change, { kind: 'repository-removed' }>,
+): void => {
+  const id = comparable(change.id);
+  const owners = connection.all<{ tenant: string }>(ownersOfRepository, { id }).map(({ tenant }) => tenant);
+  const own = change.tenantId === undefined ? undefined : comparable(change.tenantId);
+  const others = owners.filter((tenant) => tenant !== '' && tenant !== own);
+  for (const tenant of owners) {
+    if (own !== undefined && tenant !== own && (tenant !== '' || others.length > 0)) continue;
+    connection.run(deleteRepository, { tenant, id });
+    connection.run(deleteRepositoryProjects, { tenant, id });
+  }
+};
+
+export const useProject = (
+  connection: Connection,
+  change: Extract<Change, { kind: 'project-used' }>,
+): void => {
+  const key = {
+    tenant: change.tenantId === undefined ? '' : comparable(change.tenantId),
+    id: comparable(change.id),
+  };
+  const before = connection.get<RecordRow>(findProject, key);
+  const what = `Project ${change.id}`;
+  const used = timestamp(change.at);
+  const createdAt = before === undefined ? used : readRecord(Project, before, what).createdAt;
+  const { id, tenantId } = change;
+  const known = { id, ...(tenantId === undefined ? {} : { tenantId }), createdAt, lastUsedAt: used };
+  const record = JSON.stringify(checked(Project, known, what));
+  connection.run(upsertProject, { ...key, at: change.at, record, checksum: checksumOf(record) });
 };
 
 export const storeReply = (

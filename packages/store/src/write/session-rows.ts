@@ -34,6 +34,7 @@ const insertSession = build
     agent: slot('agent'),
     repo: slot('repo'),
     status: slot('status'),
+    workspace: slot('workspace'),
     archived: slot('archived'),
     created_at: slot('created_at'),
     updated_at: slot('updated_at'),
@@ -49,6 +50,7 @@ const updateSession = build
   .updateTable('sessions')
   .set({
     status: slot('status'),
+    workspace: slot('workspace'),
     archived: slot('archived'),
     updated_at: slot('updated_at'),
     record: slot('record'),
@@ -209,6 +211,7 @@ const columnsOf = (session: SessionRecord, record = JSON.stringify(session)) => 
   agent: session.agent.type,
   repo: optional(session.repo.url),
   status: session.status,
+  workspace: session.workspace.state,
   archived: session.archivedAt === undefined ? 0 : 1,
   created_at: millisecondsOf(session.createdAt),
   updated_at: millisecondsOf(session.updatedAt),

@@ -2,7 +2,14 @@ import type { Change, StoredEvent } from '@agent-harbor/core';
 import type { Connection } from '../connection.ts';
 import { pruneEvents } from '../prune/prune-events.ts';
 import { saveApproval } from './approval-rows.ts';
-import { deleteDraft, saveDraft, storeReply, useRepository } from './catalogue-rows.ts';
+import {
+  deleteDraft,
+  removeRepository,
+  saveDraft,
+  storeReply,
+  useProject,
+  useRepository,
+} from './catalogue-rows.ts';
 import { deleteConversationRows, saveConversationRow } from './conversation-rows.ts';
 import { appendEvents, LogRows } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
@@ -107,6 +114,12 @@ export class Writer {
         break;
       case 'repository-used':
         useRepository(connection, change);
+        break;
+      case 'repository-removed':
+        removeRepository(connection, change);
+        break;
+      case 'project-used':
+        useProject(connection, change);
         break;
       case 'reply-stored':
         storeReply(connection, change);

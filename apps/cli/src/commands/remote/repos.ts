@@ -23,7 +23,7 @@ Examples:
     const { catalogue } = await context.client();
     if (id !== undefined) {
       const branches = await catalogue.branches(id);
-      await context.show({ items: branches }, () => branchTable(branches));
+      await context.show(branches, () => branchTable(branches.items));
       return;
     }
     const page = await catalogue.repositories({ perPage: flags.limit });

@@ -1,4 +1,5 @@
-import { Approval, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Approval, Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
+import { timestamp } from '../../clock.ts';
 import { checkedPart } from '../../conversation/row.ts';
 import { utf8Bytes } from '../../event/bytes.ts';
 import { encodeEvent } from '../../event/encode.ts';
@@ -179,7 +180,33 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
           json: JSON.stringify(repository),
           tenantId,
         });
+        if (change.projectId !== undefined) {
+          const place = slot(tenantId, change.projectId, repository.id);
+          writer.set(tables.repositoryProjects, place, key);
+        }
       }
+      return [];
+    }
+    case 'repository-removed':
+      removeRepository(writer, change);
+      return [];
+    case 'project-used': {
+      const { id, tenantId, at } = change;
+      const key = slot(tenantId, id);
+      const before = tables.projects.get(key);
+      const createdAt =
+        before === undefined ? timestamp(at) : Project.parse(JSON.parse(before.json)).createdAt;
+      const project = checked(
+        Project,
+        { id, ...(tenantId === undefined ? {} : { tenantId }), createdAt, lastUsedAt: timestamp(at) },
+        `Project ${id}`,
+      );
+      writer.set(tables.projects, key, {
+        ordinal: before?.ordinal ?? writer.nextOrdinal(),
+        at,
+        json: JSON.stringify(project),
+        tenantId,
+      });
       return [];
     }
     case 'reply-stored': {
@@ -194,6 +221,26 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
       }
       writer.set(tables.replies, key, { ...reply });
       return [];
+    }
+  }
+};
+
+const removeRepository = (
+  writer: Writer,
+  { id, tenantId }: Extract<Change, { kind: 'repository-removed' }>,
+): void => {
+  const { repositories, repositoryProjects } = writer.tables;
+  const owners = [...repositories].filter(([key, row]) => key === slot(row.tenantId, id));
+  const others = owners.filter(([, row]) => row.tenantId !== undefined && row.tenantId !== tenantId);
+  for (const [key, row] of owners) {
+    const goes =
+      tenantId === undefined ||
+      row.tenantId === tenantId ||
+      (row.tenantId === undefined && others.length === 0);
+    if (!goes) continue;
+    writer.delete(repositories, key);
+    for (const [place, repository] of repositoryProjects) {
+      if (repository === key) writer.delete(repositoryProjects, place);
     }
   }
 };

@@ -1,4 +1,4 @@
-import { Approval, countedRows, Draft, Repository } from '@agent-harbor/api-contract/schemas';
+import { Approval, countedRows, Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
 import { conversationParts } from '../../conversation/row.ts';
 import { Problem } from '../../problem.ts';
 import { inScope } from '../../scope.ts';
@@ -172,12 +172,26 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
       const row = opened().repositories.get(slot(scope.tenantId ?? undefined, id));
       return row === undefined ? undefined : readRepository(row);
     },
-    async repositories(scope, request) {
-      const rows = [...opened().repositories.values()].filter(
-        (row) => row.tenantId === (scope.tenantId ?? undefined),
-      );
+    async repositories(scope, filter, request) {
+      const tenantId = scope.tenantId ?? undefined;
+      const { repositories, repositoryProjects } = opened();
+      const rows = [...repositories.values()].filter((row) => {
+        if (row.tenantId !== tenantId) return false;
+        const { id, displayName, remoteUrl, scmProvider } = readRepository(row);
+        const { projectId, provider, q } = filter;
+        return (
+          (projectId === undefined || repositoryProjects.has(slot(tenantId, projectId, id))) &&
+          (provider === undefined || provider === scmProvider) &&
+          (q === undefined || [displayName, remoteUrl].some((text) => lower(text).includes(lower(q))))
+        );
+      });
       const page = pageOf('repositories', rows, 'desc', request);
       return { ...page, items: page.items.map(readRepository) };
+    },
+    async projects(scope, request) {
+      const rows = [...opened().projects.values()].filter((row) => inScope(scope, row.tenantId));
+      const page = pageOf('projects', rows, 'desc', request);
+      return { ...page, items: page.items.map(readProject) };
     },
     async reply(scope, key, now) {
       const reply = opened().replies.get(slot(scope, key));
@@ -224,4 +238,7 @@ const readSession = ({ record, json, pruned, events, journalOffset }: SessionRow
 const readApproval = ({ json }: { readonly json: string }) =>
   readJson(Approval, json, 'A permission request');
 const readDraft = ({ json }: Row) => readJson(Draft, json, 'A draft');
+const readProject = ({ json }: Row) => readJson(Project, json, 'A project');
+/** As SQLite does it: only letters of ASCII have two cases. */
+const lower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 const readRepository = ({ json }: Row) => readJson(Repository, json, 'A repository');

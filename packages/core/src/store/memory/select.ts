@@ -73,6 +73,7 @@ export const seesSession = (
 /** Whether a session meets the criteria. */
 export const meets = (criteria: SessionCriteria, { record, createdAt, words }: SessionRow): boolean =>
   (criteria.statuses === undefined || criteria.statuses.includes(record.status)) &&
+  (criteria.workspaces === undefined || criteria.workspaces.includes(record.workspace.state)) &&
   (criteria.agent === undefined || criteria.agent === record.agent.type) &&
   (criteria.projectId === undefined || criteria.projectId === record.projectId) &&
   (criteria.tenantId === undefined || criteria.tenantId === record.tenantId) &&

@@ -68,6 +68,10 @@ export interface Tables {
   readonly drafts: Map<string, Row>;
   /** By tenant and id; every repository is there once more for those who see all tenants. */
   readonly repositories: Map<string, Row>;
+  /** By tenant, project and repository: the key of the repository. */
+  readonly repositoryProjects: Map<string, string>;
+  /** By tenant and id. */
+  readonly projects: Map<string, Row>;
   readonly replies: Map<string, StoredReply>;
 }
 
@@ -81,6 +85,8 @@ export const emptyTables = (): Tables => ({
   conversations: new Map(),
   drafts: new Map(),
   repositories: new Map(),
+  repositoryProjects: new Map(),
+  projects: new Map(),
   replies: new Map(),
 });
 

@@ -1,7 +1,12 @@
 import type { Contract } from '@agent-harbor/api-contract';
 import type { Handler } from '../../http/call.ts';
 
-export const branches: Handler<Contract['catalogue']['branches']> = async ({ params, view, signal }) => ({
+export const branches: Handler<Contract['catalogue']['branches']> = async ({
+  params,
+  query,
+  view,
+  signal,
+}) => ({
   status: 200,
-  body: { items: [...(await view.catalogue.branches(params.id, { signal }))] },
+  body: await view.catalogue.branches(params.id, query, { signal }),
 });

@@ -1,0 +1,75 @@
+import { untilAborted } from '../call.ts';
+import type { Clock } from '../clock.ts';
+import type { RepositoryRefs } from '../executor/repositories.ts';
+
+/** What a repository said, and when, milliseconds. */
+interface KnownRefs {
+  readonly refs: RepositoryRefs;
+  readonly fetchedAt: number;
+}
+
+/** Asks repositories what they have, and remembers it for a while: people type, and every letter is a question. */
+export interface RefCache {
+  get(
+    url: string,
+    options?: { readonly refresh?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<KnownRefs>;
+}
+
+const maxAgeMs = 60_000;
+/** Who wants it anew gets what is not older than this: many may want it at once. */
+const freshMs = 1_000;
+const mostRepositories = 200;
+const mostRefs = 500_000;
+
+/**
+ * Bounded by repositories and by names in all. The whole url is the key, credentials included: what one caller may read
+ * is not given to another. Callers that ask meanwhile wait for the same answer; a failure is not remembered.
+ */
+export const createRefCache = (
+  ask: (url: string) => Promise<RepositoryRefs>,
+  clock: Pick<Clock, 'now'>,
+): RefCache => {
+  const known = new Map<string, KnownRefs>();
+  const asking = new Map<string, Promise<KnownRefs>>();
+  let kept = 0;
+
+  const forget = (url: string): void => {
+    kept -= sizeOf(known.get(url));
+    known.delete(url);
+  };
+  const keep = (url: string, answer: KnownRefs): void => {
+    forget(url);
+    known.set(url, answer);
+    kept += sizeOf(answer);
+    for (const oldest of known.keys()) {
+      if (known.size <= mostRepositories && kept <= mostRefs) break;
+      forget(oldest);
+    }
+  };
+  const fetch = (url: string): Promise<KnownRefs> => {
+    const answer = ask(url).then((refs) => {
+      const found = { refs, fetchedAt: clock.now() };
+      keep(url, found);
+      return found;
+    });
+    asking.set(url, answer);
+    const done = () => asking.delete(url);
+    answer.then(done, done);
+    return answer;
+  };
+
+  return {
+    get(url, { refresh = false, signal } = {}) {
+      const found = known.get(url);
+      const age = found === undefined ? Number.POSITIVE_INFINITY : Math.max(0, clock.now() - found.fetchedAt);
+      if (found !== undefined && age < (refresh ? freshMs : maxAgeMs)) {
+        return untilAborted(signal, async () => found);
+      }
+      return untilAborted(signal, () => asking.get(url) ?? fetch(url));
+    },
+  };
+};
+
+const sizeOf = (answer: KnownRefs | undefined): number =>
+  answer === undefined ? 0 : answer.refs.branches.length + answer.refs.tags.length;
