@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type AgentContext,
   agent,
+  type CreateTerminalRequest,
   methods,
   ndJsonStream,
   PROTOCOL_VERSION,
@@ -134,6 +135,38 @@ const parts: Readonly<Record<string, Part>> = {
       sessionUpdate: 'agent_message_chunk',
       content: text(JSON.stringify({ part: part.content, results })),
     });
+    return 'end_turn';
+  },
+  /** Runs what it is told in terminals of its client, and says what they answer. */
+  async run(client, say, rest) {
+    const sessionId = session;
+    const told: unknown[] = [];
+    const wishes: (CreateTerminalRequest & { show?: true; kill?: true; outside?: true })[] = JSON.parse(rest);
+    for (const { show, kill, outside, ...wish } of wishes) {
+      const request = { ...wish, sessionId, cwd: outside ? join(cwd, '..') : cwd };
+      try {
+        const opened = await client.createTerminal(request);
+        const tool = {
+          toolCallId: 'shown',
+          title: 'Run',
+          content: [{ type: 'terminal', terminalId: opened.id } as const],
+        };
+        if (show) await say({ sessionUpdate: 'tool_call', ...tool, status: 'in_progress', rawInput: {} });
+        if (kill) await opened.kill();
+        const exit = await opened.waitForExit();
+        const { output, truncated } = await opened.currentOutput();
+        if (show) await say({ sessionUpdate: 'tool_call_update', ...tool, status: 'completed' });
+        await opened.release();
+        const gone = await opened.currentOutput().then(
+          () => false,
+          () => true,
+        );
+        told.push({ ...exit, output, truncated, gone });
+      } catch {
+        told.push('refused');
+      }
+    }
+    await say({ sessionUpdate: 'agent_message_chunk', content: text(JSON.stringify(told)) });
     return 'end_turn';
   },
   async hang(_client, say) {

@@ -82,6 +82,9 @@ const isDeed = (action: Action): action is Deed =>
 export const isSame = (one: readonly EventBody[], other: readonly EventBody[]): boolean =>
   one.length === other.length && plainForm(one) === plainForm(other);
 
+/** What was measured once is not played again. */
+const measured = ['duration_ms', 'output_bytes'];
+
 const plainForm = (bodies: readonly EventBody[]): string => {
   const ids = new Map<string, number>();
   const counted = (id: string) => {
@@ -91,7 +94,9 @@ const plainForm = (bodies: readonly EventBody[]): string => {
   };
   return JSON.stringify(
     bodies.map((body) => {
-      const members: [string, unknown][] = Object.entries(body).filter(([, value]) => value !== undefined);
+      const members: [string, unknown][] = Object.entries(body).filter(
+        ([name, value]) => value !== undefined && !measured.includes(name),
+      );
       return members
         .toSorted(([left], [right]) => (left < right ? -1 : 1))
         .map(([name, value]) => {

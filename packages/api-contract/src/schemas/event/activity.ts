@@ -44,6 +44,10 @@ export const ToolResultBody = z.object({
   tool_execution_id: z.string(),
   status: z.enum(['completed', 'failed']),
   truncated: z.boolean().optional(),
+  /** From its `tool_use` on. */
+  duration_ms: z.number().int().min(0).optional(),
+  /** What it gave, before anything of it was cut; of a program all it printed. */
+  output_bytes: z.number().int().min(0).optional(),
 });
 
 export const PlanEntry = z.object({

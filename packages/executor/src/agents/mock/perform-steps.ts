@@ -3,6 +3,7 @@ import { Problem } from '@agent-harbor/core/problem';
 import type { Action, End, Step } from '@agent-harbor/scenario';
 import { systemClock } from '../../recorder/system-clock.ts';
 import type { Report } from './report.ts';
+import type { CommandResult } from './run-command.ts';
 import { type CallMemory, createToolbox } from './toolbox.ts';
 
 /** Where a scenario is performed for real. */
@@ -16,6 +17,12 @@ export interface Stage {
   readonly speed: number;
   /** Asks for leave, and resolves with whether it was given. */
   ask(permission: Extract<Action, { type: 'permission' }>): Promise<boolean>;
+  /** Runs a program where the client runs it; undefined where it does not, or not this one. `show` is told the terminal. */
+  runByClient?(
+    argv: readonly string[],
+    cwd: string,
+    show: (terminalId: string) => Promise<void>,
+  ): Promise<CommandResult> | undefined;
   /** One line for people, beside the protocol. */
   note(line: string): void;
   /** Fires when the turn is not wanted any more. */

@@ -8,6 +8,8 @@ export interface Report {
   plan(entries: readonly acp.PlanEntry[]): Promise<void>;
   toolStarts(call: ToolCall): Promise<void>;
   toolProgresses(id: string, text: string): Promise<void>;
+  /** The client shows what a terminal of its own prints. */
+  toolRuns(id: string, terminalId: string): Promise<void>;
   toolEnds(id: string, result: ToolResult): Promise<void>;
 }
 
@@ -62,6 +64,13 @@ export const createReport = (
         toolCallId: id,
         status: 'in_progress',
         content: [textContent(text)],
+      }),
+    toolRuns: (id, terminalId) =>
+      update({
+        sessionUpdate: 'tool_call_update',
+        toolCallId: id,
+        status: 'in_progress',
+        content: [{ type: 'terminal', terminalId }],
       }),
     toolEnds: (id, { output, failed, exit, diff }) =>
       update({

@@ -4,6 +4,7 @@ import * as acp from '@agentclientprotocol/sdk';
 import { isLeave, permissionRequest } from './ask-leave.ts';
 import { performSteps } from './perform-steps.ts';
 import { createReport, type Report } from './report.ts';
+import { runByClient } from './run-by-client.ts';
 import type { MockSettings } from './settings.ts';
 import type { CallMemory } from './toolbox.ts';
 
@@ -30,6 +31,8 @@ interface MockSession {
 export const serveMockAgent = async (settings: MockSettings, io: MockProcess): Promise<void> => {
   const sessions = new Map<string, MockSession>();
   const turns = new Set<Promise<unknown>>();
+  /** Whether the client runs programs for its agents. */
+  let hasTerminals = false;
 
   const sessionOf = (sessionId: string): MockSession => {
     const session = sessions.get(sessionId);
@@ -72,6 +75,11 @@ export const serveMockAgent = async (settings: MockSettings, io: MockProcess): P
       speed: settings.speed,
       note: io.note,
       signal,
+      runByClient(argv, place, show) {
+        // A program without arguments may be taken for a line for a shell.
+        if (!hasTerminals || argv.length < 2) return undefined;
+        return runByClient(client, sessionId, argv, place, signal, show);
+      },
       ask: async (permission) =>
         isLeave(
           permission.request,
@@ -92,15 +100,18 @@ export const serveMockAgent = async (settings: MockSettings, io: MockProcess): P
 
   const connection = acp
     .agent({ name: 'agent-harbor-mock' })
-    .onRequest(acp.methods.agent.initialize, () => ({
-      protocolVersion: acp.PROTOCOL_VERSION,
-      agentInfo: { name: 'agent-harbor-mock', title: 'Mock agent', version: '1.0.0' },
-      agentCapabilities: {
-        loadSession: false,
-        promptCapabilities: { image: true, audio: true, embeddedContext: true },
-      },
-      authMethods: [],
-    }))
+    .onRequest(acp.methods.agent.initialize, ({ params }) => {
+      hasTerminals = params.clientCapabilities?.terminal === true;
+      return {
+        protocolVersion: acp.PROTOCOL_VERSION,
+        agentInfo: { name: 'agent-harbor-mock', title: 'Mock agent', version: '1.0.0' },
+        agentCapabilities: {
+          loadSession: false,
+          promptCapabilities: { image: true, audio: true, embeddedContext: true },
+        },
+        authMethods: [],
+      };
+    })
     .onRequest(acp.methods.agent.session.new, ({ params: { cwd } }) => {
       const sessionId = `mock-session-${sessions.size + 1}`;
       sessions.set(sessionId, { cwd, memory: { denied: new Set(), usedIds: new Set() } });

@@ -22,7 +22,9 @@ const play = async (executor: Executor, run: Run) => {
 const deeds = (events: readonly NewEvent[]): unknown[] =>
   events.flatMap(({ body }): unknown[] => {
     if (body.type === 'log' || body.type === 'file_edit' || body.type === 'diff') return [];
-    const { tool_execution_id: _id, tool_output: _output, expiresAt: _at, ...deed } = members(body);
+    const { tool_execution_id: _id, tool_output: _output, expiresAt: _at, ...told } = members(body);
+    // How long it took and how much it gave is told of what really ran.
+    const { duration_ms: _ms, output_bytes: _bytes, ...deed } = told;
     return [deed];
   });
 const members = (body: EventBody): Readonly<Record<string, unknown>> => body;

@@ -38,7 +38,8 @@ export const createToolbox = ({
   note,
   signal,
   memory,
-}: Pick<Stage, 'cwd' | 'report' | 'note' | 'signal' | 'memory'>): Toolbox => {
+  runByClient,
+}: Pick<Stage, 'cwd' | 'report' | 'note' | 'signal' | 'memory' | 'runByClient'>): Toolbox => {
   const files = createWorkingFiles(cwd);
   const done = new Set<number>();
   let open: string | undefined;
@@ -83,6 +84,10 @@ export const createToolbox = ({
     }
     const directory = await files.directory(plan.cwd);
     const id = open;
+    const byClient = runByClient?.(plan.argv, directory, async (terminalId) => {
+      if (id !== undefined) await report.toolRuns(id, terminalId);
+    });
+    if (byClient !== undefined) return resultOf(await byClient);
     return resultOf(
       await runCommand(plan.argv, directory, signal, (text) => {
         // A client that is gone hears nothing any more.

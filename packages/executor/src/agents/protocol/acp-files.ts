@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { mkdir, open, realpath } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** Files of the workspace, read and written for an agent that asks its client to do it. */
@@ -31,9 +31,11 @@ export const createWorkspaceText = (workspace: string): WorkspaceText => {
   };
   return {
     async read(path, line, limit) {
-      const file = await open(await inside(path), constants.O_RDONLY | constants.O_NOFOLLOW);
+      const place = await inside(path);
+      // Without waiting for a writer of a pipe.
+      const file = await open(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
-        const { size } = await file.stat();
+        const { size } = await checked(file, place, path);
         if (size > readLimit) throw new Error(`${path} is larger than ${readLimit} bytes.`);
         const text = await file.readFile('utf8');
         if (line == null && limit == null) return text;
@@ -46,15 +48,28 @@ export const createWorkspaceText = (workspace: string): WorkspaceText => {
     },
     async write(path, content) {
       await makeParents(workspace, resolve(workspace, path));
-      const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-      const file = await open(await inside(path), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644);
+      const { O_WRONLY, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+      const place = await inside(path);
+      const file = await open(place, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
       try {
+        await checked(file, place, path);
+        await file.truncate(0);
         await file.writeFile(content);
       } finally {
         await file.close();
       }
     },
   };
+};
+
+/** Refuses what is no regular file, and one that was opened elsewhere because a directory was exchanged meanwhile. */
+const checked = async (file: FileHandle, place: string, path: string): Promise<Stats> => {
+  const stats = await file.stat();
+  if (!stats.isFile()) throw new Error(`${path} is no regular file.`);
+  const opened =
+    process.platform === 'linux' ? await readlink(`/proc/self/fd/${file.fd}`).catch(() => place) : place;
+  if (opened !== place) throw new Error(`${path} is not in the workspace.`);
+  return stats;
 };
 
 /** Makes the directories of a new file one by one, following no link out of the workspace. */

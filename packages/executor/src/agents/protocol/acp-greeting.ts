@@ -20,7 +20,7 @@ export const greet = async (
   const { methods } = sdk;
   const { protocolVersion, agentCapabilities, authMethods } = await peer.request(methods.agent.initialize, {
     protocolVersion: sdk.PROTOCOL_VERSION,
-    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true } },
+    clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
     clientInfo: { name: 'agent-harbor', title: 'Agent Harbor', version: '0.1.0' },
   });
   if (protocolVersion !== sdk.PROTOCOL_VERSION) {

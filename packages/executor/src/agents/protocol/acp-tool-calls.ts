@@ -2,6 +2,7 @@ import type { JsonObject } from '@agent-harbor/api-contract/schemas';
 import { cutMiddle, lineBytes, outputBytes, piecesOf, reasonBytes } from '../../journal/cut.ts';
 import { isRecord, isText } from '../../process/shape.ts';
 import { boundedOutput, contentText } from './acp-content.ts';
+import type { Terminals } from './acp-terminals.ts';
 import type { UpdateContext } from './protocol.ts';
 
 /**
@@ -38,18 +39,29 @@ interface ToolCall {
   locations: readonly unknown[];
   /** Its text as it was last told in lines. */
   told: string;
+  /** When it was started. */
+  beganAt: number;
   isStarted: boolean;
   isEnded: boolean;
 }
 
 const nameBytes = 255;
 
-export const createToolCalls = (context: UpdateContext): ToolCalls => {
+/** Nobody has terminals. */
+const noTerminals: ShownTerminals = { adopt: () => {}, printed: () => undefined };
+
+type ShownTerminals = Pick<Terminals, 'adopt' | 'printed'>;
+
+export const createToolCalls = (
+  context: UpdateContext,
+  terminals: ShownTerminals = noTerminals,
+): ToolCalls => {
   const calls = new Map<string, ToolCall>();
 
   const start = (call: ToolCall) => {
     if (call.isStarted) return;
     call.isStarted = true;
+    call.beganAt = context.clock.now();
     const args = toolArguments(call.input);
     const place = { tool_name: nameOf(call), tool_execution_id: call.id };
     context.report({ type: 'tool_use', ...place, tool_args: args, status: 'started' });
@@ -59,7 +71,15 @@ export const createToolCalls = (context: UpdateContext): ToolCalls => {
     if (call.isEnded) return;
     call.isEnded = true;
     const place = { tool_name: nameOf(call), tool_execution_id: call.id };
-    context.report({ type: 'tool_result', ...place, ...boundedOutput(outputOf(call)), status });
+    const { text, bytes } = outputOf(call, terminals);
+    context.report({
+      type: 'tool_result',
+      ...place,
+      ...boundedOutput(text),
+      status,
+      duration_ms: Math.max(0, Math.round(context.clock.now() - call.beganAt)),
+      output_bytes: bytes,
+    });
     context.releaseFiles(call.id);
     // Only the id is needed from here on, so that a late word about the call does not begin another one.
     call.input = call.output = undefined;
@@ -98,6 +118,7 @@ export const createToolCalls = (context: UpdateContext): ToolCalls => {
       const locations = Array.isArray(update.locations) ? update.locations : undefined;
       if (locations !== undefined) call.locations = locations;
       claimFiles(call, locations ?? []);
+      for (const terminal of terminalsOf(call.content)) terminals.adopt(terminal, id);
       // A call is often announced before its arguments are known: it is told with the next word about it.
       const isAnnounced = known === undefined && update.status !== 'in_progress' && call.input === undefined;
       if (!isAnnounced) start(call);
@@ -127,6 +148,7 @@ const newCall = (id: string): ToolCall => ({
   content: [],
   locations: [],
   told: '',
+  beganAt: 0,
   isStarted: false,
   isEnded: false,
 });
@@ -151,16 +173,33 @@ const toolArguments = (input: unknown): JsonObject => {
   return isRecord(input) ? { ...input } : { input };
 };
 
-/** What the tool gave: its text content; without any, its raw output. */
-const outputOf = ({ content, output }: ToolCall): string => {
+/** What the tool gave: its text content, and what its terminals printed; without any, its raw output. */
+const outputOf = (
+  { content, output }: ToolCall,
+  terminals: ShownTerminals,
+): { readonly text: string; readonly bytes: number } => {
+  let beyond = 0;
   const texts = content.flatMap((item) => {
-    if (isRecord(item) && item.type === 'diff' && isText(item.path)) return [`Changed ${item.path}`];
-    return textOf([item]);
+    if (!isRecord(item)) return [];
+    if (item.type === 'diff' && isText(item.path)) return [`Changed ${item.path}`];
+    const printed = isText(item.terminalId) ? terminals.printed(item.terminalId) : undefined;
+    if (printed === undefined) return textOf([item]);
+    beyond += printed.bytes - Buffer.byteLength(printed.text);
+    return [printed.text];
   });
-  if (texts.length > 0) return texts.join('\n');
+  const text = texts.length > 0 ? texts.join('\n') : rawOf(output);
+  return { text, bytes: Math.max(0, Buffer.byteLength(text) + beyond) };
+};
+
+const rawOf = (output: unknown): string => {
   if (output === undefined) return '';
   return isText(output) ? output : JSON.stringify(output);
 };
+
+const terminalsOf = (content: readonly unknown[]): string[] =>
+  content.flatMap((item) =>
+    isRecord(item) && item.type === 'terminal' && isText(item.terminalId) ? [item.terminalId] : [],
+  );
 
 const textOf = (content: readonly unknown[]): string[] =>
   content.flatMap((item) => (isRecord(item) && item.type === 'content' ? [contentText(item.content)] : []));

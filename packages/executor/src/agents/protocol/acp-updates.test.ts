@@ -107,7 +107,14 @@ test('a tool call is told when its arguments are known, and ended once', () => {
   const place = { tool_name: 'write', tool_execution_id: '1' };
   expect(told).toEqual([
     { type: 'tool_use', ...place, tool_args: { path: 'a' }, status: 'started' },
-    { type: 'tool_result', ...place, tool_output: 'Changed /w/b', status: 'completed' },
+    {
+      type: 'tool_result',
+      ...place,
+      tool_output: 'Changed /w/b',
+      status: 'completed',
+      duration_ms: 0,
+      output_bytes: 12,
+    },
   ]);
   expect(claims).toEqual(['/w/a 1', '/w/b 1', '/w/b 1', '- 1']);
 });
@@ -125,6 +132,8 @@ test('a result without a call brings its call with it; a call never heard of aga
       tool_execution_id: 'x',
       tool_output: '{"code":2}',
       status: 'failed',
+      duration_ms: 0,
+      output_bytes: 10,
     },
     { type: 'tool_use', tool_name: 'Later', tool_execution_id: 'y', tool_args: {}, status: 'started' },
   ]);

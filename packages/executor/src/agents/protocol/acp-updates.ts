@@ -2,6 +2,7 @@ import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { cutMiddle, lineBytes, piecesOf } from '../../journal/cut.ts';
 import { isRecord, isText } from '../../process/shape.ts';
 import { contentText } from './acp-content.ts';
+import type { Terminals } from './acp-terminals.ts';
 import { createToolCalls, type ToolDescription } from './acp-tool-calls.ts';
 import type { UsageReader } from './acp-usage.ts';
 import type { UpdateContext } from './protocol.ts';
@@ -24,8 +25,9 @@ type Voice = 'thought' | 'assistant' | 'user';
 export const createUpdateTranslator = (
   context: UpdateContext,
   usage: Pick<UsageReader, 'update'>,
+  terminals?: Terminals,
 ): UpdateTranslator => {
-  const tools = createToolCalls(context);
+  const tools = createToolCalls(context, terminals);
   let said: { voice: Voice; message: unknown; text: string; at: number; bytes: number } | undefined;
   let cancelPause = () => {};
 

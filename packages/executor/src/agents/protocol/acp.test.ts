@@ -53,6 +53,8 @@ test('a whole turn is told in our events', async () => {
       tool_output: 'permission: {"outcome":"selected","optionId":"once"}',
       tool_execution_id: 'call-1',
       status: 'completed',
+      duration_ms: expect.any(Number),
+      output_bytes: 52,
     },
     { type: 'usage', input_tokens: 0, output_tokens: 0, context_tokens: 10, context_window: 100 },
   ]);

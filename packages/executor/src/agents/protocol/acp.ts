@@ -8,6 +8,7 @@ import { ChoiceRefused, greet } from './acp-greeting.ts';
 import { choose, modelsEvent, type Offer, offerAfter, readOffer } from './acp-offer.ts';
 import { readWish } from './acp-permission.ts';
 import { createMessageStream } from './acp-stream.ts';
+import { createTerminals, type Terminals } from './acp-terminals.ts';
 import { Turns } from './acp-turns.ts';
 import { createUpdateTranslator, type UpdateTranslator } from './acp-updates.ts';
 import { createUsageReader } from './acp-usage.ts';
@@ -27,6 +28,7 @@ export const startAcpAgent: StartAgent = (context) => {
 
 class Conversation {
   private readonly context: AgentContext;
+  private readonly terminals: Terminals;
   private readonly updates: UpdateTranslator;
   private readonly usage = createUsageReader(() => this.offer.models?.current);
   /** The turns of the agent, once it was greeted. */
@@ -38,7 +40,8 @@ class Conversation {
 
   constructor(context: AgentContext) {
     this.context = context;
-    this.updates = createUpdateTranslator(context, this.usage);
+    this.terminals = createTerminals(context);
+    this.updates = createUpdateTranslator(context, this.usage, this.terminals);
   }
 
   cancel(): boolean {
@@ -94,6 +97,7 @@ class Conversation {
     }
     await this.dismiss(agent);
     this.updates.flush();
+    this.terminals.flush();
     return outcome;
   }
 
@@ -113,6 +117,7 @@ class Conversation {
           const prompt = blocks.map(understood.wireBlock);
           const answer = await peer.request(methods.agent.session.prompt, { sessionId, prompt });
           this.updates.flush();
+          this.terminals.flush();
           const spent = this.usage.turn(answer);
           if (spent !== undefined) this.context.report(spent);
           return answer.stopReason;
@@ -151,6 +156,7 @@ class Conversation {
   /** What the agent may ask of us. */
   private clientOf(sdk: typeof Sdk): Sdk.ClientApp {
     const { methods } = sdk;
+    const { terminals } = this;
     const files = createWorkspaceText(this.context.program.cwd);
     return sdk
       .client({ name: 'agent-harbor' })
@@ -162,6 +168,19 @@ class Conversation {
       }))
       .onRequest(methods.client.fs.writeTextFile, async ({ params: { path, content } }) => {
         await files.write(path, content);
+        return {};
+      })
+      .onRequest(methods.client.terminal.create, ({ params }) => terminals.create(params))
+      .onRequest(methods.client.terminal.output, ({ params }) => terminals.output(params.terminalId))
+      .onRequest(methods.client.terminal.waitForExit, ({ params }) =>
+        terminals.waitForExit(params.terminalId),
+      )
+      .onRequest(methods.client.terminal.kill, ({ params }) => {
+        terminals.kill(params.terminalId);
+        return {};
+      })
+      .onRequest(methods.client.terminal.release, ({ params }) => {
+        terminals.release(params.terminalId);
         return {};
       });
   }
