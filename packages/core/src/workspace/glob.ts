@@ -1,9 +1,15 @@
 /**
- * Whether a path matches a glob: `*` is anything within a segment, `**` anything across segments, `?` one character.
+ * Tells of paths whether they match a glob: `*` is anything within a segment, `**` anything across segments, `?` one character.
  * Everything else stands for itself. Linear in both, so that no pattern can stall the server.
  */
-export const matchesGlob = (glob: string, path: string): boolean => {
+export const compileGlob = (glob: string): ((path: string) => boolean) => {
   const tokens = tokenise(glob);
+  // Most paths of a tree differ where the pattern is still plain text. `**/` may stand for nothing, but not its text.
+  const [plain = ''] = glob.split(/[*?]/, 1);
+  return (path) => path.startsWith(plain) && matches(tokens, path);
+};
+
+const matches = (tokens: readonly string[], path: string): boolean => {
   let states = new Set<number>([0]);
   const skipStars = (from: Set<number>): Set<number> => {
     for (const state of from) {

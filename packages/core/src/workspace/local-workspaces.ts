@@ -18,7 +18,7 @@ import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
 import { inForm } from './diff-form.ts';
-import { matchesGlob } from './glob.ts';
+import { compileGlob } from './glob.ts';
 import { createLooking } from './looking.ts';
 import { mimeTypeOf } from './mime.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -68,10 +68,8 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
       const { status, path, ...request } = parse(FileQuery, query);
       await withWorkspace(sessionId, options?.signal);
       const all = await executor.files.changes(sessionId, options?.signal);
-      const matching = all.filter(
-        (file) =>
-          (status?.includes(file.status) ?? true) && (path === undefined || matchesGlob(path, file.path)),
-      );
+      const fits = path === undefined ? () => true : compileGlob(path);
+      const matching = all.filter((file) => (status?.includes(file.status) ?? true) && fits(file.path));
       const offset = offsetOf(request);
       const after = request.cursor === undefined ? undefined : decodeCursor('files', 1, request.cursor)[0];
       const rest =

@@ -1,6 +1,6 @@
 import type { ContentMatches, ContentQuery, MatchedLine } from '@agent-harbor/api-contract/schemas';
 import type { FoundContent, FoundLine } from '../executor/workspace-look.ts';
-import { matchesGlob } from './glob.ts';
+import { compileGlob } from './glob.ts';
 import { endingOf, languageOf } from './language.ts';
 
 /** Which files a query is about. */
@@ -15,8 +15,8 @@ export const acceptedBy = ({
   return (candidate) =>
     (place === undefined || candidate === place || candidate.startsWith(`${place}/`)) &&
     (ending === undefined || candidate.toLowerCase().endsWith(ending)) &&
-    (include === undefined || matchesGlob(include, candidate)) &&
-    (exclude === undefined || !matchesGlob(exclude, candidate));
+    (include === undefined || compileGlob(include)(candidate)) &&
+    (exclude === undefined || !compileGlob(exclude)(candidate));
 };
 
 /** What was found, as the wire tells it: counted by language, ending and directory over all of it. */

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { FileStatus } from '@agent-harbor/api-contract/schemas';
 import { type Git, slowMs, splitNul } from './git.ts';
 
@@ -51,23 +52,41 @@ export const compareTrees = async (
     { config: comparison, signal: options.signal, timeoutMs: slowMs },
   );
   const fields = splitNul(stdout);
-  const raw = readRaw(fields);
-  const counts = readCounts(fields, raw.end);
-  return raw.entries.map((entry, index) => ({ ...entry, ...(counts[index] ?? noCounts) }));
+  const entries: Entry[] = [];
+  let end = 0;
+  for (;;) {
+    const raw = readRaw(fields, end, portion);
+    entries.push(...raw.entries);
+    end = raw.end;
+    if (raw.entries.length < portion) break;
+    await breathe();
+  }
+  const differences: Difference[] = [];
+  const counts = readCounts(fields, end);
+  for (const entry of entries) {
+    differences.push({ ...entry, ...(counts.next().value ?? noCounts) });
+    if (differences.length % portion === 0) await breathe();
+  }
+  return differences;
 };
+
+/** How many entries are read before others get their turn. */
+const portion = 1_000;
 
 type Entry = Omit<Difference, 'binary' | 'linesAdded' | 'linesRemoved'>;
 type Counts = Pick<Difference, 'binary' | 'linesAdded' | 'linesRemoved'>;
 
 const noCounts: Counts = { binary: true, linesAdded: 0, linesRemoved: 0 };
 
-/** The `--raw -z` part; `end` is the first field behind it. */
+/** The `--raw -z` part from a field on, at most so many entries; `end` is the first field behind them. */
 export const readRaw = (
   fields: readonly Buffer[],
+  start = 0,
+  most = Number.POSITIVE_INFINITY,
 ): { readonly entries: readonly Entry[]; readonly end: number } => {
   const entries: Entry[] = [];
-  let at = 0;
-  while (fields[at]?.[0] === colon) {
+  let at = start;
+  while (entries.length < most && fields[at]?.[0] === colon) {
     const [oldMode = '', newMode = '', oldId = '', newId = '', letter = ''] = String(fields[at])
       .slice(1)
       .split(' ');
@@ -94,15 +113,14 @@ const colon = 0x3a;
 const statuses: Readonly<Record<string, FileStatus>> = { A: 'added', D: 'deleted', R: 'renamed' };
 
 /** The `--numstat -z` part: one record per entry, in the same order. */
-const readCounts = (fields: readonly Buffer[], start: number): readonly Counts[] => {
-  const counts: Counts[] = [];
+function* readCounts(fields: readonly Buffer[], start: number): Generator<Counts, undefined> {
   for (let at = start; at < fields.length; ) {
     const [added = '', removed = '', name = ''] = (fields[at]?.toString('latin1') ?? '').split('\t', 3);
-    counts.push(
-      added === '-' ? noCounts : { binary: false, linesAdded: Number(added), linesRemoved: Number(removed) },
-    );
+    yield added === '-'
+      ? noCounts
+      : { binary: false, linesAdded: Number(added), linesRemoved: Number(removed) };
     // A rename has an empty name here and both names in fields of their own.
     at += name === '' ? 3 : 1;
   }
-  return counts;
-};
+  return undefined;
+}

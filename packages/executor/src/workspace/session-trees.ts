@@ -12,6 +12,8 @@ export interface Seen {
   readonly tree: string;
   /** The directory they lie in; undefined when only the final commit is left. */
   readonly directory: string | undefined;
+  /** The same as long as nothing was seen to change. */
+  readonly version: string;
   /** Keeps what was seen readable beyond the session's lock, until what it gives is called. */
   hold(): () => void;
 }
@@ -50,13 +52,27 @@ export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => 
         const view = viewOf(sessionId, paths);
         const tree = await view.snapshot({ signal });
         await view.tidy(tree);
-        return { git: view.git, base: facts.baseTree, tree, directory: paths.tree, hold: view.hold };
+        return {
+          git: view.git,
+          base: facts.baseTree,
+          tree,
+          directory: paths.tree,
+          version: `${view.version}`,
+          hold: view.hold,
+        };
       }
       const kept = git.with({ gitDir: paths.git });
       const tree = await finalObject(kept, '^{tree}', signal);
       if (tree === '') throw gone();
       // Nothing of the session's own repository is ever forgotten.
-      return { git: kept, base: facts.baseTree, tree, directory: undefined, hold: () => () => {} };
+      return {
+        git: kept,
+        base: facts.baseTree,
+        tree,
+        directory: undefined,
+        version: 'final',
+        hold: () => () => {},
+      };
     },
 
     async final(sessionId, make, signal) {

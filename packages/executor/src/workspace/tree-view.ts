@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Git, GitError, slowMs, splitNul } from './git.ts';
+import { inPortions } from './in-portions.ts';
 import { copyIndex, dateIndex, tick } from './index-time.ts';
 import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
 
@@ -21,6 +22,8 @@ export interface TreeView {
     readonly fresh?: boolean;
     readonly signal?: AbortSignal | undefined;
   }): Promise<string>;
+  /** Changes with every snapshot that found a file otherwise than before. */
+  readonly version: number;
   /** Copies a snapshot into the session's repository, for good. */
   keep(tree: string, signal?: AbortSignal): Promise<void>;
   /** Forgets every snapshot but this, the newest, when they have grown large and none is held. */
@@ -59,6 +62,7 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
   /** After a failure, whatever the index says is not relied on. */
   let isDoubtful = false;
   let hashedBytes = 0;
+  let version = 0;
   let holders = 0;
 
   const readBase = async (signal?: AbortSignal): Promise<string> => {
@@ -160,6 +164,9 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
   return {
     git: bound,
     base: readBase,
+    get version() {
+      return version;
+    },
     async snapshot({ fresh = false, signal } = {}) {
       await prepare(signal);
       try {
@@ -167,6 +174,7 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
         await expectDirectory(paths.tree);
         const begun = await tick(join(scratch, 'tick'));
         if ((await update(signal)) || last === undefined) {
+          version += 1;
           last = await bound.text(['write-tree'], { signal });
           await dateIndex(index, begun);
         }
@@ -239,8 +247,8 @@ const sortCandidates = async (tree: string, names: readonly Buffer[]): Promise<C
   const present: Buffer[] = [];
   const removed: Buffer[] = [];
   let bytes = 0;
-  for (const name of names) {
-    if (!isStorable(name)) continue;
+  await inPortions(names, async (name) => {
+    if (!isStorable(name)) return;
     const path = pathIn(tree, name);
     const found = await lstat(path).catch(() => undefined);
     if (found?.isFile()) {
@@ -249,7 +257,7 @@ const sortCandidates = async (tree: string, names: readonly Buffer[]): Promise<C
         () => false,
       );
       // One that nobody may read stays as it was known last.
-      if (!isReadable) continue;
+      if (!isReadable) return;
       present.push(name);
       bytes += found.size;
     } else if (found?.isSymbolicLink()) {
@@ -257,7 +265,7 @@ const sortCandidates = async (tree: string, names: readonly Buffer[]): Promise<C
     } else {
       removed.push(name);
     }
-  }
+  });
   return { present, removed, bytes };
 };
 

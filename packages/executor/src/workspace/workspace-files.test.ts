@@ -1,6 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
+import { diffLimits } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lab, openLab, runOn, write } from './testing/lab.ts';
 
@@ -232,6 +233,71 @@ describe('diff', () => {
     const all = await lab.workspaces.files.diff(sessionId, { context: 3, full: false });
     expect(all.map(({ path }) => path)).toEqual(['gone.txt', 'kind', 'new.txt', 'run.sh']);
     for (const file of all) expect(file).toEqual({ ...(await diff(file.path)) });
+  });
+
+  test('of a huge file is bounded and says so; the patch has all of it, a piece at a time', async () => {
+    const tree = await provision({ 'long.txt': lines(60_000), 'wide.txt': 'x' });
+    write(tree, {
+      'long.txt': lines(60_000, 100_000),
+      'wide.txt': 'y'.repeat(3_000_000),
+      'small.txt': 'small\n',
+      // What git would compare line by line if it were let.
+      'huge.txt': Buffer.alloc(100 * 1024 * 1024, 'all the same line\n'),
+    });
+    const all = await lab.workspaces.files.diff(sessionId, { context: 3, full: true });
+    const told = Object.fromEntries(
+      all.map(({ path, truncated, binary, hunks }) => [path, [truncated, binary, hunks.length]]),
+    );
+    expect(told).toEqual({
+      'huge.txt': [true, true, 0],
+      'long.txt': [true, false, 1],
+      'small.txt': [false, false, 1],
+      'wide.txt': [true, false, 1],
+    });
+    expect(Buffer.byteLength(JSON.stringify(all))).toBeLessThan(3 * diffLimits.all.bytes);
+    const alone = await diff('long.txt');
+    expect(alone?.diff.length).toBeGreaterThan(all.find(({ path }) => path === 'long.txt')?.diff.length ?? 0);
+    expect(Buffer.byteLength(alone?.diff ?? '')).toBeLessThanOrEqual(diffLimits.all.bytes);
+
+    let bytes = 0;
+    let text = '';
+    const patch = await lab.workspaces.files.patch(sessionId, { message: 'x', at: 0 });
+    for await (const piece of patch) {
+      bytes += piece.length;
+      expect(piece.length).toBeLessThanOrEqual(64 * 1024);
+      if (bytes < 100_000) text += Buffer.from(piece).toString('latin1');
+    }
+    expect(text).toContain('diff --git a/huge.txt b/huge.txt\n');
+    expect(bytes).toBeGreaterThan(4_000_000);
+  });
+
+  test('that nobody reads any more, or that was given up, ends', async () => {
+    const tree = await provision({ a: 'x' });
+    write(tree, { a: lines(300_000) });
+    const options = { message: 'x', at: 0 };
+    for await (const _piece of await lab.workspaces.files.patch(sessionId, options)) break;
+    const giveUp = new AbortController();
+    const given = await lab.workspaces.files.patch(sessionId, { ...options, signal: giveUp.signal });
+    const reading = (async () => {
+      for await (const _piece of given) giveUp.abort();
+    })();
+    await expect(reading).rejects.toThrow('aborted');
+    // Neither holds the session.
+    expect(await changes()).toHaveLength(1);
+  });
+
+  test('is a list that is made again only when a file changed', async () => {
+    const tree = await provision({ a: 'x' });
+    write(tree, { a: 'y' });
+    const first = await lab.workspaces.files.changes(sessionId);
+    expect(await lab.workspaces.files.changes(sessionId)).toBe(first);
+    write(tree, { a: 'z' });
+    utimesSync(join(tree, 'a'), 1, 1_600_000_000);
+    expect((await changes())[0]?.last_modified).toBe('2020-09-13T12:26:40.000Z');
+    write(tree, { b: 'new' });
+    expect(await changes()).toHaveLength(2);
+    rmSync(join(tree, 'b'));
+    expect(await changes()).toHaveLength(1);
   });
 
   test('takes many paths, unknown ones, and refuses those that lead out', async () => {

@@ -14,6 +14,7 @@ import { readBlobs, sizesOf } from './blobs.ts';
 import { comparedBytes, compareTrees, comparison, type Difference } from './compare.ts';
 import { splitNul } from './git.ts';
 import { streamOf } from './git-stream.ts';
+import { inPortions } from './in-portions.ts';
 import type { Author } from './make-workspace.ts';
 import type { Mutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
@@ -25,7 +26,14 @@ import { patchesBetween, pathsOf, plainDiff } from './unified-diff.ts';
 /** What one answer can hold; the readers of a session share the server's memory. */
 const contentBytes = 32 * 1024 * 1024;
 
+/** Of how many sessions the last list is kept, for those who ask again. */
+const keptLists = 16;
+
 export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex, author: Author): WorkspaceFiles => {
+  const lists = new Map<
+    string,
+    { readonly version: string; readonly tree: string; readonly files: ChangedFile[] }
+  >();
   const withLook = <Result>(
     sessionId: string,
     signal: AbortSignal | undefined,
@@ -39,9 +47,18 @@ export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex, author: 
 
   return {
     changes: (sessionId, signal) =>
-      withLook(sessionId, signal, async (seen) =>
-        changedFiles(seen, await differencesOf(seen, signal), signal),
-      ),
+      withLook(sessionId, signal, async (seen) => {
+        const known = lists.get(sessionId);
+        if (known?.version === seen.version && known.tree === seen.tree) return known.files;
+        const files = await changedFiles(seen, await differencesOf(seen, signal), signal);
+        lists.delete(sessionId);
+        lists.set(sessionId, { version: seen.version, tree: seen.tree, files });
+        for (const oldest of lists.keys()) {
+          if (lists.size <= keptLists) break;
+          lists.delete(oldest);
+        }
+        return files;
+      }),
     content: (sessionId, path, signal) =>
       withLook(sessionId, signal, async (seen) => {
         segmentsOf(path);
@@ -76,9 +93,9 @@ const changedFiles = async (
     signal,
   );
   const files: ChangedFile[] = [];
-  for (const difference of differences) {
+  await inPortions(differences, async (difference, index) => {
     const { status, linesAdded, linesRemoved, newId, name } = difference;
-    files.push({
+    files[index] = {
       ...changeOf(difference),
       lines_added: linesAdded,
       lines_removed: linesRemoved,
@@ -86,8 +103,8 @@ const changedFiles = async (
         directory === undefined || status === 'deleted' ? null : await modifiedAt(directory, name),
       size_bytes: sizes.get(newId) ?? 0,
       change_type: changeType(difference),
-    });
-  }
+    };
+  });
   return files.sort(byPath);
 };
 
