@@ -36,6 +36,8 @@ export type WatchChanges = (
 ) => ChangeWatch;
 
 interface ChangeWatch {
+  /** A tool of the agent has ended. */
+  toolEnded(): void;
   /** Reports what changed up to now, and stops watching. */
   finish(): Promise<void>;
 }
@@ -181,12 +183,19 @@ class SessionRecorder implements Recorder {
     if (this.wishedExit === undefined) await this.standstill.over();
     if (this.wishedExit !== undefined) return this.wishedExit;
 
+    const changes = watch(this.run, clock, {
+      report: (body) => report.fact(claims.attribute(body)),
+      room: () => journal.room(),
+    });
     const context: AgentContext = {
       program: { ...this.run, cwd: this.run.workspace.path },
       tree: this.tree,
       clock,
       agentTime: this.standstill.agentTime,
-      report: report.agent,
+      report(body, at) {
+        report.agent(body, at);
+        if (body.type === 'tool_result') changes.toolEnded();
+      },
       tell: report.fact,
       room: () => journal.room(),
       claimFile: claims.claim,
@@ -196,10 +205,6 @@ class SessionRecorder implements Recorder {
       approvals,
       terminal,
     };
-    const changes = watch(this.run, clock, {
-      report: (body) => report.fact(claims.attribute(body)),
-      room: () => journal.room(),
-    });
     this.agent = start(context);
     const exit = await this.agent.exit;
     this.prompts.close();

@@ -15,6 +15,7 @@ export const watchChanges: WatchChanges = ({ stateDir, sessionId }, clock, { rep
     onTrouble: (error) => complain('The workspace could not be looked at', error),
   });
   return {
+    toolEnded: watcher.toolEnded,
     async finish() {
       try {
         await watcher.flush();

@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync, s
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EventBody } from '@agent-harbor/api-contract/schemas';
+import type { Clock } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ChangeWatcher, type ChangeWatcherOptions, createChangeWatcher } from './change-watcher.ts';
 import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
@@ -237,6 +238,77 @@ test('looks now and then where it cannot watch everything', async () => {
   await watcher.ready;
   write(tree, { 'a/b/c.txt': 'y' });
   await until((all) => all.some(editOf('a/b/c.txt')));
+});
+
+/** A clock that tells which waits it was asked for, and holds those of the length of a large tree's. */
+const watchedClock = () => {
+  const delays: number[] = [];
+  const held: (() => void)[] = [];
+  let tell = () => {};
+  const clock: Clock = {
+    now: systemClock.now,
+    schedule(delayMs, wake) {
+      delays.push(delayMs);
+      if (delayMs !== 5_000) return systemClock.schedule(delayMs, wake);
+      held.push(wake);
+      tell();
+      return () => {
+        held.splice(held.indexOf(wake), 1);
+      };
+    },
+  };
+  const isHeld = async () => {
+    while (held.length === 0) {
+      await new Promise<void>((resolve) => {
+        tell = resolve;
+      });
+    }
+  };
+  return { clock, delays, held, isHeld };
+};
+
+test('never waits long in a tree of usual size, however often a look was in vain', async () => {
+  const { clock, delays } = watchedClock();
+  const { tree, watcher, until } = await watch({ '.gitignore': '*.log\n', a: 'x' }, { clock });
+  await watcher.ready;
+  for (let round = 0; round < 9; round += 1) {
+    write(tree, { 'noise.log': `${round}` });
+    const before = delays.length;
+    // The look that the noise brought about.
+    while (delays.length < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  write(tree, { a: 'y' });
+  await until((all) => all.some(editOf('a')));
+  // What git itself is given to end is no pause: two minutes and more, and a second for its last words.
+  const pauses = delays.filter((delay) => delay < 60_000 && delay !== 1_000);
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(700);
+  expect(pauses.length).toBeGreaterThan(3);
+});
+
+test('looks at a large tree when a tool has ended, and every five seconds', async () => {
+  const { clock, held, isHeld } = watchedClock();
+  const { tree, events, watcher, until } = await watch({ a: '1', b: '2', c: '3' }, { clock, promptFiles: 2 });
+  await watcher.ready;
+  // The first look tells how large it is.
+  write(tree, { a: 'one' });
+  await watcher.flush();
+  expect(events.some(editOf('a'))).toBe(true);
+  events.length = 0;
+  write(tree, { b: 'two' });
+  await isHeld();
+  write(tree, { b: 'three' });
+  expect(events).toEqual([]);
+  watcher.toolEnded();
+  await until((all) => all.some(editOf('b')));
+  // Two writes, told as one.
+  expect(events).toEqual([
+    { type: 'file_edit', file_path: 'b', lines_added: 1, lines_removed: 1 },
+    { type: 'diff', path: 'b', oldText: '2', newText: 'three' },
+  ]);
+  write(tree, { c: 'three' });
+  await isHeld();
+  for (const wake of [...held]) wake();
+  await until((all) => all.some(editOf('c')));
 });
 
 test('looks again after a look that failed', async () => {

@@ -10,6 +10,8 @@ import { workspacePaths } from './workspace-paths.ts';
 export interface ChangeWatcher {
   /** Resolves when the tree is watched; changes from before are seen as well. */
   readonly ready: Promise<void>;
+  /** A tool of the agent has ended: in a large tree a good moment to look. */
+  toolEnded(): void;
   /** Takes a last look, trusting nothing it knew; resolves when everything was reported and `onEvents` is done. */
   flush(): Promise<void>;
   /** Ends watching. What was not reported yet stays unreported. */
@@ -28,18 +30,22 @@ export interface ChangeWatcherOptions {
   readonly debounceMs?: number;
   /** How many directories may be watched; beyond it the tree is looked at now and then. */
   readonly maxDirectories?: number;
+  /** How many files a tree may have for its changes to be told at once. */
+  readonly promptFiles?: number;
 }
 
 const defaultDebounceMs = 150;
-/** The longest pause while something stirs that turns out to be no change, such as an ignored log. */
-const idleMs = 2_000;
+const defaultPromptFiles = 5_000;
+/** The longest pause before a look, so that a change is told within a second of the write, whatever went before it. */
+const promptMs = 700;
+/** The pause before a look at a larger tree, which takes its time: between the ends of tools, and where there are none. */
+const largeMs = 5_000;
 /** How many looks in a row may find nothing before the pauses grow. */
 const patience = 3;
 /** After a look, rest this many times as long as it took, so that large trees do not keep a processor busy. */
 const restFactor = 2;
-const longestRestMs = 30_000;
-/** How often to look when hints can be missing, or a look failed. */
-const pollMs = 2_000;
+/** How long to wait after a look that failed. */
+const troubleMs = 2_000;
 
 /**
  * Watches the working tree of a session, from its base on. It loads no schemas and runs git only, so that it can live
@@ -48,6 +54,7 @@ const pollMs = 2_000;
  */
 export const createChangeWatcher = (options: ChangeWatcherOptions): ChangeWatcher => {
   const { clock, sessionId, onEvents, onTrouble, debounceMs = defaultDebounceMs } = options;
+  const { promptFiles = defaultPromptFiles } = options;
   const paths = workspacePaths(options.stateDir, sessionId);
   const git = createGit({ clock });
   const view = createTreeView({ git, paths, scratch: paths.recorderScratch });
@@ -58,6 +65,7 @@ export const createChangeWatcher = (options: ChangeWatcherOptions): ChangeWatche
   let cancelTimer: (() => void) | undefined;
   let pauseMs = debounceMs;
   let inVain = 0;
+  let isLarge = false;
   let last: Promise<void> = Promise.resolve();
 
   const directories = watchDirectories({
@@ -75,7 +83,7 @@ export const createChangeWatcher = (options: ChangeWatcherOptions): ChangeWatche
       enqueue(() => look(false)).catch((error: unknown) => {
         if (signal.aborted) return;
         onTrouble?.(error);
-        hint(pollMs);
+        hint(troubleMs);
       });
     });
   };
@@ -100,22 +108,28 @@ export const createChangeWatcher = (options: ChangeWatcherOptions): ChangeWatche
     seen = tree;
     await view.tidy(tree);
     inVain = tree === known ? inVain + 1 : 0;
-    pauseMs = Math.max(
-      Math.min(debounceMs * 2 ** Math.max(0, inVain - patience), idleMs),
-      Math.min((clock.now() - startedAt) * restFactor, longestRestMs),
-    );
-    if (!directories.isComplete) hint(Math.max(pollMs, pauseMs));
+    isLarge = (await view.fileCount()) > promptFiles;
+    const rest = (clock.now() - startedAt) * restFactor;
+    const patient = debounceMs * 2 ** Math.max(0, inVain - patience);
+    pauseMs = isLarge ? largeMs : Math.min(Math.max(patient, rest), promptMs);
+    if (!directories.isComplete) hint(isLarge ? largeMs : promptMs);
   };
 
   const ready = enqueue(() => directories.extend(signal)).then(() => hint());
   ready.catch((error: unknown) => {
     if (signal.aborted) return;
     onTrouble?.(error);
-    hint(pollMs);
+    hint(troubleMs);
   });
 
   return {
     ready,
+    toolEnded() {
+      if (!isLarge || !hinted) return;
+      cancelTimer?.();
+      cancelTimer = undefined;
+      hint(debounceMs);
+    },
     async flush() {
       cancelTimer?.();
       cancelTimer = undefined;

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Git, GitError, slowMs, splitNul } from './git.ts';
 import { inPortions } from './in-portions.ts';
 import { copyIndex, dateIndex, tick } from './index-time.ts';
+import { stageFiles } from './stage.ts';
 import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface TreeView {
   }): Promise<string>;
   /** Changes with every snapshot that found a file otherwise than before. */
   readonly version: number;
+  /** How many files it has, as of the last snapshot. */
+  fileCount(): Promise<number>;
   /** Copies a snapshot into the session's repository, for good. */
   keep(tree: string, signal?: AbortSignal): Promise<void>;
   /** Forgets every snapshot but this, the newest, when they have grown large and none is held. */
@@ -55,6 +58,8 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     environment: { GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: objects },
   });
   const inTree = bound.with({ workTree: paths.tree });
+  const stage = join(scratch, 's');
+  const inStage = bound.with({ workTree: stage });
   let base: Promise<string> | undefined;
   let submodules: readonly Buffer[] = [];
   let prepared = false;
@@ -93,13 +98,37 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
   /** Brings the index up to date with the files; false when it was. */
   const update = async (signal: AbortSignal | undefined): Promise<boolean> => {
     const { gone, repositories } = await sortSubmodules(paths.tree, submodules);
-    await updateIndex(['--force-remove'], gone, signal);
+    await updateIndex(inTree, ['--force-remove'], gone, signal);
     const found = await sortCandidates(paths.tree, await candidates(signal));
     hashedBytes += found.bytes;
-    await updateIndex(['--force-remove'], found.removed, signal);
-    const added = [...repositories, ...found.present];
-    await updateIndex(['--add', '--remove', '--replace'], added, signal);
-    return gone.length + found.removed.length + added.length > 0;
+    await updateIndex(inTree, ['--force-remove'], found.removed, signal);
+    await updateIndex(inTree, ['--add', '--remove', '--replace'], repositories, signal);
+    if (found.present.length > 0) await addFiles(found.present, signal);
+    return gone.length + found.removed.length + repositories.length + found.present.length > 0;
+  };
+
+  /** Git reads copies that nobody exchanges, then learns which files they are copies of, as far as they still are. */
+  const addFiles = async (names: readonly Buffer[], signal: AbortSignal | undefined): Promise<void> => {
+    const large = await stageFiles(paths.tree, stage, names);
+    try {
+      const apart = new Set(large.map(({ name }) => name));
+      const copied = names.filter((name) => !apart.has(name));
+      await updateIndex(inStage, ['--add', '--remove', '--replace'], copied, signal);
+      for (const { name, mode, handle } of large) {
+        const input = { descriptor: handle.fd };
+        const id = await bound.text(['hash-object', '-w', '--no-filters', '--stdin'], {
+          input,
+          signal,
+          timeoutMs: slowMs,
+        });
+        const entry = Buffer.concat([Buffer.from(`${mode} ${id}\t`), name, Buffer.of(0)]);
+        await inTree.run(['update-index', '--replace', '-z', '--index-info'], { input: entry, signal });
+      }
+    } finally {
+      for (const { handle } of large) await handle.close();
+      await rm(stage, { recursive: true, force: true });
+    }
+    await inTree.run(['update-index', '-q', '--refresh'], { accept: [0, 1], signal, timeoutMs: slowMs });
   };
 
   /**
@@ -132,6 +161,7 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
 
   /** A path that git does not take (a name it refuses, an encoding that is none) is left out, not the others. */
   const updateIndex = async (
+    place: Git,
     flags: readonly string[],
     names: readonly Buffer[],
     signal: AbortSignal | undefined,
@@ -139,17 +169,17 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     if (names.length === 0) return;
     const input = Buffer.concat(names.flatMap((name) => [name, Buffer.of(0)]));
     try {
-      await inTree.run(['update-index', ...flags, '-z', '--stdin'], { input, signal, timeoutMs: slowMs });
+      await place.run(['update-index', ...flags, '-z', '--stdin'], { input, signal, timeoutMs: slowMs });
     } catch (error) {
       if (!(error instanceof GitError) || !canBeOnePath(error)) throw error;
       if (names.length > 1) {
         const half = Math.ceil(names.length / 2);
-        await updateIndex(flags, names.slice(0, half), signal);
-        await updateIndex(flags, names.slice(half), signal);
+        await updateIndex(place, flags, names.slice(0, half), signal);
+        await updateIndex(place, flags, names.slice(half), signal);
         return;
       }
       // Without the path it works, or it is no matter of paths.
-      await inTree.run(['update-index', ...flags, '-z', '--stdin'], { input: '', signal });
+      await place.run(['update-index', ...flags, '-z', '--stdin'], { input: '', signal });
     }
   };
 
@@ -182,6 +212,16 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
       } catch (error) {
         isDoubtful = true;
         throw error;
+      }
+    },
+    async fileCount() {
+      const file = await open(index, 'r');
+      try {
+        // The header of an index: DIRC, its version, how many entries.
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+        return bytesRead === 12 ? buffer.readUInt32BE(8) : 0;
+      } finally {
+        await file.close();
       }
     },
     keep: (tree, signal) => packObjects(tree, join(paths.git, 'objects'), signal),

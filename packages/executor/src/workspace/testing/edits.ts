@@ -41,7 +41,7 @@ export interface Edited {
 }
 
 /** The same numbers for the same seed (mulberry32). */
-export const randomOf = (seed: number): Random => {
+const randomOf = (seed: number): Random => {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
