@@ -230,6 +230,12 @@ export const zones: readonly Zone[] = [
     why: 'An adapter implements a port of core and knows no other adapter: it may run on a host that has no store and no HTTP.',
   },
   {
+    name: 'webhook',
+    at: ['packages/webhook/src/'],
+    may: [...core, 'undici', node],
+    why: 'An adapter implements a port of core and knows no other adapter: it opens connections and signs, and decides nothing.',
+  },
+  {
     name: 'server',
     at: ['apps/server/src/'],
     may: [
@@ -242,6 +248,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/rest-api/express',
       '@agent-harbor/scenario',
       '@agent-harbor/store',
+      '@agent-harbor/webhook',
       '@opentelemetry/*',
       'pino',
       'prom-client',
@@ -265,6 +272,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/rest-api/express',
       '@agent-harbor/scenario',
       '@agent-harbor/scenario/node',
+      '@agent-harbor/webhook',
       '@ts-rest/core',
       'zod',
       node,
@@ -291,6 +299,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/scenario',
       '@agent-harbor/scenario/node',
       '@agent-harbor/server/start',
+      '@agent-harbor/webhook',
       'commander',
       'execa',
       'yaml',

@@ -5,6 +5,7 @@ import {
   ApprovalPolicyInput,
 } from '@agent-harbor/api-contract/schemas';
 import { Problem } from '@agent-harbor/core';
+import { networkOf } from '@agent-harbor/webhook';
 import { z } from 'zod';
 import { RetentionConfig } from './retention-config.ts';
 
@@ -50,6 +51,18 @@ export const ServerConfig = z
     streams: StreamConfig.default({}),
     /** What is dropped when, so that nothing grows without bound. */
     retention: RetentionConfig.default({}),
+    /** Networks that webhooks may call although they are not public, as `10.1.0.0/16`. */
+    webhookNetworks: z
+      .array(
+        z.string().refine((text) => networkOf(text) !== undefined, {
+          message: 'must be an address or a network, as 10.1.0.0/16',
+        }),
+      )
+      .default([]),
+    /** How long a webhook message that was not taken waits at first, milliseconds; later waits grow from it. */
+    webhookRetryMs: z.number().int().min(10).max(3_600_000).default(5_000),
+    /** So many attempts are made of a webhook message before it is a dead letter. */
+    webhookAttempts: z.number().int().min(1).max(20).default(12),
     /** An address of its own for the metrics, as `127.0.0.1:9464`, where nobody is asked for a key. */
     metricsAddress: z
       .string()

@@ -12,6 +12,7 @@ import {
   makeStateDir,
 } from '@agent-harbor/rest-api/express';
 import { openSqliteStore } from '@agent-harbor/store';
+import { createWebhookSender } from '@agent-harbor/webhook';
 import manifest from '../package.json' with { type: 'json' };
 import { backupFigures, lastBackupOf } from './backup-mark.ts';
 import { systemClock } from './clock.ts';
@@ -106,6 +107,11 @@ export const startServer = async (
       tracer,
     });
     opened.push(() => executor.close());
+    const sender = createWebhookSender({
+      networks: config.webhookNetworks,
+      userAgent: `agent-harbor/${version}`,
+    });
+    opened.push(() => sender.close());
     const { maxConcurrentTasks, stopGraceMs, stopSessions, approve } = config;
     const lastBackup = lastBackupOf(stateDir, log);
     const harbor = createHarbor({
@@ -117,6 +123,7 @@ export const startServer = async (
       stopGraceMs,
       retention: { policy: policyOf(config.retention), lastBackup },
       approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
+      webhooks: { sender, retry: { firstMs: config.webhookRetryMs, attempts: config.webhookAttempts } },
       log,
       metrics,
       tracer,

@@ -9,11 +9,25 @@ import { service } from './routes/service.ts';
 import { sessions } from './routes/sessions.ts';
 import { tasks } from './routes/tasks.ts';
 import { terminal } from './routes/terminal.ts';
+import { webhooks } from './routes/webhooks.ts';
 import { workspace } from './routes/workspace.ts';
 
 /** The table of contents: every route that is served, and nothing else. */
 export const contract = c.router(
-  { tasks, sessions, approvals, chat, terminal, events, files, workspace, drafts, catalogue, service },
+  {
+    tasks,
+    sessions,
+    approvals,
+    chat,
+    terminal,
+    events,
+    files,
+    workspace,
+    drafts,
+    catalogue,
+    webhooks,
+    service,
+  },
   { commonResponses: anyRoute, strictStatusCodes: true },
 );
 export type Contract = typeof contract;

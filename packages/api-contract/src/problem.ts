@@ -55,6 +55,11 @@ export const problems = {
     title: 'No such draft',
     remedy: 'Check the id; GET /drafts lists the saved drafts.',
   },
+  'webhook-not-found': {
+    status: 404,
+    title: 'No such webhook',
+    remedy: 'Check the id; GET /webhooks lists them.',
+  },
   'repository-not-found': {
     status: 404,
     title: 'No such repository',

@@ -24,6 +24,8 @@ import { harborFigures } from './telemetry/harbor-figures.ts';
 import { type Metrics, uncounted } from './telemetry/metrics.ts';
 import { type Tracer, untraced } from './telemetry/tracer.ts';
 import { createTerminals } from './terminal/local-terminals.ts';
+import { createDispatch, type WebhookOptions } from './webhook/dispatch.ts';
+import { createWebhooks } from './webhook/local-webhooks.ts';
 import { createWorkspaces } from './workspace/local-workspaces.ts';
 
 /** What a Harbor is made of. */
@@ -45,6 +47,8 @@ export interface HarborOptions {
   readonly tracer?: Tracer | undefined;
   /** What is dropped when; nothing is when undefined. It begins with `resume`. */
   readonly retention?: RetentionOptions | undefined;
+  /** How webhooks are sent; a task or a caller that wants one is refused when undefined. */
+  readonly webhooks?: WebhookOptions | undefined;
   /** What the task manager says it is, for people. */
   readonly description?: string | undefined;
 }
@@ -65,10 +69,25 @@ export const createHarbor = (options: HarborOptions): Harbor => {
   const idempotency = createIdempotency(store, clock);
   const serial = createSerial();
   const shared = createSharedReads(store);
+  const dispatch =
+    options.webhooks &&
+    createDispatch({ store, hub, sessions, clock, ids, log, metrics, serial }, options.webhooks);
   const sources = { store, hub, isLive: sessions.isLive, metrics, shared };
   const { queue } = control;
   const description = options.description ?? 'Agent Harbor in this process';
-  const common = { store, sessions, control, hub, executor, queue, clock, ids, serial, idempotency };
+  const common = {
+    store,
+    sessions,
+    control,
+    hub,
+    executor,
+    queue,
+    clock,
+    ids,
+    serial,
+    idempotency,
+    dispatch,
+  };
 
   const refs = createRefCache((url) => executor.refs(url), clock);
   const usage = createUsageMeter((sessionId) => executor.usage(sessionId), clock);
@@ -83,6 +102,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       terminals: createTerminals(common, scope),
       catalogue: createCatalogue({ ...common, refs, usage }, scope),
       conversations: createConversations({ ...common, workspaces, events }, scope),
+      webhooks: createWebhooks(common, scope),
     };
   };
 
@@ -92,6 +112,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     idempotency,
     async resume() {
       await control.resume();
+      await dispatch?.resume();
       retention?.start();
     },
     async append(sessionId, bodies) {
@@ -102,10 +123,11 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       }));
       return lastSeq;
     },
-    figures: () => harborFigures({ store, sessions, queue, hub, shared }),
+    figures: () => harborFigures({ clock, store, sessions, queue, hub, shared }),
     readiness: () => store.readiness(),
     async close({ stopSessions = false } = {}) {
       await retention?.close();
+      await dispatch?.close();
       await control.close(stopSessions);
       hub.close();
     },

@@ -34,6 +34,7 @@ import type { EventReader, ReaderRequest } from './stream/reader.ts';
 import type { Query, TaskManager } from './task/task-manager.ts';
 import type { Family } from './telemetry/family.ts';
 import type { LocalTerminals } from './terminal/terminals.ts';
+import type { LocalWebhooks } from './webhook/webhooks.ts';
 import type { Workspaces } from './workspace/workspaces.ts';
 
 /** The ports as one caller sees them, with what only a caller inside the process can ask for. */
@@ -129,6 +130,7 @@ export interface HarborView {
   readonly catalogue: LocalCatalogue;
   readonly conversations: LocalConversations;
   readonly terminals: LocalTerminals;
+  readonly webhooks: LocalWebhooks;
   readonly events: EventLog;
 }
 

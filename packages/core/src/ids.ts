@@ -8,7 +8,8 @@ export type IdKind =
   | 'command'
   | 'thread'
   | 'execution'
-  | 'epoch';
+  | 'epoch'
+  | 'webhook';
 
 /**
  * Chance as a port. An id is a ULID without prefix; callers add the prefix the contract shows. `parent` names what

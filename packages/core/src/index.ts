@@ -102,6 +102,7 @@ export type {
   Change,
   CommitOptions,
   ConversationRange,
+  DeliveryFilter,
   EventBounds,
   EventLines,
   EventSelection,
@@ -132,6 +133,18 @@ export {
 export { createPlainLines, type PlainLines } from './terminal/plain-lines.ts';
 export { terminalOf } from './terminal/size.ts';
 export type { LocalTerminals, TerminalItem, Terminals, WatchOptions } from './terminal/terminals.ts';
+export type { WebhookOptions } from './webhook/dispatch.ts';
+export { createRecordingSender, type RecordingSender } from './webhook/recording-sender.ts';
+export { usualRetry, type Verdict, type WebhookRetry } from './webhook/retry.ts';
+export {
+  keptDeliveries,
+  type WebhookCounts,
+  type WebhookFilter,
+  type WebhookKey,
+  type WebhookLane,
+} from './webhook/row.ts';
+export type { WebhookAnswer, WebhookRequest, WebhookSender } from './webhook/sender.ts';
+export type { LocalWebhooks, Webhooks } from './webhook/webhooks.ts';
 export { inForm as diffInForm } from './workspace/diff-form.ts';
 export { type PatchFacts, patchHead } from './workspace/patch-head.ts';
 export type { Workspaces } from './workspace/workspaces.ts';

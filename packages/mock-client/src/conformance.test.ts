@@ -23,7 +23,7 @@ const settleBy =
   };
 
 const openClient = (options: MockClientOptions, step: () => Promise<unknown>): Opened<ManagerContext> => {
-  const { tasks, workspaces, catalogue, conversations, terminals, close } = createMockClient({
+  const { tasks, workspaces, catalogue, conversations, webhooks, terminals, close } = createMockClient({
     maxConcurrentTasks: 2,
     ...options,
   });
@@ -34,6 +34,7 @@ const openClient = (options: MockClientOptions, step: () => Promise<unknown>): O
       workspaces,
       catalogue,
       conversations,
+      webhooks,
       terminals,
       agent: mockAgent,
       repo,
@@ -99,7 +100,7 @@ describe('the manager with memory ports, on a clock of its own', () => {
     async open(): Promise<Opened<ManagerContext>> {
       const clock = createVirtualClock();
       const harbor = memoryHarbor(clock, { maxConcurrentTasks: 2 });
-      const { tasks, workspaces, catalogue, conversations, terminals } = harbor;
+      const { tasks, workspaces, catalogue, conversations, webhooks, terminals } = harbor;
       const settle = settleBy(() => clock.advance(50));
       return {
         context: {
@@ -107,6 +108,7 @@ describe('the manager with memory ports, on a clock of its own', () => {
           workspaces,
           catalogue,
           conversations,
+          webhooks,
           terminals,
           agent: mockAgent,
           repo,

@@ -1,4 +1,13 @@
-import { type Clock, createHarbor, createSeededIds, digest, type Harbor } from '@agent-harbor/core';
+import {
+  type Clock,
+  createHarbor,
+  createRecordingSender,
+  createSeededIds,
+  digest,
+  type Harbor,
+  type RecordingSender,
+  type WebhookSender,
+} from '@agent-harbor/core';
 import { createMemoryStore } from '@agent-harbor/core/memory';
 import { createScriptedExecutor, type Scenario, type ScriptedExecutor } from '@agent-harbor/scenario';
 
@@ -12,11 +21,15 @@ export interface MockOptions {
   readonly scenarios?: Readonly<Record<string, Scenario>> | undefined;
   /** How many sessions run at once. Default 4. */
   readonly maxConcurrentTasks?: number | undefined;
+  /** Sends webhooks; when absent nobody is called, and what would be sent is kept in `webhookRequests`. */
+  readonly webhookSender?: WebhookSender | undefined;
 }
 
 /** A Harbor in memory, and the agents in it. */
 export interface MemoryHarbor extends Harbor {
   readonly agents: Pick<ScriptedExecutor, 'say'>;
+  /** The last 1,000 requests that would have been sent to webhooks, oldest first; none when a sender sends them. */
+  readonly webhookRequests: RecordingSender['requests'];
 }
 
 /** The rules of the server over memory and scripted agents: what the mock client and the mock server share. */
@@ -24,17 +37,20 @@ export const memoryHarbor = (clock: Clock, options: MockOptions = {}): MemoryHar
   const { seed = 'mock', speed, scenarios, maxConcurrentTasks } = options;
   const ids = createSeededIds(seed);
   const executor = createScriptedExecutor({ clock, ids, speed, scenarios });
+  const recording = createRecordingSender(seed);
   const harbor = createHarbor({
     store: createMemoryStore({ epoch: digest(seed).slice(0, 10) }),
     executor,
     clock,
     ids,
     maxConcurrentTasks,
+    webhooks: { sender: options.webhookSender ?? recording },
     description: 'Agent Harbor mock: sessions are played from scenarios, in memory',
   });
   return {
     ...harbor,
     agents: executor,
+    webhookRequests: recording.requests,
     // What plays in memory cannot go on without it.
     async close(options) {
       await harbor.close(options);

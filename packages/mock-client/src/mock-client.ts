@@ -6,6 +6,8 @@ import type {
   LocalConversations,
   LocalTaskManager,
   LocalTerminals,
+  LocalWebhooks,
+  RecordingSender,
   Workspaces,
 } from '@agent-harbor/core';
 import { type Control, createControl, type Troubles } from './control/control.ts';
@@ -28,6 +30,9 @@ export interface MockClient {
   readonly terminals: LocalTerminals;
   readonly catalogue: Catalogue;
   readonly conversations: LocalConversations;
+  readonly webhooks: LocalWebhooks;
+  /** What would have been sent to webhooks, oldest first: the last 1,000 requests. */
+  readonly webhookRequests: RecordingSender['requests'];
   readonly events: EventLog;
   /** What the test does to calls: delays, failures, races. */
   readonly control: Control;
@@ -67,5 +72,12 @@ export const createMockClient = (options: MockClientOptions = {}): MockClient =>
     },
   };
   const control = createControl(way, source.agents.say, { delays, failures });
-  return { ...view, control, clock, harbor, close: () => harbor.close() };
+  return {
+    ...view,
+    webhookRequests: source.webhookRequests,
+    control,
+    clock,
+    harbor,
+    close: () => harbor.close(),
+  };
 };

@@ -93,6 +93,7 @@ const nouns: Readonly<Record<string, string>> = {
   path: 'file',
   file: 'agent',
   drafts: 'draft',
+  webhooks: 'webhook',
   catalogue: 'repository',
 };
 

@@ -1,4 +1,12 @@
-import type { Catalogue, Clock, Conversations, TaskManager, Terminals, Workspaces } from '@agent-harbor/core';
+import type {
+  Catalogue,
+  Clock,
+  Conversations,
+  TaskManager,
+  Terminals,
+  Webhooks,
+  Workspaces,
+} from '@agent-harbor/core';
 import { fieldProblem, Problem } from '@agent-harbor/core/problem/bare';
 import type { Backoff } from './backoff.ts';
 import { createCaller } from './call.ts';
@@ -11,6 +19,7 @@ import { createEvents, createSubscriber, type Events } from './ports/events.ts';
 import { createService, type Service } from './ports/service.ts';
 import { createTasks } from './ports/tasks.ts';
 import { createTerminals } from './ports/terminals.ts';
+import { createWebhooks } from './ports/webhooks.ts';
 import { createWorkspaces } from './ports/workspaces.ts';
 import { type ReplyReader, trustingReader } from './replies.ts';
 import type { Api } from './routes/api.ts';
@@ -72,6 +81,7 @@ export interface HarborClient extends ApiClient {
   readonly terminals: Terminals;
   readonly catalogue: Catalogue;
   readonly conversations: Conversations;
+  readonly webhooks: Webhooks;
   readonly events: Events;
   readonly service: Service;
 }
@@ -134,6 +144,7 @@ export const createClient = (options: HostOptions): HarborClient => {
     terminals: createTerminals(api, client.open),
     catalogue: createCatalogue(api),
     conversations: createConversations(api, client.open),
+    webhooks: createWebhooks(api),
     events: createEvents(api, call, subscribe),
     service: createService(api),
   };

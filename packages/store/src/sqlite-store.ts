@@ -1,6 +1,13 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Approval, Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
+import {
+  Approval,
+  Draft,
+  Project,
+  Repository,
+  Webhook,
+  WebhookDelivery,
+} from '@agent-harbor/api-contract/schemas';
 import {
   type Family,
   inScope,
@@ -48,6 +55,20 @@ import {
   type TextRow,
   textById,
 } from './read/sessions.ts';
+import {
+  deliveryByPlace,
+  deliveryPage,
+  firstQueued,
+  readBehind,
+  readCounts,
+  readKeys,
+  readLane,
+  readLanesDue,
+  readNotice,
+  webhookById,
+  webhookPage,
+  webhooksOfTask,
+} from './read/webhooks.ts';
 import type { Reserve } from './reserve.ts';
 import { comparable } from './tables.ts';
 import { type Group, GroupCommit } from './write/group-commit.ts';
@@ -199,6 +220,45 @@ export const createSqliteStore = ({
     logsBeyond: (limits, after) => readings(() => readLogsBeyond(connection, limits, after)),
     logsByUpdate: (after, limit) => readings(() => readLogsByUpdate(connection, after, limit)),
 
+    webhook: (scope, id) =>
+      readings(() => {
+        const row = connection.get<OwnedRow>(webhookById, { id: comparable(id) });
+        return row !== undefined && sees(scope, row) ? readWebhook(row) : undefined;
+      }),
+    webhooks: (scope, filter, request) =>
+      readings(() => {
+        const page = lists.page(webhookPage(scope, filter, request), request);
+        return { ...page, items: damage.readable(page.items, readWebhook) };
+      }),
+    webhooksFor: (taskId) =>
+      readings(() => {
+        const task = taskId === undefined ? null : comparable(taskId);
+        return damage.readable(connection.all<RecordRow>(webhooksOfTask, { task }), readWebhook);
+      }),
+    webhookKeys: (id) => readings(() => readKeys(connection, id)),
+    noticedPosition: () => readings(() => readNotice(connection)),
+    webhookLane: (webhookId, sessionId) => readings(() => readLane(connection, webhookId, sessionId)),
+    lanesDue: (webhookId, limit) => readings(() => readLanesDue(connection, webhookId, limit)),
+    webhooksBehind: () => readings(() => readBehind(connection)),
+    webhookCounts: (webhookId) => readings(() => readCounts(connection, webhookId)),
+    webhookDelivery: (webhookId, sessionId, seq) =>
+      readings(() => {
+        const place = { id: comparable(webhookId), session: comparable(sessionId), seq };
+        const row = connection.get<RecordRow>(deliveryByPlace, place);
+        return row === undefined ? undefined : readDelivery(row);
+      }),
+    queuedDelivery: (webhookId, sessionId) =>
+      readings(() => {
+        const lane = { id: comparable(webhookId), session: comparable(sessionId) };
+        const row = connection.get<RecordRow>(firstQueued, lane);
+        return row === undefined ? undefined : readDelivery(row);
+      }),
+    webhookDeliveries: (webhookId, filter, request) =>
+      readings(() => {
+        const page = lists.page(deliveryPage(webhookId, filter, request), request);
+        return { ...page, items: damage.readable(page.items, readDelivery) };
+      }),
+
     draft: (scope, id) =>
       readings(() => {
         const row = connection.get<OwnedRow>(draftById, { id: comparable(id) });
@@ -280,4 +340,6 @@ const sees = (scope: Scope, { tenant }: { readonly tenant: string | null }): boo
 const readApproval = (row: RecordRow) => readRecord(Approval, row, 'A permission request');
 const readDraft = (row: RecordRow) => readRecord(Draft, row, 'A draft');
 const readProject = (row: RecordRow) => readRecord(Project, row, 'A project');
+const readWebhook = (row: RecordRow) => readRecord(Webhook, row, 'A webhook');
+const readDelivery = (row: RecordRow) => readRecord(WebhookDelivery, row, 'A webhook message');
 const readRepository = (row: RecordRow) => readRecord(Repository, row, 'A repository');

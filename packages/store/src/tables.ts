@@ -5,6 +5,7 @@ import type {
   Level,
   SessionStatus,
   SessionWorkspace,
+  WebhookDeliveryState,
 } from '@agent-harbor/api-contract/schemas';
 import type { ConversationPart } from '@agent-harbor/core';
 import {
@@ -88,6 +89,37 @@ export interface Tables {
     part: ConversationPart;
     seq: number;
     id: string;
+    record: string;
+    checksum: number;
+  };
+  webhooks: {
+    ordinal: GeneratedAlways<number>;
+    id: string;
+    tenant: string | null;
+    task: string | null;
+    created_at: number;
+    record: string;
+    checksum: number;
+  };
+  webhook_keys: { webhook: number; record: string; checksum: number };
+  webhook_notice: { id: number; position: number };
+  webhook_lanes: {
+    webhook: number;
+    session: string;
+    after_seq: number;
+    up_to: number;
+    due_at: number | null;
+    since: number | null;
+    has_queued: number;
+    checksum: number;
+  };
+  webhook_deliveries: {
+    ordinal: GeneratedAlways<number>;
+    webhook: number;
+    session: string;
+    seq: number;
+    state: WebhookDeliveryState;
+    at: number;
     record: string;
     checksum: number;
   };

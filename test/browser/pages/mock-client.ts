@@ -7,7 +7,7 @@ import { judgeManager, quickTask, repo } from './verdicts.ts';
 const judgeOnVirtualClock = () =>
   judgeManager(async () => {
     const clock = createVirtualClock();
-    const { tasks, workspaces, catalogue, conversations, terminals, close } = createMockClient({
+    const { tasks, workspaces, catalogue, conversations, webhooks, terminals, close } = createMockClient({
       clock,
       maxConcurrentTasks: 2,
     });
@@ -21,6 +21,7 @@ const judgeOnVirtualClock = () =>
         workspaces,
         catalogue,
         conversations,
+        webhooks,
         terminals,
         agent: mockAgent,
         repo,

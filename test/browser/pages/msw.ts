@@ -42,13 +42,14 @@ const judgeThroughWorker = () =>
     const mock = createMockClient({ maxConcurrentTasks: 2, clock: globalClock });
     serve(mock);
     const harbor = connect({ base });
-    const { tasks: manager, workspaces, catalogue, conversations, terminals } = harbor;
+    const { tasks: manager, workspaces, catalogue, conversations, webhooks, terminals } = harbor;
     return {
       context: {
         manager,
         workspaces,
         catalogue,
         conversations,
+        webhooks,
         terminals,
         agent: quickMockAgent,
         repo,

@@ -17,13 +17,14 @@ const judgeOverNetwork = (base: string, apiKey: string) =>
   judgeManager(async () => {
     await post(base, apiKey, '/mock/reset', {});
     const harbor = connect({ base, apiKey });
-    const { tasks: manager, workspaces, catalogue, conversations, terminals } = harbor;
+    const { tasks: manager, workspaces, catalogue, conversations, webhooks, terminals } = harbor;
     return {
       context: {
         manager,
         workspaces,
         catalogue,
         conversations,
+        webhooks,
         terminals,
         agent: mockAgent,
         repo,

@@ -132,6 +132,25 @@ export const serverSettings = {
     kind: 'list',
     about: 'a proxy whose X-Forwarded-For is believed; may be repeated',
   },
+  webhookNetworks: {
+    flag: '--webhook-network <network>',
+    env: 'AH_WEBHOOK_NETWORKS',
+    kind: 'list',
+    about: 'a network that webhooks may call although it is not public, as 10.1.0.0/16; may be repeated',
+  },
+  webhookRetry: {
+    flag: '--webhook-retry <seconds>',
+    env: 'AH_WEBHOOK_RETRY',
+    kind: 'seconds',
+    about: 'how long a webhook message that was not taken waits at first; later waits grow (5)',
+    member: 'webhookRetryMs',
+  },
+  webhookAttempts: {
+    flag: '--webhook-attempts <number>',
+    env: 'AH_WEBHOOK_ATTEMPTS',
+    kind: 'number',
+    about: 'how often a webhook message is tried before it is a dead letter (12)',
+  },
   'retention.events.age': {
     flag: '--retention-events-age <age>',
     env: 'AH_RETENTION_EVENTS_AGE',

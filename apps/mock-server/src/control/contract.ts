@@ -67,6 +67,16 @@ const Fault = z.object({
   struck: z.number().int().describe('Requests it struck.'),
 });
 
+const WebhookRequests = z.object({
+  items: z.array(
+    z.object({
+      url: z.string(),
+      headers: z.record(z.string()).describe('With the signature a receiver can verify.'),
+      body: z.string(),
+    }),
+  ),
+});
+
 /** A text of YAML, of which JSON is a part. */
 const ScenarioText = z.string().min(1).max(1_048_576);
 
@@ -172,6 +182,14 @@ export const controlContract = c.router(
         body: InjectedEvent,
         responses: { 202: Injected, 409: anyRoute[400] },
         metadata: configures,
+      },
+      listWebhookRequests: {
+        method: 'GET',
+        path: '/mock/webhooks',
+        summary: 'The last 1,000 requests that webhooks would have been sent, oldest first; nobody is called',
+        query: noQuery,
+        responses: { 200: WebhookRequests },
+        metadata: policy(),
       },
       openapi: {
         method: 'GET',

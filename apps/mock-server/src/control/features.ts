@@ -1,5 +1,6 @@
 import { fieldProblem, timestamp } from '@agent-harbor/core';
 import type { Features } from '@agent-harbor/rest-api';
+import { signatureHeaders } from '@agent-harbor/webhook';
 import type { World } from '../world/world.ts';
 import type { ControlContract } from './contract.ts';
 import { controlDocument } from './document.ts';
@@ -56,6 +57,15 @@ export const controlFeatures = ({ world, version, reset }: Controls): Features<C
         await harbor.agents.say(id, body);
         await world.settled();
         return { status: 202, body: { sessionId: id, accepted: true, ts } };
+      },
+      listWebhookRequests: async () => {
+        await world.settled();
+        const items = harbor.webhookRequests.map(({ secrets, url, ...parts }) => ({
+          url,
+          headers: { 'content-type': 'application/json; charset=utf-8', ...signatureHeaders(parts, secrets) },
+          body: parts.body,
+        }));
+        return { status: 200, body: { items } };
       },
       openapi: async () => ({ status: 200, body: controlDocument(version) }),
     },

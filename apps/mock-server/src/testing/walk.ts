@@ -55,6 +55,8 @@ const the = ({ made }: Steps, name: string): string => {
 
 const session = (steps: Steps, rest = ''): string => `/api/v1/sessions/${the(steps, 'session')}${rest}`;
 
+const webhook = (steps: Steps, rest = ''): string => `/api/v1/webhooks/${the(steps, 'webhook')}${rest}`;
+
 const file = (steps: Steps): string => encodeURIComponent(the(steps, 'file'));
 
 export const walk: Walk = {
@@ -445,6 +447,60 @@ export const walk: Walk = {
     await send('GET', `/api/v1/workspaces/${made.get('workspace')}/usage`);
     await send('GET', `/api/v1/workspaces/${made.get('workspace')}`);
   },
+  'webhooks.create': async ({ json, send, made, launch, pass }) => {
+    const request = {
+      url: 'https://hooks.example.test/agents',
+      events: ['session.completed', 'session.log'],
+    };
+    const key = { 'idempotency-key': 'walk-webhook' };
+    made.set('webhook', (await json('POST', '/api/v1/webhooks', request, key)).id);
+    await send('POST', '/api/v1/webhooks', request, key);
+    await send('POST', '/api/v1/webhooks', { ...request, events: ['session.done'] });
+    await send('POST', '/api/v1/webhooks', { ...request, url: 'ftp://example.test/' });
+    const url = 'https://hooks.example.test/task';
+    const id = await launch('quick-edit', { webhooks: [{ event: 'session.*', url }] });
+    made.set('told', id);
+    await pass(120_000);
+  },
+  'webhooks.list': async ({ send }) => {
+    await send('GET', '/api/v1/webhooks?perPage=1');
+    await send('GET', `/api/v1/webhooks?taskId=${unknown}`);
+    await send('GET', '/api/v1/webhooks?task=1');
+  },
+  'webhooks.get': async (steps) => {
+    await steps.send('GET', webhook(steps));
+    await steps.send('GET', `/api/v1/webhooks/${unknown}`);
+  },
+  'webhooks.update': async (steps) => {
+    await steps.send('PUT', webhook(steps), { description: 'The team', state: 'disabled' });
+    await steps.send('PUT', webhook(steps), { state: 'enabled' });
+    await steps.send('PUT', webhook(steps), { state: 'off' });
+  },
+  'webhooks.rotate': async (steps) => {
+    await steps.send('POST', webhook(steps, '/rotate'), { keepSeconds: 60 });
+    await steps.send('POST', webhook(steps, '/rotate'), { keepSeconds: -1 });
+  },
+  'webhooks.test': async (steps) => {
+    await steps.send('POST', webhook(steps, '/test'));
+    await steps.send('POST', `/api/v1/webhooks/${unknown}/test`);
+  },
+  'webhooks.deliveries': async (steps) => {
+    await steps.send('GET', webhook(steps, '/deliveries?state=delivered&perPage=2'));
+    await steps.send('GET', webhook(steps, '/deliveries?state=lost'));
+  },
+  'webhooks.replay': async (steps) => {
+    const { made, send, pass } = steps;
+    await send('POST', webhook(steps, '/replay'), { sessionId: made.get('told'), after: 2 });
+    await send('POST', webhook(steps, '/replay'), { deadLetters: true });
+    await send('POST', webhook(steps, '/replay'), { ids: ['msg_none'] });
+    await send('POST', webhook(steps, '/replay'), {});
+    await pass(1_000);
+    await send('GET', webhook(steps, '/deliveries'));
+  },
+  'webhooks.delete': async (steps) => {
+    await steps.send('DELETE', webhook(steps));
+    await steps.send('DELETE', webhook(steps));
+  },
   'service.healthz': async ({ send }) => {
     await send('GET', '/healthz');
     await send('POST', '/healthz');
@@ -504,6 +560,9 @@ export const walk: Walk = {
     const id = await launch('long-running');
     await send('POST', `/mock/sessions/${id}/events`, { type: 'usage', input_tokens: 12, output_tokens: 3 });
     await send('GET', `/api/v1/sessions/${id}`);
+  },
+  'mock.listWebhookRequests': async ({ send }) => {
+    await send('GET', '/mock/webhooks');
   },
   'mock.openapi': async ({ send }) => {
     await send('GET', '/mock/openapi.json');

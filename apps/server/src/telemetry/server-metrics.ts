@@ -6,6 +6,7 @@ import {
   type Metrics,
   type ReadFrom,
   type StreamEnd,
+  type Verdict,
 } from '@agent-harbor/core';
 import { Counters } from './counters.ts';
 import { Histogram } from './histogram.ts';
@@ -24,10 +25,14 @@ const resyncs = ['damaged', 'foreign-epoch', 'future', 'pruned'] as const satisf
   Metrics['resynced']
 >[0][];
 
+const attempts = ['delivered', 'retry', 'dead', 'gone'] as const satisfies readonly Verdict['kind'][];
+
 /** From a fraction of a tick to a backlog of minutes. */
 const lags = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 /** From a disk with a cache to one that is stuck. */
 const writes = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
+/** From a receiver next door to one that does not answer. */
+const answers = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /** What this process has counted since it started. */
@@ -45,6 +50,8 @@ export const createServerMetrics = (
   const readers = new Counters(places);
   const reads = new Counters(places);
   const resynced = new Counters(resyncs);
+  const webhooks = new Counters(attempts);
+  const webhookTimes = new Histogram(answers);
   const sessions = new Counters<SessionStatus>(SessionStatus.options.filter(isTerminal));
   const deliveryLag = new Histogram(lags);
   const commitLag = new Histogram(lags);
@@ -97,6 +104,10 @@ export const createServerMetrics = (
       pruned += events;
       prunedBytes += bytes;
     },
+    webhookAttempted(outcome, tookMs) {
+      webhooks.add(outcome);
+      webhookTimes.observe(tookMs / 1000);
+    },
     families: () => [
       latency.family(),
       gauge('agent_harbor_http_requests_in_flight', 'Requests that are being answered.', inFlight),
@@ -129,6 +140,16 @@ export const createServerMetrics = (
         fsyncs,
       ),
       sessions.family('agent_harbor_sessions_ended_total', 'Sessions that ended, by how.', 'status'),
+      webhooks.family(
+        'agent_harbor_webhook_attempts_total',
+        'Attempts to send webhook messages, by what became of the message.',
+        'outcome',
+      ),
+      histogram(
+        'agent_harbor_webhook_attempt_duration_seconds',
+        'How long receivers of webhooks took to answer, or until they were given up.',
+        webhookTimes,
+      ),
       counter('agent_harbor_events_pruned_total', 'Events that retention dropped.', pruned),
       counter('agent_harbor_pruned_bytes_total', 'JSON of the events that retention dropped.', prunedBytes),
     ],

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ManagerContext, quickMockAgent } from '@agent-harbor/conformance';
-import type { Conversations, HarborView, TaskManager, Terminals } from '@agent-harbor/core';
+import type { Conversations, HarborView, TaskManager, Terminals, Webhooks } from '@agent-harbor/core';
 import { bundlePrograms, type Programs } from './programs.ts';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
@@ -52,9 +52,11 @@ export const managerContext = (
     workspaces,
     catalogue,
     conversations,
+    webhooks,
     terminals,
   }: Pick<HarborView, 'workspaces' | 'catalogue'> & {
     readonly conversations: Conversations;
+    readonly webhooks: Webhooks;
     readonly tasks: TaskManager;
     readonly terminals: Terminals;
   },
@@ -64,6 +66,7 @@ export const managerContext = (
   workspaces,
   catalogue,
   conversations,
+  webhooks,
   terminals,
   // Real processes take their time anyway.
   agent: quickMockAgent,

@@ -9,6 +9,7 @@ export const approvalParams = z.object({ id, approvalId: id });
 export const messageParams = z.object({ id, messageId: id });
 export const attachmentParams = z.object({ id, messageId: id, attachmentId: id });
 export const draftParams = z.object({ id });
+export const webhookParams = z.object({ id });
 export const repositoryParams = z.object({ id });
 export const workspaceParams = z.object({ workspaceId: id });
 /** `<agent type>.json`: the schema is addressed as the file it is. */

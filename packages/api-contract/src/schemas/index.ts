@@ -184,6 +184,27 @@ export {
   terminalInputBytes,
 } from './terminal.ts';
 export {
+  CreateWebhook,
+  ReplayedWebhook,
+  ReplayWebhook,
+  RotateWebhookSecret,
+  TaskWebhook,
+  UpdateWebhook,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookDeliveryQuery,
+  WebhookDeliveryState,
+  WebhookDetail,
+  WebhookEvent,
+  WebhookPage,
+  WebhookQuery,
+  WebhookSecret,
+  WebhookTest,
+  WebhookUrl,
+  WebhookWithSecret,
+} from './webhook.ts';
+export {
   ContentMatches,
   ContentQuery,
   EntryType,

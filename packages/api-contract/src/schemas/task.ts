@@ -9,6 +9,7 @@ import { Repo, RepoInput } from './repo.ts';
 import { Runtime, RuntimeInput } from './runtime.ts';
 import { Session } from './session.ts';
 import { SessionStatus } from './status.ts';
+import { TaskWebhook, WebhookWithSecret } from './webhook.ts';
 
 /** One task makes at most this many sessions. */
 export const sessionsPerTask = 100;
@@ -26,6 +27,12 @@ export const CreateTask = z
     delivery: DeliveryInput.optional(),
     labels: Labels.optional(),
     approvals: ApprovalPolicyInput.optional(),
+    webhooks: z
+      .array(TaskWebhook)
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('Who is told of what happens in the sessions of the task.'),
     interactive: z
       .boolean()
       .optional()
@@ -73,6 +80,10 @@ export const LaunchedTask = z.object({
   task_id: Ulid,
   session_ids: z.array(Ulid).min(1),
   status: SessionStatus,
+  webhooks: z
+    .array(WebhookWithSecret)
+    .optional()
+    .describe('The webhooks of the task with their secrets, which are not shown again.'),
   links: z.object({ self: z.string(), task: z.string(), events: z.string(), logs: z.string() }),
 });
 export type LaunchedTask = z.infer<typeof LaunchedTask>;

@@ -1,5 +1,12 @@
 import type { AgentChoice, RepoInput } from '@agent-harbor/api-contract/schemas';
-import type { Catalogue, Conversations, TaskManager, Terminals, Workspaces } from '@agent-harbor/core';
+import type {
+  Catalogue,
+  Conversations,
+  TaskManager,
+  Terminals,
+  Webhooks,
+  Workspaces,
+} from '@agent-harbor/core';
 
 /**
  * What the agents of the checks do:
@@ -20,6 +27,7 @@ export interface ManagerContext {
   readonly terminals: Terminals;
   readonly catalogue: Catalogue;
   readonly conversations: Conversations;
+  readonly webhooks: Webhooks;
   /** An agent of this host that behaves so. */
   readonly agent: (behaviour: Behaviour) => AgentChoice;
   /** A git repository this host can work on. */

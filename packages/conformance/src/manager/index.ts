@@ -17,9 +17,10 @@ import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
 import { subscribe } from './subscribe.ts';
 import { terminals } from './terminals.ts';
+import { webhooks } from './webhooks.ts';
 import { workspaces } from './workspaces.ts';
 
-/** What `TaskManager`, `Conversations`, `Workspaces` and `Catalogue` promise, whoever implements them. */
+/** What `TaskManager`, `Conversations`, `Workspaces`, `Webhooks` and `Catalogue` promise, whoever implements them. */
 export const managerSuite: Suite<ManagerContext> = {
   name: 'task manager',
   checks: [
@@ -37,6 +38,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...ending,
     ...drafts,
     ...terminals,
+    ...webhooks,
     ...workspaces,
     ...looking,
     ...catalogue,

@@ -10,6 +10,7 @@ import { replyChecks } from './replies.ts';
 import type { StoreContext } from './samples.ts';
 import { sessionListChecks } from './sessions.ts';
 import { tenantChecks } from './tenants.ts';
+import { webhookChecks } from './webhooks.ts';
 
 /** What every store promises. Each check gets an empty store. */
 export const storeSuite: Suite<StoreContext> = {
@@ -23,6 +24,7 @@ export const storeSuite: Suite<StoreContext> = {
     ...sessionListChecks,
     ...approvalChecks,
     ...conversationChecks,
+    ...webhookChecks,
     ...replyChecks,
     ...tenantChecks,
     ...hostileChecks,

@@ -23,6 +23,7 @@ import { steering } from './steering.ts';
 import { strangers } from './strangers.ts';
 import { streams } from './streams.ts';
 import { terminal } from './terminal.ts';
+import { webhooks } from './webhooks.ts';
 
 /** What every server of the contract promises on the wire, whoever runs it. */
 export const wireSuite: Suite<WireContext> = {
@@ -51,5 +52,6 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('files', files),
     ...topic('looking around', looking),
     ...topic('catalogue', catalogue),
+    ...topic('webhooks', webhooks),
   ],
 };

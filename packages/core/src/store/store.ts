@@ -11,12 +11,16 @@ import type {
   SessionQuery,
   SessionStatus,
   SessionWorkspace,
+  Webhook,
+  WebhookDelivery,
+  WebhookDeliveryState,
 } from '@agent-harbor/api-contract/schemas';
 import type { ConversationPart, ConversationRow } from '../conversation/row.ts';
 import type { NewEvent } from '../executor/executor.ts';
 import type { PageRequest } from '../page.ts';
 import type { Scope } from '../scope.ts';
 import type { SessionRecord, TaskRecord } from '../session/record.ts';
+import type { WebhookCounts, WebhookFilter, WebhookKey, WebhookLane } from '../webhook/row.ts';
 import type { Place } from './place.ts';
 
 /** An event in the log. `json` is the wire form, encoded once. */
@@ -100,6 +104,23 @@ export type Change =
       readonly part: ConversationPart;
       readonly seq: number;
     }
+  /** Makes the webhook or replaces it; its keys stay when none are given. */
+  | {
+      readonly kind: 'webhook-saved';
+      readonly webhook: Webhook;
+      readonly keys?: readonly WebhookKey[] | undefined;
+    }
+  /** Drops the webhook with its keys, lanes and deliveries. */
+  | { readonly kind: 'webhook-deleted'; readonly id: string }
+  /** Everything up to this position was looked at for webhooks. */
+  | { readonly kind: 'webhooks-noticed'; readonly position: number }
+  /** Makes the lane or replaces it; that there is no such webhook any more is no failure. */
+  | { readonly kind: 'webhook-lane-saved'; readonly lane: WebhookLane }
+  /**
+   * Makes the delivery, or replaces the one of its webhook, session and number; the oldest beyond `keptDeliveries` go.
+   * That there is no such webhook any more is no failure.
+   */
+  | { readonly kind: 'webhook-delivery-saved'; readonly delivery: WebhookDelivery }
   | { readonly kind: 'draft-saved'; readonly draft: Draft }
   | { readonly kind: 'draft-deleted'; readonly id: string }
   /** Makes the repository known to the host and to the tenant, or replaces what is known; in a project from now on. */
@@ -226,6 +247,12 @@ export interface ApprovalFilter {
   readonly state?: ApprovalState | undefined;
 }
 
+/** Which deliveries of a webhook to list. */
+export interface DeliveryFilter {
+  readonly state?: WebhookDeliveryState | undefined;
+  readonly sessionId?: string | undefined;
+}
+
 /** Which rows of a conversation: those about the events from one number through another, both included. */
 export interface ConversationRange {
   readonly from?: number | undefined;
@@ -311,6 +338,33 @@ export interface Store {
   ): Promise<{ readonly logs: readonly SessionLog[]; readonly next: number | null }>;
   /** The logs of all sessions, the one whose record changed longest ago first, at most `limit` of them behind `after`. */
   logsByUpdate(after: Place | undefined, limit: number): Promise<readonly SessionLog[]>;
+
+  /** The webhook with this id; undefined when there is none in scope. */
+  webhook(scope: Scope, id: string): Promise<Webhook | undefined>;
+  /** Webhooks in scope, the newest first. */
+  webhooks(scope: Scope, filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>;
+  /** The webhooks of a task, or, without one, those of no task: at most 1,000, the oldest first. */
+  webhooksFor(taskId: string | undefined): Promise<readonly Webhook[]>;
+  /** What a webhook signs with; empty when there is no such webhook. */
+  webhookKeys(id: string): Promise<readonly WebhookKey[]>;
+  /** How far the log was looked at for webhooks; null when it never was. */
+  noticedPosition(): Promise<number | null>;
+  webhookLane(webhookId: string, sessionId: string): Promise<WebhookLane | undefined>;
+  /** Lanes with something to send, the one that is due first first. */
+  lanesDue(webhookId: string, limit: number): Promise<readonly WebhookLane[]>;
+  /** The ids of the webhooks that have something to send. */
+  webhooksBehind(): Promise<readonly string[]>;
+  /** Of one webhook, or of all together. */
+  webhookCounts(webhookId?: string): Promise<WebhookCounts>;
+  webhookDelivery(webhookId: string, sessionId: string, seq: number): Promise<WebhookDelivery | undefined>;
+  /** The delivery of the lane with the lowest number that is `queued`. */
+  queuedDelivery(webhookId: string, sessionId: string): Promise<WebhookDelivery | undefined>;
+  /** The deliveries of a webhook, the one that was tried first last. */
+  webhookDeliveries(
+    webhookId: string,
+    filter: DeliveryFilter,
+    page: PageRequest,
+  ): Promise<Page<WebhookDelivery>>;
 
   /** The draft with this id; undefined when there is none in scope. */
   draft(scope: Scope, id: string): Promise<Draft | undefined>;

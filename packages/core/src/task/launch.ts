@@ -5,11 +5,13 @@ import type { Clock } from '../clock.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Ids } from '../ids.ts';
 import { parse } from '../parse.ts';
-import { throwIfAborted } from '../problem.ts';
+import { fieldProblem, throwIfAborted } from '../problem.ts';
 import { presentLaunch } from '../session/present.ts';
 import type { FairQueue } from '../session/queue.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Change, Store } from '../store/store.ts';
+import type { Dispatch } from '../webhook/dispatch.ts';
+import { makeWebhook, rowOf, wishesOf } from '../webhook/make.ts';
 import { planLaunch } from './plan-launch.ts';
 
 export interface LaunchParts {
@@ -19,11 +21,12 @@ export interface LaunchParts {
   readonly queue: FairQueue;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly dispatch: Dispatch | undefined;
 }
 
 /** Checks the request against the host, writes task and sessions in one commit, then lets the sessions wait their turn. */
 export const launch = async (
-  { store, sessions, executor, queue, clock, ids }: LaunchParts,
+  { store, sessions, executor, queue, clock, ids, dispatch }: LaunchParts,
   wish: CreateTask,
   options: MutationOptions & LocalOptions<LaunchedTask>,
 ): Promise<LaunchedTask> => {
@@ -33,23 +36,43 @@ export const launch = async (
   throwIfAborted(options.signal);
 
   const now = clock.now();
-  const plan = planLaunch(request, ids, now);
+  // Their secrets belong to them alone, and not to what is kept of the task.
+  const { webhooks, ...work } = request;
+  const plan = planLaunch(work, ids, now);
   const { task } = plan;
   const { traceparent } = options;
   const records =
     traceparent === undefined ? plan.sessions : plan.sessions.map((record) => ({ ...record, traceparent }));
-  const launched = presentLaunch(
-    task.id,
-    records.map(({ id }) => id),
-  );
+  const made =
+    webhooks === undefined
+      ? undefined
+      : wishesOf(webhooks, senderOf(dispatch), { taskId: task.id, tenantId: task.tenantId }).map((wish) =>
+          makeWebhook(wish, { ids, sender: senderOf(dispatch), now }),
+        );
+  const launched = {
+    ...presentLaunch(
+      task.id,
+      records.map(({ id }) => id),
+    ),
+    ...(made === undefined ? {} : { webhooks: made }),
+  };
   const used = await catalogued(store, request, now);
-  await sessions.create(records, { type: 'status', status: 'queued' }, [
-    { kind: 'task-created', task },
-    ...used,
-    ...(options.alongside?.(launched) ?? []),
-  ]);
+  const create = (rows: readonly Change[]) =>
+    sessions.create(records, { type: 'status', status: 'queued' }, [
+      { kind: 'task-created', task },
+      ...used,
+      ...rows,
+      ...(options.alongside?.(launched) ?? []),
+    ]);
+  if (made === undefined || dispatch === undefined) await create([]);
+  else await dispatch.making((rows) => create([...made.map(rowOf), ...rows]));
   for (const { id } of records) queue.add(task.id, id);
   return launched;
+};
+
+const senderOf = (dispatch: Dispatch | undefined) => {
+  if (dispatch !== undefined) return dispatch.sender;
+  throw fieldProblem('webhooks', 'are not sent by this host');
 };
 
 /** Who may see one tenant only creates in that tenant, whatever the request says. */

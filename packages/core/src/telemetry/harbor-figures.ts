@@ -1,4 +1,5 @@
 import { SessionStatus } from '@agent-harbor/api-contract/schemas';
+import type { Clock } from '../clock.ts';
 import { wholeHost } from '../scope.ts';
 import { isTerminal } from '../session/lifecycle.ts';
 import type { FairQueue } from '../session/queue.ts';
@@ -10,6 +11,7 @@ import { type Family, gauge, gaugeBy } from './family.ts';
 
 /** What can be counted of a Harbor at any time. */
 export interface CountedParts {
+  readonly clock: Clock;
   readonly store: Store;
   readonly sessions: Sessions;
   readonly queue: FairQueue;
@@ -21,6 +23,7 @@ const liveStatuses = SessionStatus.options.filter((status) => !isTerminal(status
 
 /** What there is now. It is counted in memory and by one short look into the store, however long the history. */
 export const harborFigures = async ({
+  clock,
   store,
   sessions,
   queue,
@@ -32,6 +35,8 @@ export const harborFigures = async ({
     byStatus.set(record.status, (byStatus.get(record.status) ?? 0) + 1);
   }
   const waiting = await store.approvals(wholeHost, { state: 'requested' }, { perPage: 1 });
+  const webhooks = await store.webhookCounts();
+  const lagMs = webhooks.waitingSince === null ? 0 : clock.now() - webhooks.waitingSince;
   const { rings, bytes } = hub.held;
   return [
     gaugeBy(
@@ -48,6 +53,21 @@ export const harborFigures = async ({
       'agent_harbor_approvals_waiting',
       'Permission requests of agents that nobody has answered yet; 10001 stands for more.',
       waiting.total ?? 10_001,
+    ),
+    gauge(
+      'agent_harbor_webhooks_waiting',
+      'Sessions of which something has still to be sent, counted for each webhook.',
+      webhooks.waitingSessions,
+    ),
+    gauge(
+      'agent_harbor_webhook_lag_seconds',
+      'For how long the session that waits longest at a webhook has waited.',
+      Math.max(0, lagMs) / 1000,
+    ),
+    gauge(
+      'agent_harbor_webhook_dead_letters',
+      'Webhook messages that were given up and are kept.',
+      webhooks.deadLetters,
     ),
     gauge('agent_harbor_rings', 'Rings of newest events that live readers share.', rings),
     gauge('agent_harbor_ring_bytes', 'JSON held in all rings.', bytes),

@@ -1,4 +1,5 @@
 import type { ResyncEvent, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import type { Verdict } from '../webhook/retry.ts';
 
 /** Where a reader got its events from: the ring of the newest ones, or the store. */
 export type ReadFrom = 'ring' | 'store';
@@ -36,6 +37,8 @@ export interface Metrics {
   sessionEnded(status: SessionStatus): void;
   /** Retention dropped events from the log. */
   pruned(events: number, bytes: number): void;
+  /** A webhook message was tried, which took so long, milliseconds. */
+  webhookAttempted(outcome: Verdict['kind'], tookMs: number): void;
 }
 
 /** Counts nothing. */
@@ -51,4 +54,5 @@ export const uncounted: Metrics = {
   appended: () => {},
   sessionEnded: () => {},
   pruned: () => {},
+  webhookAttempted: () => {},
 };

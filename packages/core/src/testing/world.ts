@@ -22,13 +22,13 @@ export const openWorld = (
   parts: Partial<World> & {
     maxConcurrentTasks?: number;
     approvals?: ApprovalPolicyInput;
-  } & Pick<HarborOptions, 'metrics' | 'tracer'> = {},
+  } & Pick<HarborOptions, 'metrics' | 'tracer' | 'webhooks'> = {},
 ): World => {
   const store = parts.store ?? createMemoryStore({ epoch: 'test' });
   const clock = parts.clock ?? createManualClock();
   const executor = parts.executor ?? createFakeExecutor();
   const ids = createSeededIds('harbor');
-  const { maxConcurrentTasks, approvals, metrics, tracer } = parts;
+  const { maxConcurrentTasks, approvals, metrics, tracer, webhooks } = parts;
   return {
     store,
     clock,
@@ -42,6 +42,7 @@ export const openWorld = (
       approvals,
       metrics,
       tracer,
+      webhooks,
       stopGraceMs: 100,
     }),
   };

@@ -8,6 +8,7 @@ import type {
   SubscribeOptions,
   TaskManager,
   Terminals,
+  Webhooks,
   Workspaces,
 } from '@agent-harbor/core';
 
@@ -16,6 +17,7 @@ type Calls = Omit<TaskManager, 'description'> &
   Catalogue &
   Conversations &
   Terminals &
+  Webhooks &
   Pick<EventLog, 'history' | 'logs'>;
 
 /** The name of a call of any port. A stream of events is `subscribe`, through whichever port it is opened. */
@@ -59,11 +61,12 @@ export const methodsOf = ({
   catalogue,
   conversations,
   terminals,
+  webhooks,
   events,
 }: HarborView): ReadonlySet<string> => {
   const { open: _, ...reading } = events;
-  const members = [tasks, workspaces, catalogue, conversations, terminals, reading].flatMap((port) =>
-    Object.entries(port),
+  const members = [tasks, workspaces, catalogue, conversations, terminals, webhooks, reading].flatMap(
+    (port) => Object.entries(port),
   );
   const calls = members.filter(([name, member]) => typeof member === 'function' && !otherForms.has(name));
   return new Set(calls.map(([name]) => name));

@@ -14,6 +14,7 @@ export const through = (view: HarborView, way: Way): HarborView => ({
     streamMessage: streamMessage(view.conversations, way),
     openReply: openReply(view.conversations, way),
   },
+  webhooks: calls(view.webhooks, way),
   terminals: {
     ...calls(view.terminals, way),
     watchTerminal: watchTerminal(view.terminals, way),

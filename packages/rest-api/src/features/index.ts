@@ -10,6 +10,7 @@ import { service } from './service/index.ts';
 import { sessions } from './sessions/index.ts';
 import { tasks } from './tasks/index.ts';
 import { terminal } from './terminal/index.ts';
+import { webhooks } from './webhooks/index.ts';
 import { workspace } from './workspace/index.ts';
 
 /** Who answers what, in the contract's order. */
@@ -24,5 +25,6 @@ export const features: Features<Contract> = {
   workspace,
   drafts,
   catalogue,
+  webhooks,
   service,
 };

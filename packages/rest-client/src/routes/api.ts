@@ -13,6 +13,7 @@ export interface Api {
   readonly workspace: WorkspaceApi;
   readonly drafts: DraftsApi;
   readonly catalogue: CatalogueApi;
+  readonly webhooks: WebhooksApi;
   readonly service: ServiceApi;
 }
 
@@ -244,6 +245,32 @@ interface CatalogueApi {
     query?: In<'catalogue.workspaceUsage'>,
     options?: RequestOptions,
   ): Out<'catalogue.workspaceUsage'>;
+}
+
+/** The routes of `webhooks`. */
+interface WebhooksApi {
+  /** Tell a url of what happens in every session; the secret is shown in this answer only. `POST /api/v1/webhooks` */
+  create(body: Sent<'webhooks.create'>, options?: In<'webhooks.create'>): Out<'webhooks.create'>;
+  /** Webhooks, the newest first. `GET /api/v1/webhooks` */
+  list(query?: In<'webhooks.list'>, options?: RequestOptions): Out<'webhooks.list'>;
+  /** One webhook, and how much waits and was given up. `GET /api/v1/webhooks/{id}` */
+  get(id: string, options?: In<'webhooks.get'>): Out<'webhooks.get'>;
+  /** Replace the members that are sent: where it sends what, and whether it is enabled. `PUT /api/v1/webhooks/{id}` */
+  update(id: string, body: Sent<'webhooks.update'>, options?: In<'webhooks.update'>): Out<'webhooks.update'>;
+  /** Give it a new secret; the one before signs as well for a day, if not said otherwise. `POST /api/v1/webhooks/{id}/rotate` */
+  rotate(id: string, body: Sent<'webhooks.rotate'>, options?: In<'webhooks.rotate'>): Out<'webhooks.rotate'>;
+  /** Send it a message of the type webhook.test now, and say how the receiver answered. `POST /api/v1/webhooks/{id}/test` */
+  test(id: string, options?: In<'webhooks.test'>): Out<'webhooks.test'>;
+  /** The messages that were tried, the newest first; with state=dead the dead letters. `GET /api/v1/webhooks/{id}/deliveries` */
+  deliveries(
+    id: string,
+    query?: In<'webhooks.deliveries'>,
+    options?: RequestOptions,
+  ): Out<'webhooks.deliveries'>;
+  /** Send messages once more: by id, all dead letters, a session after an event, or everything since a time. `POST /api/v1/webhooks/{id}/replay` */
+  replay(id: string, body: Sent<'webhooks.replay'>, options?: In<'webhooks.replay'>): Out<'webhooks.replay'>;
+  /** Delete a webhook with its deliveries and dead letters. `DELETE /api/v1/webhooks/{id}` */
+  delete(id: string, options?: In<'webhooks.delete'>): Out<'webhooks.delete'>;
 }
 
 /** The routes of `service`. */

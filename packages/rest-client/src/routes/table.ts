@@ -92,6 +92,17 @@ export const table = {
     workspace: 'GET workspaces/:workspace',
     workspaceUsage: 'GET workspaces/:workspace/usage',
   },
+  webhooks: {
+    create: 'POST webhooks {}',
+    list: 'GET webhooks',
+    get: 'GET webhooks/:webhook',
+    update: 'PUT webhooks/:webhook {}',
+    rotate: 'POST webhooks/:webhook/* {}',
+    test: 'POST webhooks/:webhook/*',
+    deliveries: 'GET webhooks/:webhook/*',
+    replay: 'POST webhooks/:webhook/* {}',
+    delete: 'DELETE webhooks/:webhook',
+  },
   service: {
     healthz: 'GET /*',
     readyz: 'GET /*',

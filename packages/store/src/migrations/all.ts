@@ -5,6 +5,7 @@ import { retention } from './0004-retention.ts';
 import { conversation } from './0005-conversation.ts';
 import { logInOrder } from './0006-log-in-order.ts';
 import { catalogue } from './0007-catalogue.ts';
+import { webhooks } from './0008-webhooks.ts';
 import type { Migration } from './migration.ts';
 
 /** Every step of the schema, oldest first. A new one is a file beside this and a line here. */
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   conversation,
   logInOrder,
   catalogue,
+  webhooks,
 ];

@@ -147,6 +147,10 @@ test('released steps never change', () => {
         7,
         "c0c666843165c31b4743ad87beea4c5c83cf01c4cd9a7d6ae85a8dc052737a13",
       ],
+      [
+        8,
+        "46fe5202478ce7fbec9de66c6fb2d16680e34e719cc55f86a3d307f265491970",
+      ],
     ]
   `);
 });

@@ -105,5 +105,7 @@ export const projectPage = (scope: Scope, request: PageRequest) => {
 export const ownerOf = ({ tenantId }: Scope): string => (tenantId === null ? '' : comparable(tenantId));
 
 /** Only rows behind a place in a list of which the newest comes first. */
-export const before = (column: 'updated_at' | 'last_used_at' | 'requested_at', { at, ordinal }: Place) =>
-  sql<boolean>`(${sql.ref(column)}, ordinal) < (${at}, ${ordinal})`;
+export const before = (
+  column: 'updated_at' | 'last_used_at' | 'requested_at' | 'created_at' | 'at',
+  { at, ordinal }: Place,
+) => sql<boolean>`(${sql.ref(column)}, ordinal) < (${at}, ${ordinal})`;

@@ -14,6 +14,8 @@ import { deleteConversationRows, saveConversationRow } from './conversation-rows
 import { appendEvents, LogRows } from './events.ts';
 import { createSession, createTask, saveSession } from './session-rows.ts';
 
+import { deleteWebhook, saveDelivery, saveLane, saveNotice, saveWebhook } from './webhook-rows.ts';
+
 /** The numbers of the log that a transaction may have to take back. */
 export interface LogNumbers {
   /** The last position given. */
@@ -86,6 +88,15 @@ export class Writer {
       this.bytes -= pruneEvents(connection, change);
       return [];
     }
+    // No list shows these two.
+    if (change.kind === 'webhooks-noticed') {
+      saveNotice(connection, change);
+      return [];
+    }
+    if (change.kind === 'webhook-lane-saved') {
+      saveLane(connection, change);
+      return [];
+    }
     this.recordVersion++;
     switch (change.kind) {
       case 'task-created':
@@ -105,6 +116,15 @@ export class Writer {
         break;
       case 'conversation-deleted':
         deleteConversationRows(connection, change);
+        break;
+      case 'webhook-saved':
+        saveWebhook(connection, change);
+        break;
+      case 'webhook-deleted':
+        deleteWebhook(connection, change);
+        break;
+      case 'webhook-delivery-saved':
+        saveDelivery(connection, change);
         break;
       case 'draft-saved':
         saveDraft(connection, change);

@@ -22,6 +22,7 @@ import { steering } from './steering.ts';
 import { strangers } from './strangers.ts';
 import { streams } from './streams.ts';
 import { terminal } from './terminal.ts';
+import { webhooks } from './webhooks.ts';
 
 export { type Mutant, type Mutants, mutate } from './mutant.ts';
 
@@ -50,4 +51,5 @@ export const wireMutants: Mutants = {
   ...files,
   ...looking,
   ...catalogue,
+  ...webhooks,
 };

@@ -1,4 +1,11 @@
-import { Approval, Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
+import {
+  Approval,
+  Draft,
+  Project,
+  Repository,
+  Webhook,
+  WebhookDelivery,
+} from '@agent-harbor/api-contract/schemas';
 import { timestamp } from '../../clock.ts';
 import { checkedPart } from '../../conversation/row.ts';
 import { utf8Bytes } from '../../event/bytes.ts';
@@ -7,6 +14,7 @@ import { levelOf } from '../../event/level.ts';
 import type { NewEvent } from '../../executor/executor.ts';
 import { Problem } from '../../problem.ts';
 import { SessionRecord, TaskRecord } from '../../session/record.ts';
+import { keptDeliveries } from '../../webhook/row.ts';
 import { asProblem, checked } from '../checked.ts';
 import { millisecondsOf } from '../place.ts';
 import { pruneStep, stepOf } from '../prune.ts';
@@ -156,6 +164,39 @@ const apply = (writer: Writer, change: Change): readonly StoredEvent[] => {
       }
       return [];
     }
+    case 'webhook-saved': {
+      const webhook = checked(Webhook, change.webhook, `Webhook ${change.webhook.id}`);
+      const before = tables.webhooks.get(webhook.id);
+      writer.set(tables.webhooks, webhook.id, {
+        ordinal: before?.ordinal ?? writer.nextOrdinal(),
+        at: millisecondsOf(webhook.createdAt),
+        json: JSON.stringify(webhook),
+        tenantId: webhook.tenantId,
+        taskId: webhook.taskId,
+        keys: change.keys?.map((key) => ({ ...key })) ?? before?.keys ?? [],
+      });
+      return [];
+    }
+    case 'webhook-deleted': {
+      writer.delete(tables.webhooks, change.id);
+      for (const table of [tables.lanes, tables.deliveries]) {
+        for (const [key, { webhookId }] of table)
+          if (webhookId === change.id) writer.delete<unknown>(table, key);
+      }
+      return [];
+    }
+    case 'webhooks-noticed':
+      writer.set(tables.noticed, '', change.position);
+      return [];
+    case 'webhook-lane-saved': {
+      const { lane } = change;
+      if (tables.webhooks.has(lane.webhookId))
+        writer.set(tables.lanes, slot(lane.webhookId, lane.sessionId), { ...lane });
+      return [];
+    }
+    case 'webhook-delivery-saved':
+      saveDelivery(writer, change);
+      return [];
     case 'draft-saved': {
       const draft = checked(Draft, change.draft, `Draft ${change.draft.id}`);
       writer.set(tables.drafts, draft.id, {
@@ -243,6 +284,29 @@ const removeRepository = (
       if (repository === key) writer.delete(repositoryProjects, place);
     }
   }
+};
+
+const saveDelivery = (writer: Writer, change: Extract<Change, { kind: 'webhook-delivery-saved' }>): void => {
+  const { tables } = writer;
+  const delivery = checked(WebhookDelivery, change.delivery, `Message ${change.delivery.id}`);
+  const { webhookId, sessionId, seq, state } = delivery;
+  if (!tables.webhooks.has(webhookId)) return;
+  const key = slot(webhookId, sessionId, String(seq));
+  writer.set(tables.deliveries, key, {
+    ordinal: tables.deliveries.get(key)?.ordinal ?? writer.nextOrdinal(),
+    at: millisecondsOf(delivery.firstAttemptAt),
+    json: JSON.stringify(delivery),
+    webhookId,
+    sessionId,
+    seq,
+    state,
+  });
+  if (state !== 'delivered' && state !== 'dead') return;
+  const alike = [...tables.deliveries].filter(
+    ([, row]) => row.webhookId === webhookId && row.state === state,
+  );
+  alike.sort(([, left], [, right]) => right.ordinal - left.ordinal);
+  for (const [old] of alike.slice(keptDeliveries[state])) writer.delete(tables.deliveries, old);
 };
 
 const append = (

@@ -1,4 +1,12 @@
-import { Approval, countedRows, Draft, Project, Repository } from '@agent-harbor/api-contract/schemas';
+import {
+  Approval,
+  countedRows,
+  Draft,
+  Project,
+  Repository,
+  Webhook,
+  WebhookDelivery,
+} from '@agent-harbor/api-contract/schemas';
 import { conversationParts } from '../../conversation/row.ts';
 import { Problem } from '../../problem.ts';
 import { inScope } from '../../scope.ts';
@@ -157,6 +165,78 @@ export const createMemoryStore = ({ epoch = 'memory' }: MemoryStoreOptions = {})
       return rest.slice(0, limit);
     },
 
+    async webhook(scope, id) {
+      const row = opened().webhooks.get(id);
+      return row !== undefined && inScope(scope, row.tenantId) ? readWebhook(row) : undefined;
+    },
+    async webhooks(scope, { taskId }, request) {
+      const rows = [...opened().webhooks.values()].filter(
+        (row) => (taskId === undefined || row.taskId === taskId) && inScope(scope, row.tenantId),
+      );
+      const page = pageOf('webhooks', rows, 'desc', request);
+      return { ...page, items: page.items.map(readWebhook) };
+    },
+    async webhooksFor(taskId) {
+      const rows = [...opened().webhooks.values()].filter((row) => row.taskId === taskId);
+      return rows.slice(0, 1_000).map(readWebhook);
+    },
+    async webhookKeys(id) {
+      return (
+        opened()
+          .webhooks.get(id)
+          ?.keys.map((key) => ({ ...key })) ?? []
+      );
+    },
+    async noticedPosition() {
+      return opened().noticed.get('') ?? null;
+    },
+    async webhookLane(webhookId, sessionId) {
+      return opened().lanes.get(slot(webhookId, sessionId));
+    },
+    async lanesDue(webhookId, limit) {
+      const lanes = [...opened().lanes.values()].filter((lane) => lane.webhookId === webhookId);
+      return lanes
+        .filter(({ dueAt }) => dueAt !== null)
+        .sort((left, right) => (left.dueAt ?? 0) - (right.dueAt ?? 0))
+        .slice(0, limit);
+    },
+    async webhooksBehind() {
+      const lanes = [...opened().lanes.values()].filter(({ dueAt }) => dueAt !== null);
+      return [...new Set(lanes.map(({ webhookId }) => webhookId))];
+    },
+    async webhookCounts(webhookId) {
+      const isMeant = (row: { readonly webhookId: string }) =>
+        webhookId === undefined || row.webhookId === webhookId;
+      const waiting = [...opened().lanes.values()].filter((lane) => isMeant(lane) && lane.dueAt !== null);
+      const dead = [...opened().deliveries.values()].filter((row) => isMeant(row) && row.state === 'dead');
+      return {
+        waitingSessions: waiting.length,
+        waitingSince: waiting.length === 0 ? null : Math.min(...waiting.map(({ since }) => since ?? 0)),
+        deadLetters: dead.length,
+      };
+    },
+    async webhookDelivery(webhookId, sessionId, seq) {
+      const row = opened().deliveries.get(slot(webhookId, sessionId, String(seq)));
+      return row === undefined ? undefined : readDelivery(row);
+    },
+    async queuedDelivery(webhookId, sessionId) {
+      const [first] = [...opened().deliveries.values()]
+        .filter((row) => row.webhookId === webhookId && row.sessionId === sessionId)
+        .filter(({ state }) => state === 'queued')
+        .sort((left, right) => left.seq - right.seq);
+      return first === undefined ? undefined : readDelivery(first);
+    },
+    async webhookDeliveries(webhookId, { state, sessionId }, request) {
+      const rows = [...opened().deliveries.values()].filter(
+        (row) =>
+          row.webhookId === webhookId &&
+          (state === undefined || row.state === state) &&
+          (sessionId === undefined || row.sessionId === sessionId),
+      );
+      const page = pageOf('deliveries', rows, 'desc', request);
+      return { ...page, items: page.items.map(readDelivery) };
+    },
+
     async draft(scope, id) {
       const row = opened().drafts.get(id);
       return row !== undefined && inScope(scope, row.tenantId)
@@ -238,6 +318,9 @@ const readSession = ({ record, json, pruned, events, journalOffset }: SessionRow
 const readApproval = ({ json }: { readonly json: string }) =>
   readJson(Approval, json, 'A permission request');
 const readDraft = ({ json }: Row) => readJson(Draft, json, 'A draft');
+const readWebhook = ({ json }: Row) => readJson(Webhook, json, 'A webhook');
+const readDelivery = ({ json }: { readonly json: string }) =>
+  readJson(WebhookDelivery, json, 'A webhook message');
 const readProject = ({ json }: Row) => readJson(Project, json, 'A project');
 /** As SQLite does it: only letters of ASCII have two cases. */
 const lower = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -1,6 +1,7 @@
-import type { ApprovalState } from '@agent-harbor/api-contract/schemas';
+import type { ApprovalState, WebhookDeliveryState } from '@agent-harbor/api-contract/schemas';
 import type { ConversationPart } from '../../conversation/row.ts';
 import type { SessionRecord } from '../../session/record.ts';
+import type { WebhookKey, WebhookLane } from '../../webhook/row.ts';
 import type { Place } from '../place.ts';
 import type { StoredEvent, StoredReply } from '../store.ts';
 
@@ -51,6 +52,20 @@ interface ConversationJson {
   readonly json: string;
 }
 
+interface WebhookRow extends Row {
+  readonly taskId: string | undefined;
+  readonly keys: readonly WebhookKey[];
+}
+
+/** A message of a webhook. */
+interface DeliveryRow extends Place {
+  readonly json: string;
+  readonly webhookId: string;
+  readonly sessionId: string;
+  readonly seq: number;
+  readonly state: WebhookDeliveryState;
+}
+
 /** Everything a memory store holds. Rows are replaced, never changed, except for the growing lists inside them. */
 export interface Tables {
   /** The last ordinal given. */
@@ -65,6 +80,13 @@ export interface Tables {
   readonly approvals: Map<string, ApprovalRow>;
   /** By session, part, event and id. */
   readonly conversations: Map<string, ConversationJson>;
+  readonly webhooks: Map<string, WebhookRow>;
+  /** By webhook and session. */
+  readonly lanes: Map<string, WebhookLane>;
+  /** By webhook, session and number. */
+  readonly deliveries: Map<string, DeliveryRow>;
+  /** How far the log was looked at for webhooks, under the empty name. */
+  readonly noticed: Map<string, number>;
   readonly drafts: Map<string, Row>;
   /** By tenant and id; every repository is there once more for those who see all tenants. */
   readonly repositories: Map<string, Row>;
@@ -83,6 +105,10 @@ export const emptyTables = (): Tables => ({
   floors: new Map(),
   approvals: new Map(),
   conversations: new Map(),
+  webhooks: new Map(),
+  lanes: new Map(),
+  deliveries: new Map(),
+  noticed: new Map(),
   drafts: new Map(),
   repositories: new Map(),
   repositoryProjects: new Map(),
