@@ -28,6 +28,8 @@ test('every option that a page names is one of the program', async () => {
     ['task'],
     ['agent', 'access-point'],
     ['mock-server'],
+    ['repo', 'branches'],
+    ['draft', 'launch'],
     ['mock-llm'],
     ['session', 'attach'],
     ['session', 'chat'],

@@ -339,6 +339,34 @@ ah contract diff shop-1.yaml shop-2.yaml`,
     ],
     ['ah contract rules enum-value-added', contract.tellsTheRule],
   ],
+  'docs/guides/repositories-and-drafts.md': [
+    ['ah mock-server --no-auth --data empty', serves],
+    [
+      `ah repo add https://github.com/acme/shop.git --project storefront
+ah repo list --search shop`,
+      says('acme/shop', 'github', 'main'),
+    ],
+    [
+      `ah repo branches shop --search MAIN
+ah repo refs https://github.com/acme/shop.git --kind tag`,
+      says('yes', 'v1.0.0', '--refresh asks it now'),
+    ],
+    ['ah repo files shop src --ref main', says('src/cart.js')],
+    ['ah repo remove shop', says('Forgot acme/shop')],
+    [
+      `ah task --agent mock --setting scenario=quick-edit --repo none --prompt "Say hello" --follow
+ah remote workspaces
+ah remote workspace show latest`,
+      says('completed', 'WORKSPACE', 'ws-', 'measured'),
+    ],
+    [
+      `ah draft create --prompt "Speed up the build"
+ah draft edit latest --repo none --agent mock
+ah draft show latest
+ah draft launch latest`,
+      says('saved', 'Speed up the build', 'queued'),
+    ],
+  ],
   'docs/guides/talk-to-a-session.md': [
     ['ah mock-server --no-auth --data empty', serves],
     [

@@ -59,7 +59,9 @@ const remedies: Readonly<Partial<Record<ProblemCode, string>>> = {
   'prompt-unsupported': 'Launch a new task with `ah task`; agents of the type acp take prompts.',
   'file-not-found': '`ah session files` lists what a session changed.',
   'agent-not-found': '`ah remote agents` lists the agents.',
-  'repository-not-found': '`ah remote repos` lists the repositories.',
+  'repository-not-found': '`ah repo list` shows the repositories, `ah repo add` adds one.',
+  'workspace-not-found': '`ah remote workspaces` lists the workspaces.',
+  'draft-not-found': '`ah draft list` shows the drafts.',
   'not-ready': 'Try again in a moment; `ah health` gives the reasons.',
 };
 

@@ -284,7 +284,7 @@ describe('against the mock server', () => {
     expect((await ah(['remote', 'executors'], { env })).out).toContain('scripted');
     const repos = JSON.parse((await ah(['remote', 'repos', '--json'], { env })).out);
     expect(repos.items[0]).toMatchObject({ remoteUrl: 'https://example.test/shop.git' });
-    expect((await ah(['remote', 'repos', repos.items[0].id], { env })).out).toContain('main');
+    expect((await ah(['repo', 'branches', repos.items[0].id], { env })).out).toContain('main');
     expect(await ah(['health'], { env })).toMatchObject({ code: 0, out: expect.stringContaining('ready') });
   });
 

@@ -118,6 +118,71 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/cancel.ts').then(({ cancel }) => cancel),
   },
   {
+    path: ['repo', 'list'],
+    summary: 'list the repositories the server knows',
+    load: () => import('./repo/list.ts').then(({ list }) => list),
+  },
+  {
+    path: ['repo', 'add'],
+    summary: 'make one known before a task uses it',
+    load: () => import('./repo/add.ts').then(({ add }) => add),
+  },
+  {
+    path: ['repo', 'show'],
+    summary: 'show one',
+    load: () => import('./repo/show.ts').then(({ show }) => show),
+  },
+  {
+    path: ['repo', 'branches'],
+    summary: 'list its branches',
+    load: () => import('./repo/branches.ts').then(({ branches }) => branches),
+  },
+  {
+    path: ['repo', 'files'],
+    summary: 'list the files git tracks in it',
+    load: () => import('./repo/files.ts').then(({ files }) => files),
+  },
+  {
+    path: ['repo', 'refs'],
+    summary: 'list branches and tags at any url',
+    load: () => import('./repo/refs.ts').then(({ refs }) => refs),
+  },
+  {
+    path: ['repo', 'remove'],
+    summary: 'have the server forget one',
+    load: () => import('./repo/remove.ts').then(({ remove }) => remove),
+  },
+  {
+    path: ['draft', 'list'],
+    summary: 'list tasks that are not launched yet',
+    load: () => import('./draft/list.ts').then(({ list }) => list),
+  },
+  {
+    path: ['draft', 'create'],
+    summary: 'save a task to be launched later',
+    load: () => import('./draft/create.ts').then(({ create }) => create),
+  },
+  {
+    path: ['draft', 'show'],
+    summary: 'show one',
+    load: () => import('./draft/show.ts').then(({ show }) => show),
+  },
+  {
+    path: ['draft', 'edit'],
+    summary: 'change some of one',
+    load: () => import('./draft/edit.ts').then(({ edit }) => edit),
+  },
+  {
+    path: ['draft', 'launch'],
+    summary: 'launch one as a task',
+    load: () => import('./draft/launch.ts').then(({ launch }) => launch),
+  },
+  {
+    path: ['draft', 'delete'],
+    summary: 'delete one',
+    load: () => import('./draft/delete.ts').then(({ remove }) => remove),
+  },
+  {
     path: ['remote', 'agents'],
     summary: 'list the agents of the server',
     load: () => import('./remote/agents.ts').then(({ agents }) => agents),
@@ -136,6 +201,21 @@ export const commands: readonly CommandEntry[] = [
     path: ['remote', 'repos'],
     summary: 'list the repositories it knows',
     load: () => import('./remote/repos.ts').then(({ repos }) => repos),
+  },
+  {
+    path: ['remote', 'projects'],
+    summary: 'list its projects',
+    load: () => import('./remote/projects.ts').then(({ projects }) => projects),
+  },
+  {
+    path: ['remote', 'workspaces'],
+    summary: 'list where sessions work',
+    load: () => import('./remote/workspaces.ts').then(({ workspaces }) => workspaces),
+  },
+  {
+    path: ['remote', 'workspace', 'show'],
+    summary: 'show one workspace',
+    load: () => import('./remote/workspace-show.ts').then(({ workspaceShow }) => workspaceShow),
   },
   {
     path: ['health'],

@@ -126,7 +126,12 @@ const splitLabel = (label: string): [string, string] => {
 const announce = async (context: Context, launched: LaunchedTask): Promise<void> =>
   context.show(launched, () => launched.session_ids.map((id) => [paint('bold', id), ` ${launched.status}`]));
 
-const follow = async (context: Context, client: HarborClient, ids: readonly string[]): Promise<ExitCode> => {
+/** Shows what happens in the sessions of a task until all have ended; the exit code of that. */
+export const follow = async (
+  context: Context,
+  client: HarborClient,
+  ids: readonly string[],
+): Promise<ExitCode> => {
   const statuses = await followAll(context, client, ids);
   if (context.io.interrupted.aborted) {
     if (!context.json) {

@@ -1,7 +1,22 @@
-import { ApprovalState, EventType, Level, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import {
+  ApprovalState,
+  EventType,
+  Level,
+  ScmProvider,
+  SessionStatus,
+  WorkspaceStatus,
+} from '@agent-harbor/api-contract/schemas';
 
 /** What there is a list of that only the server, or this program, can give. */
-export type Named = 'session' | 'approval' | 'agent' | 'scenario';
+export type Named =
+  | 'session'
+  | 'approval'
+  | 'agent'
+  | 'scenario'
+  | 'repository'
+  | 'draft'
+  | 'workspace'
+  | 'project';
 
 /** The words of one command, the flags it takes, and what comes first behind it. */
 export interface Completable {
@@ -48,6 +63,10 @@ export const listNames: Readonly<Record<Named, string>> = {
   approval: 'ah session approvals --ids 2>/dev/null',
   agent: 'ah remote agents --types 2>/dev/null',
   scenario: 'ah scenario list --names 2>/dev/null',
+  repository: 'ah repo list --names --limit 200 2>/dev/null',
+  draft: 'ah draft list --ids --limit 200 2>/dev/null',
+  workspace: 'ah remote workspaces --ids --limit 50 2>/dev/null',
+  project: 'ah remote projects --ids --limit 200 2>/dev/null',
 };
 
 /** What else names one of them. */
@@ -56,21 +75,35 @@ export const otherNames: Readonly<Record<Named, readonly string[]>> = {
   approval: ['latest'],
   agent: [],
   scenario: [],
+  repository: ['latest'],
+  draft: ['latest'],
+  workspace: ['latest'],
+  project: [],
 };
 
 /** What may stand behind a flag, whichever command has it. Behind the others stands anything, or a file. */
 export const flagValues: Readonly<Record<string, Named | readonly string[]>> = {
   '--session': 'session',
   '--agent': 'agent',
+  '--project': 'project',
+  '--provider': ScmProvider.options,
   '--level': Level.options,
   '--type': EventType.options,
-  '--status': SessionStatus.options,
+  // Of sessions, and of workspaces.
+  '--status': [...SessionStatus.options, ...WorkspaceStatus.options],
   '--state': [...ApprovalState.options, 'all'],
 };
 
 /** The word for what is named by the first argument of a command; undefined where anything may stand. */
 export const namedBy = (path: readonly string[], argument: string | undefined): Named | undefined => {
-  if (argument === 'session' || argument === 'approval') return argument;
+  switch (argument) {
+    case 'session':
+    case 'approval':
+    case 'repository':
+    case 'draft':
+    case 'workspace':
+      return argument;
+  }
   if (argument === 'type' && path.join(' ') === 'remote agents') return 'agent';
   const isScenario = argument === 'scenario' || (argument === 'name' && path.join(' ') === 'scenario show');
   return isScenario ? 'scenario' : undefined;
