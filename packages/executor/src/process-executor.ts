@@ -145,9 +145,10 @@ class ProcessExecutor implements CountedExecutor {
 
   agents: Executor['agents'] = () =>
     AgentType.options.map((type) => {
-      const { displayName, description, versions } = agents[type];
+      const { displayName, description, versions, presence } = agents[type];
       const settingsSchemaRef = `/api/v1/schemas/agents/${type}.json`;
-      return { type, displayName, description, versions: [...versions], settingsSchemaRef };
+      const here = presence === undefined ? {} : { presence: presence(this.host) };
+      return { type, displayName, description, versions: [...versions], settingsSchemaRef, ...here };
     });
 
   settingsSchema: Executor['settingsSchema'] = (type) => jsonSchemaOf(agentSettings[type]);

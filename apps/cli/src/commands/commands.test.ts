@@ -286,6 +286,13 @@ describe('against the mock server', () => {
     expect(repos.items[0]).toMatchObject({ remoteUrl: 'https://example.test/shop.git' });
     expect((await ah(['repo', 'branches', repos.items[0].id], { env })).out).toContain('main');
     expect(await ah(['health'], { env })).toMatchObject({ code: 0, out: expect.stringContaining('ready') });
+    // Nothing really runs here, so no vendor's program is here.
+    expect(await ah(['health', '--supported-agents'], { env })).toMatchObject({ code: 0 });
+    expect(await ah(['health', '--supported-agents', 'Claude,codex'], { env })).toMatchObject({ code: 3 });
+    expect(await ah(['health', '--supported-agents', 'nobody'], { env })).toMatchObject({
+      code: 7,
+      err: expect.stringContaining('--supported-agents nobody'),
+    });
   });
 
   test('a wrong key is told apart from a server that is not there', async () => {

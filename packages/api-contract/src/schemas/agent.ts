@@ -80,6 +80,18 @@ export const Agent = z.object({
 });
 export type Agent = z.infer<typeof Agent>;
 
+/** Whether the program of an agent is on this host, and may work for somebody there. */
+export const AgentPresence = z.object({
+  present: z.boolean(),
+  /** Null where it is not known without starting it. */
+  version: z.string().nullable(),
+  /** Whether it would be given credentials of this host; they are not tried. */
+  authenticated: z.boolean(),
+  /** What to do, where something is missing: lines for people. */
+  details: z.array(z.string()),
+});
+export type AgentPresence = z.infer<typeof AgentPresence>;
+
 /** An agent type this host offers. */
 export const AgentDescription = z.object({
   type: AgentType,
@@ -87,6 +99,8 @@ export const AgentDescription = z.object({
   description: z.string(),
   versions: z.array(z.string()),
   settingsSchemaRef: z.string(),
+  /** Of an agent that is the program of a vendor. */
+  presence: AgentPresence.optional(),
 });
 export type AgentDescription = z.infer<typeof AgentDescription>;
 

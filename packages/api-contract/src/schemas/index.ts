@@ -5,6 +5,7 @@ export {
   AgentDescription,
   AgentList,
   AgentName,
+  AgentPresence,
   type AgentSettings,
   AgentType,
   agentSettings,

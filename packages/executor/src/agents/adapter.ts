@@ -1,4 +1,10 @@
-import type { AgentSettings, AgentType, ContentBlock, Prompt } from '@agent-harbor/api-contract/schemas';
+import type {
+  AgentPresence,
+  AgentSettings,
+  AgentType,
+  ContentBlock,
+  Prompt,
+} from '@agent-harbor/api-contract/schemas';
 import type { Environment } from './agent-environment.ts';
 import type { AcpWishes, ProtocolName } from './protocol/protocol.ts';
 
@@ -45,6 +51,8 @@ export interface AgentAdapter<Type extends AgentType> {
   readonly description: string;
   readonly versions: readonly string[];
   readonly protocol: ProtocolName;
+  /** Whether its program is here, and whether it may work for somebody; where it needs neither it is not said. */
+  presence?(host: AgentHost): AgentPresence;
   /** The program for a session; throws a `Problem` that names the field when there cannot be one. */
   plan(request: AgentRequest<Type>): PlannedProgram;
 }

@@ -6,6 +6,7 @@ import { begin, follow, lines, messages, openExecutor, runOf } from '../testing/
 import { temporaryDirectory } from '../testing/temporary.ts';
 import { lendCredentials } from './lend-credentials.ts';
 import { planProgram } from './plan-program.ts';
+import { agents } from './registry.ts';
 
 const vendors = {
   'claude-code': {
@@ -92,6 +93,25 @@ test('a script for Node is started by the Node of this host, another program as 
   const wished = { command: ['other'] };
   expect(plan('codex', { PATH }, configured, wished).argv).toEqual(['other']);
 });
+
+test.each(types)(
+  'what is said of %s without starting it: there, its version, signed in, and what to do',
+  async (type) => {
+    const { program, key } = vendors[type];
+    const PATH = await programs({ [program]: '#!/bin/sh\nexit 1\n', 'package.json': '{"version":"1.2.3"}' });
+    const said = (environment: Record<string, string>, agentCredentials: AgentType[]) =>
+      agents[type].presence?.({ mockAgentCommand: [], environment, agentCredentials });
+    expect(said({ PATH: '' }, [type])).toMatchObject({ present: false, version: null, authenticated: false });
+    const there = { present: true, version: '1.2.3', authenticated: false };
+    expect(said({ PATH }, [type])).toMatchObject(there);
+    expect(said({ PATH }, [type])?.details).toEqual([expect.stringMatching(/for the server|Or set/)]);
+    const notPassed = said({ PATH, [key]: 'secret' }, []);
+    expect(notPassed).toMatchObject(there);
+    expect(notPassed?.details).toEqual([expect.stringContaining(`--agent-credentials ${type}`)]);
+    const ready = said({ PATH, [key]: 'secret' }, [type]);
+    expect(ready).toEqual({ present: true, version: '1.2.3', authenticated: true, details: [] });
+  },
+);
 
 test('a file of credentials is lent and not given away; what is not there is not made', async () => {
   const [from, to] = [await temporaryDirectory(), await temporaryDirectory()];

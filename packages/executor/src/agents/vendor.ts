@@ -3,6 +3,7 @@ import { fieldProblem } from '@agent-harbor/core/problem';
 import { findProgram } from '../process/find-program.ts';
 import { type AgentAdapter, type AgentHost, blocksOf } from './adapter.ts';
 import { argvOf } from './node-program.ts';
+import { presenceOf } from './presence.ts';
 
 /** What the settings of a vendor's agent have at least. */
 interface VendorSettings {
@@ -12,7 +13,7 @@ interface VendorSettings {
 }
 
 /** What an agent type of a vendor is: data, but for the variables its settings come to. */
-export interface Vendor<Settings extends VendorSettings> {
+export interface Vendor<Settings extends VendorSettings = VendorSettings> {
   readonly type: AgentType;
   readonly displayName: string;
   readonly description: string;
@@ -55,6 +56,7 @@ export const vendorAdapter = <Type extends AgentType, Settings extends VendorSet
   description: vendor.description,
   versions: ['latest'],
   protocol: 'acp',
+  presence: (host) => presenceOf(vendor, host),
   plan({ settings, settingsPath, prompt, model, host }) {
     const argv = programOf(vendor, settings, settingsPath, host);
     const { env, signIn, files } = credentialsOf(vendor, host);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { hereWords } from '../../render/presence.ts';
 import { safeJson } from '../../terminal/clean.ts';
 import { table } from '../../terminal/table.ts';
 
@@ -33,6 +34,7 @@ Examples:
               { title: 'TYPE', cell: (agent) => agent.type },
               { title: 'NAME', cell: (agent) => agent.displayName },
               { title: 'VERSIONS', cell: (agent) => agent.versions.join(', ') },
+              { title: 'HERE', cell: ({ presence }) => hereWords(presence) },
               { title: 'DESCRIPTION', cell: (agent) => agent.description, flexible: true },
             ],
             items,
