@@ -20,6 +20,7 @@ export const goose: AgentAdapter<'goose'> = vendorAdapter<'goose', AgentSettings
     signIn:
       'Run goose configure. Or set GOOSE_PROVIDER, GOOSE_MODEL and the key of the provider for the server.',
   },
+  isModelByVariable: true,
   environment: ({ settings: { modelUrl, provider }, model }) => ({
     GOOSE_DISABLE_KEYRING: '1',
     ...(provider === undefined ? {} : { GOOSE_PROVIDER: provider }),

@@ -14,6 +14,7 @@ export const qwen: AgentAdapter<'qwen'> = vendorAdapter<'qwen', AgentSettings['q
     files: ['.qwen/oauth_creds.json', '.qwen/settings.json'],
     signIn: 'Start qwen once and sign in. Or set OPENAI_API_KEY and OPENAI_BASE_URL for the server.',
   },
+  isModelByVariable: true,
   environment: ({ settings: { modelUrl }, model }) => ({
     ...(model === undefined ? {} : { OPENAI_MODEL: model }),
     ...(modelUrl === undefined ? {} : { OPENAI_BASE_URL: modelUrl }),

@@ -54,7 +54,9 @@ test.each(types)(
     expect(argv).toEqual([join(PATH, program), ...args]);
     expect(JSON.stringify(env)).not.toMatch(/secret|another/);
     expect(credentialFiles).toEqual([]);
-    expect(acp).toEqual({ model: 'a/model', mode: undefined, signIn: [] });
+    const isByVariable = type === 'qwen' || type === 'goose';
+    expect(acp).toEqual({ model: isByVariable ? undefined : 'a/model', mode: undefined, signIn: [] });
+    if (isByVariable) expect(Object.values(env)).toContain('a/model');
   },
 );
 

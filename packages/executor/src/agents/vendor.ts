@@ -22,6 +22,8 @@ export interface Vendor<Settings extends VendorSettings = VendorSettings> {
   /** How the first of them is installed: a line for people. */
   readonly install: string;
   readonly credentials: Credentials;
+  /** Whether its variables alone set the model: by the ids it offers it could not be found. */
+  readonly isModelByVariable?: boolean;
   /** Variables for what is asked, on top of what the agent gets anyway. */
   environment(wish: { readonly settings: Settings; readonly model: string | undefined }): Variables;
 }
@@ -64,7 +66,11 @@ export const vendorAdapter = <Type extends AgentType, Settings extends VendorSet
       argv,
       env: { ...env, ...vendor.environment({ settings, model }) },
       prompt: blocksOf(prompt),
-      acp: { model, mode: settings.permissionMode, signIn },
+      acp: {
+        model: vendor.isModelByVariable === true ? undefined : model,
+        mode: settings.permissionMode,
+        signIn,
+      },
       credentialFiles: files,
     };
   },

@@ -34,7 +34,7 @@ export const createUsageReader = (activeModel: () => string | undefined): UsageR
       return { type: 'usage', input_tokens: 0, output_tokens: 0, ...price, ...named(), ...context };
     },
     turn(answer) {
-      const usage = isRecord(answer) && isRecord(answer.usage) ? answer.usage : undefined;
+      const usage = isRecord(answer) ? (isRecord(answer.usage) ? answer.usage : quotaOf(answer)) : undefined;
       const [input, output] = [usage?.inputTokens, usage?.outputTokens];
       if (usage === undefined || !isCount(input) || !isCount(output)) return undefined;
       const cached = countOf(usage.cachedReadTokens) + countOf(usage.cachedWriteTokens);
@@ -45,6 +45,14 @@ export const createUsageReader = (activeModel: () => string | undefined): UsageR
       return { type: 'usage', input_tokens: tokens[0] ?? 0, output_tokens: tokens[1] ?? 0, ...named() };
     },
   };
+};
+
+/** Gemini CLI has no usage in its answers, but what its quota counts. */
+const quotaOf = ({
+  _meta,
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined => {
+  const quota = isRecord(_meta) && isRecord(_meta.quota) ? _meta.quota.token_count : undefined;
+  return isRecord(quota) ? { inputTokens: quota.input_tokens, outputTokens: quota.output_tokens } : undefined;
 };
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
