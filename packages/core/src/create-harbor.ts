@@ -94,7 +94,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
 
   const within = (scope: Scope): HarborView => {
     const events = createEventLog(sources, scope);
-    const workspaces = createWorkspaces({ store, sessions, executor }, scope);
+    const workspaces = createWorkspaces({ store, sessions, executor, idempotency }, scope);
     return {
       events,
       tasks: createLocalTaskManager({ ...common, description, events }, scope),

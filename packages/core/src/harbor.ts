@@ -9,10 +9,12 @@ import type {
   DraftInput,
   EventBody,
   EventQuery,
+  IdeLink,
   ImportRepository,
   LaunchedTask,
   LogPage,
   LogQuery,
+  OpenIde,
   Page,
   Prompt,
   PromptAccepted,
@@ -113,6 +115,15 @@ export interface LocalCatalogue extends Catalogue {
   ): Promise<Repository>;
 }
 
+/** The same for the files of sessions. */
+export interface LocalWorkspaces extends Workspaces {
+  openIde(
+    sessionId: string,
+    wish: OpenIde,
+    options?: MutationOptions & LocalOptions<IdeLink>,
+  ): Promise<IdeLink>;
+}
+
 /** Reading the event log. */
 export interface EventLog {
   /** A reader for a stream: of one session, or of all in scope. Rejects with `session-not-found`, `invalid-request`. */
@@ -126,7 +137,7 @@ export interface EventLog {
 /** Every port within one scope. */
 export interface HarborView {
   readonly tasks: LocalTaskManager;
-  readonly workspaces: Workspaces;
+  readonly workspaces: LocalWorkspaces;
   readonly catalogue: LocalCatalogue;
   readonly conversations: LocalConversations;
   readonly terminals: LocalTerminals;

@@ -48,6 +48,7 @@ export {
   type WorkspaceFiles,
 } from './executor/workspace-files.ts';
 export type {
+  ArchiveOptions,
   ContentSearch,
   EntryFacts,
   FileHead,
@@ -65,6 +66,7 @@ export type {
   LocalCatalogue,
   LocalConversations,
   LocalTaskManager,
+  LocalWorkspaces,
 } from './harbor.ts';
 export type { Claim, Idempotency, Outcome } from './idempotency.ts';
 export type { IdKind, Ids } from './ids.ts';

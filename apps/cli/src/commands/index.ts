@@ -53,6 +53,36 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/patch.ts').then(({ patch }) => patch),
   },
   {
+    path: ['session', 'browse'],
+    summary: 'list a folder of its workspace',
+    load: () => import('./session/browse.ts').then(({ browse }) => browse),
+  },
+  {
+    path: ['session', 'find'],
+    summary: 'find paths in it by a few letters',
+    load: () => import('./session/find.ts').then(({ find }) => find),
+  },
+  {
+    path: ['session', 'search'],
+    summary: 'search its files by a regular expression',
+    load: () => import('./session/search.ts').then(({ search }) => search),
+  },
+  {
+    path: ['session', 'preview'],
+    summary: 'show the beginning of a file',
+    load: () => import('./session/preview.ts').then(({ preview }) => preview),
+  },
+  {
+    path: ['session', 'download'],
+    summary: 'take its workspace along as an archive',
+    load: () => import('./session/download.ts').then(({ download }) => download),
+  },
+  {
+    path: ['session', 'open'],
+    summary: 'tell how to open an editor on it',
+    load: () => import('./session/open.ts').then(({ open }) => open),
+  },
+  {
     path: ['session', 'pause'],
     summary: 'make a session stand still',
     load: () => import('./session/pause.ts').then(({ pause }) => pause),

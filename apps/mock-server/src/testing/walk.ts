@@ -350,6 +350,18 @@ export const walk: Walk = {
     await steps.send('GET', session(steps, '/workspace/search/files?q=src&type=directory'));
     await steps.send('GET', session(steps, '/workspace/search/files'));
   },
+  'workspace.download': async (steps) => {
+    await steps.send('GET', session(steps, '/workspace/download'));
+    await steps.send('GET', session(steps, `/workspace/download?path=${file(steps)}`));
+    await steps.send('GET', session(steps, '/workspace/download?path=no/such'));
+  },
+  'workspace.openIde': async (steps) => {
+    await steps.send('POST', session(steps, '/open/ide'), { ide: 'vscode' });
+    const wish = { ide: 'zed', file: decodeURIComponent(file(steps)), line: 1, ssh_host: 'me@host' };
+    await steps.send('POST', session(steps, '/open/ide'), wish, { 'idempotency-key': 'walk-ide' });
+    await steps.send('POST', session(steps, '/open/ide'), wish, { 'idempotency-key': 'walk-ide' });
+    await steps.send('POST', session(steps, '/open/ide'), { ide: 'vim', file: '../x' });
+  },
   'drafts.list': async ({ send }) => {
     await send('GET', '/api/v1/drafts');
   },

@@ -26,7 +26,7 @@ export const createJournals = (): Journals => {
   };
   const never = () => Promise.reject(new Error('Nothing but journals is fed here.'));
   const files = { changes: never, content: never, diff: never, patch: never };
-  const look = { tree: never, heads: never, search: never, place: never };
+  const look = { tree: never, heads: never, search: never, archive: never, place: never };
   return {
     write: (sessionId, events) =>
       new Promise((resolve) => {

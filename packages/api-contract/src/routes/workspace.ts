@@ -1,7 +1,16 @@
 import { policy } from '../policy.ts';
-import { PathMatches, PathQuery, WorkspaceInfo, WorkspaceListing, WorkspaceQuery } from '../schemas/index.ts';
-import { noQuery, sessionParams } from './parameters.ts';
-import { c, problem } from './router.ts';
+import {
+  DownloadQuery,
+  IdeLink,
+  OpenIde,
+  PathMatches,
+  PathQuery,
+  WorkspaceInfo,
+  WorkspaceListing,
+  WorkspaceQuery,
+} from '../schemas/index.ts';
+import { idempotencyHeaders, noQuery, sessionParams } from './parameters.ts';
+import { bytes, c, problem } from './router.ts';
 
 export const workspace = c.router({
   files: {
@@ -30,5 +39,25 @@ export const workspace = c.router({
     query: PathQuery,
     responses: { 200: PathMatches, 409: problem },
     metadata: policy(),
+  },
+  download: {
+    method: 'GET',
+    path: '/api/v1/sessions/:id/workspace/download',
+    summary: 'The workspace or a part of it as an archive, without what git ignores',
+    pathParams: sessionParams,
+    query: DownloadQuery,
+    responses: { 200: bytes('application/gzip'), 409: problem },
+    metadata: policy(),
+  },
+  openIde: {
+    method: 'POST',
+    path: '/api/v1/sessions/:id/open/ide',
+    summary: 'How an editor is opened on the workspace: a link and a command; nothing is started',
+    pathParams: sessionParams,
+    headers: idempotencyHeaders,
+    query: noQuery,
+    body: OpenIde,
+    responses: { 200: IdeLink, 409: problem, 422: problem },
+    metadata: policy({ role: 'operator', idempotent: true }),
   },
 });

@@ -133,6 +133,7 @@ export {
   SessionDiffQuery,
 } from './files.ts';
 export { Health, Readiness, Version } from './health.ts';
+export { Ide, IdeLink, IdeWay, OpenIde } from './ide.ts';
 export { countedRows, type Page, Pagination } from './page.ts';
 export { JsonObject, Labels, Level, Timestamp, TimestampInput, Ulid } from './primitives.ts';
 export { ProblemDocument } from './problem.ts';
@@ -208,6 +209,7 @@ export {
 export {
   ContentMatches,
   ContentQuery,
+  DownloadQuery,
   EntryType,
   FilePreview,
   FoundDirectory,

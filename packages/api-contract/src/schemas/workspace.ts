@@ -217,3 +217,10 @@ export const SessionInfo = z.object({
   endpoints: z.record(z.string()),
 });
 export type SessionInfo = z.infer<typeof SessionInfo>;
+
+export const DownloadQuery = z
+  .object({
+    path: text(1, 4096).optional().describe('Only this file, or what is below this directory.'),
+  })
+  .strict();
+export type DownloadQuery = z.infer<typeof DownloadQuery>;

@@ -37,6 +37,16 @@ const everything = async (bench: Bench, id: string, query: object = {}) => {
   return found;
 };
 
+/** All bytes of an archive. */
+const archive = (bench: Bench, id: string, path?: string): Promise<number[]> =>
+  bench.settle(
+    (async () => {
+      const bytes: number[] = [];
+      for await (const piece of await bench.workspaces.download(id, { path })) bytes.push(...piece);
+      return bytes;
+    })(),
+  );
+
 export const looking = [
   check('a workspace is browsed', 'directory by directory, or all of it, page by page', async (bench) => {
     const { id, items, file } = await edited(bench);
@@ -239,6 +249,42 @@ export const looking = [
     same([info.state, info.mount_path], ['released', null], 'state and place');
   }),
 
+  check('a workspace is downloaded', 'as an archive of one moment, whole or a part', async (bench) => {
+    const { id, file } = await edited(bench);
+    const whole = await archive(bench, id);
+    holds(whole[0] === 0x1f && whole[1] === 0x8b, 'it is no gzip');
+    const part = await archive(bench, id, file.path);
+    holds(part.length <= whole.length, 'a part is larger than the whole');
+    for (const path of [...escapes, `${file.path}/x`]) {
+      const refused = bench.settle(bench.workspaces.download(id, { path }));
+      await rejectsWith('file-not-found', refused, `download of ${JSON.stringify(path)}`);
+    }
+    await bench.settle(bench.manager.cancelSession(id));
+    holds((await archive(bench, id)).length > 0, 'nothing is left after release');
+  }),
+
+  check('an editor is opened', 'by a link or a command, also where SSH has a name', async (bench) => {
+    const { id, file } = await edited(bench);
+    const { mount_path } = await bench.settle(bench.workspaces.workspaceInfo(id));
+    const place = present(mount_path, 'a place');
+    const link = await bench.settle(bench.workspaces.openIde(id, { ide: 'vscode' }));
+    same([link.ide, link.path, link.remote], ['vscode', place, null], 'editor, path, remote');
+    holds(link.local.command.includes(place), 'the command has not the path');
+    const wish = { ide: 'cursor', file: file.path, line: 1, ssh_host: 'me@host' } as const;
+    const far = await bench.settle(bench.workspaces.openIde(id, wish));
+    holds(far.path.endsWith(file.path), 'the file is not shown');
+    holds(far.remote?.url?.includes('me%40host'), 'the host is not in the link');
+    const keyed = { idempotencyKey: `open-${id}` };
+    const first = await bench.settle(bench.workspaces.openIde(id, wish, keyed));
+    same(await bench.settle(bench.workspaces.openIde(id, wish, keyed)), first, 'the same key');
+    for (const path of ['../x', '/etc/passwd', '.git/config', 'no-such-file']) {
+      const refused = bench.settle(bench.workspaces.openIde(id, { ide: 'vscode', file: path }));
+      await rejectsWith('file-not-found', refused, `open ${path}`);
+    }
+    await bench.settle(bench.manager.cancelSession(id));
+    await rejectsWith('workspace-gone', bench.settle(bench.workspaces.openIde(id, wish)), 'after release');
+  }),
+
   check('looking knows no unknown session', 'whatever is no session is session-not-found', async (bench) => {
     const { workspaces: port, settle } = bench;
     for (const id of unknownIds) {
@@ -252,6 +298,8 @@ export const looking = [
         `searchContent ${what}`,
       );
       await rejectsWith('session-not-found', settle(port.workspaceInfo(id)), `workspaceInfo ${what}`);
+      await rejectsWith('session-not-found', settle(port.download(id)), `download ${what}`);
+      await rejectsWith('session-not-found', settle(port.openIde(id, { ide: 'zed' })), `openIde ${what}`);
       await rejectsWith('session-not-found', settle(port.sessionInfo(id)), `sessionInfo ${what}`);
     }
   }),

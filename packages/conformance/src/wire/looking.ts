@@ -2,13 +2,14 @@ import {
   ChangedFilePage,
   ContentMatches,
   FilePreview,
+  IdeLink,
   PathMatches,
   SessionInfo,
   WorkspaceInfo,
   WorkspaceListing,
 } from '@agent-harbor/api-contract/schemas';
 import { holds, present, same } from '../expect.ts';
-import { bodyOf, isProblem, names } from './answer.ts';
+import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
 
 const pathOf = (id: string): string => `/api/v1/sessions/${id}`;
@@ -119,11 +120,49 @@ export const looking = [
     }
   }),
 
+  check('a workspace comes as an archive', 'to be saved, never to be shown', async (bench) => {
+    const { own, segment } = await edited(bench);
+    for (const query of ['', `?path=${segment}`]) {
+      const answer = await bench.get(`${own}/workspace/download${query}`);
+      hasStatus(answer, 200, 'the archive');
+      same(answer.headers['content-type'], 'application/gzip', 'content-type');
+      const { 'content-disposition': disposition = '' } = answer.headers;
+      holds(/^attachment; filename="[\w.-]+\.tar\.gz"$/.test(disposition), `it is shown: ${disposition}`);
+      // The second byte of gzip is no text.
+      holds(answer.text.startsWith('\u001f\ufffd'), 'it is no gzip', answer.evidence);
+    }
+    const none = await bench.get(`${own}/workspace/download?path=no%2Fsuch`);
+    isProblem(none, 'file-not-found', 'nothing');
+  }),
+
+  check('an editor gets a link', 'here and over SSH; nothing that a shell would run', async (bench) => {
+    const { own } = await edited(bench);
+    const open = (body: object) => bench.post(`${own}/open/ide`, body);
+    const local = bodyOf(IdeLink, await open({ ide: 'vscode' }), 'vscode');
+    same(local.remote, null, 'remote without a host');
+    holds(local.local.url?.startsWith('vscode://file/'), `${local.local.url} opens no editor`);
+    const remote = bodyOf(IdeLink, await open({ ide: 'cursor', ssh_host: 'me@host' }), 'cursor');
+    holds(remote.remote?.command.join(' ').includes('ssh-remote+me@host'), 'the host is not in the command');
+    names(isProblem(await open({ ide: 'notepad' }), 'invalid-request', 'notepad'), 'ide', 'notepad');
+    for (const ssh_host of ['-oProxyCommand=x', 'a b', 'host;id', '$(id)']) {
+      names(
+        isProblem(await open({ ide: 'vim', ssh_host }), 'invalid-request', ssh_host),
+        'ssh_host',
+        ssh_host,
+      );
+    }
+    isProblem(await open({ ide: 'zed', file: '../../etc/passwd' }), 'file-not-found', 'a file outside');
+  }),
+
   check('no look leaves the workspace', 'a file outside is a file that is not there', async (bench) => {
     const { own } = await edited(bench);
     for (const path of outside) {
       const segment = encodeURIComponent(path);
-      for (const route of [`${own}/files/${segment}/preview`, `${own}/workspace/files?path=${segment}`]) {
+      for (const route of [
+        `${own}/files/${segment}/preview`,
+        `${own}/workspace/files?path=${segment}`,
+        `${own}/workspace/download?path=${segment}`,
+      ]) {
         const answer = await bench.get(route);
         holds([400, 404].includes(answer.status), `${route} got ${answer.status}`, answer.evidence);
       }

@@ -76,6 +76,17 @@ export interface FoundContent {
   readonly skippedLarge: number;
 }
 
+/** Which files go into an archive. */
+export interface ArchiveOptions {
+  /** Only this file, or what is below this directory. */
+  readonly path: string | undefined;
+  /** The directory all names begin with. */
+  readonly root: string;
+  /** The time of every file. Milliseconds since the epoch. */
+  readonly at: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Looking around in a session's workspace, as it is or as it was when it was dropped. Paths are relative, with `/`; one
  * that leaves the workspace, also by a symbolic link, is `file-not-found`. Without a workspace every method is
@@ -95,6 +106,11 @@ export interface WorkspaceLook {
   ): Promise<ReadonlyMap<string, FileHead>>;
   /** Rejects with `invalid-request` for `q` where the pattern is none, with `unsupported-choice` where this host cannot. */
   search(sessionId: string, search: ContentSearch): Promise<FoundContent>;
+  /**
+   * The files as tar.gz, links as links, made as it is read, once; leaving the loop ends it. They are of the moment of
+   * the call. Rejects with `file-not-found` where nothing is at the path.
+   */
+  archive(sessionId: string, options: ArchiveOptions): Promise<AsyncIterable<Uint8Array>>;
   /** Where the files lie on the executor's host; null once the workspace was dropped. */
   place(sessionId: string): Promise<string | null>;
 }

@@ -207,6 +207,9 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       heads: async () => new Map(),
       search: async () => ({ files: [], cutBy: null, skippedLarge: 0 }),
       place: async () => null,
+      async archive() {
+        throw new Problem('file-not-found');
+      },
     },
     close: async () => {},
   };

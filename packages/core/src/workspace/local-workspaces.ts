@@ -8,6 +8,8 @@ import {
 } from '@agent-harbor/api-contract/schemas';
 import type { Executor } from '../executor/executor.ts';
 import { diffLimits } from '../executor/workspace-files.ts';
+import type { LocalWorkspaces } from '../harbor.ts';
+import type { Idempotency } from '../idempotency.ts';
 import { decodeCursor, offsetOf, pageFrom } from '../page.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
@@ -21,18 +23,21 @@ import { inForm } from './diff-form.ts';
 import { compileGlob } from './glob.ts';
 import { createLooking } from './looking.ts';
 import { mimeTypeOf } from './mime.ts';
-import type { Workspaces } from './workspaces.ts';
 
 export interface WorkspaceParts {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly executor: Executor;
+  readonly idempotency: Idempotency;
 }
 
 /** How many edits of one file its history shows. */
 const historyLimit = 200;
 
-export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, scope: Scope): Workspaces => {
+export const createWorkspaces = (
+  { store, sessions, executor, idempotency }: WorkspaceParts,
+  scope: Scope,
+): LocalWorkspaces => {
   /** The session, once it is known to have a workspace. */
   const withWorkspace = async (
     sessionId: string,
@@ -62,7 +67,7 @@ export const createWorkspaces = ({ store, sessions, executor }: WorkspaceParts, 
   };
 
   return {
-    ...createLooking({ sessions, executor, withWorkspace }, scope),
+    ...createLooking({ store, sessions, executor, idempotency, withWorkspace }, scope),
 
     async changedFiles(sessionId, query = {}, options) {
       const { status, path, ...request } = parse(FileQuery, query);

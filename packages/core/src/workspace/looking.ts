@@ -1,19 +1,33 @@
-import { ContentQuery, PathQuery, PreviewQuery, WorkspaceQuery } from '@agent-harbor/api-contract/schemas';
+import {
+  ContentQuery,
+  DownloadQuery,
+  IdeLink,
+  OpenIde,
+  PathQuery,
+  PreviewQuery,
+  WorkspaceQuery,
+} from '@agent-harbor/api-contract/schemas';
 import type { Executor } from '../executor/executor.ts';
+import type { LocalWorkspaces } from '../harbor.ts';
+import type { Idempotency } from '../idempotency.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import { sessionLinks } from '../session/present.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { Store } from '../store/store.ts';
+import { createOnce, remember } from '../task/once.ts';
 import { browse } from './browse.ts';
+import { ideWays } from './ide-ways.ts';
 import { pictureOf } from './picture.ts';
 import { leastHead, pictureBytes, previewOf } from './preview.ts';
 import { acceptedBy, presentMatches } from './search-content.ts';
 import { searchPaths } from './search-paths.ts';
-import type { Workspaces } from './workspaces.ts';
 
 interface LookingParts {
+  readonly store: Store;
+  readonly idempotency: Idempotency;
   readonly sessions: Sessions;
   readonly executor: Executor;
   /** The session, once it is known to have a workspace. */
@@ -21,13 +35,24 @@ interface LookingParts {
 }
 
 type Looking = Pick<
-  Workspaces,
-  'filePreview' | 'browse' | 'searchPaths' | 'searchContent' | 'workspaceInfo' | 'sessionInfo'
+  LocalWorkspaces,
+  | 'filePreview'
+  | 'browse'
+  | 'searchPaths'
+  | 'searchContent'
+  | 'workspaceInfo'
+  | 'sessionInfo'
+  | 'download'
+  | 'openIde'
 >;
 
 /** Looking around in a workspace: what an executor reads, told by the rules of the wire. */
-export const createLooking = ({ sessions, executor, withWorkspace }: LookingParts, scope: Scope): Looking => {
+export const createLooking = (
+  { store, idempotency, sessions, executor, withWorkspace }: LookingParts,
+  scope: Scope,
+): Looking => {
   const { look } = executor;
+  const once = createOnce(idempotency, scope);
   return {
     async filePreview(sessionId, path, query = {}, options) {
       const wish = parse(PreviewQuery, query);
@@ -73,6 +98,53 @@ export const createLooking = ({ sessions, executor, withWorkspace }: LookingPart
       return presentMatches(found, wish.limit);
     },
 
+    async download(sessionId, query = {}, options) {
+      const { path } = parse(DownloadQuery, query);
+      const { endedAt, updatedAt } = await withWorkspace(sessionId, options?.signal);
+      const at = Date.parse(endedAt ?? updatedAt);
+      return look.archive(sessionId, { path, root: sessionId, at, signal: options?.signal });
+    },
+
+    async openIde(sessionId, wish, options = {}) {
+      const { ide, file, line, ssh_host } = parse(OpenIde, wish);
+      return once<IdeLink>(
+        'workspace.openIde',
+        [sessionId, wish],
+        options,
+        async (calling) => {
+          const { workspace } = await withWorkspace(sessionId, calling.signal);
+          const root = await look.place(sessionId);
+          if (root === null) {
+            throw new Problem('workspace-gone', {
+              detail:
+                'The directory of the session was dropped; its files can be read and downloaded, not edited.',
+            });
+          }
+          if (file !== undefined) {
+            const found = await look.heads(sessionId, [file], { maxBytes: 0, signal: calling.signal });
+            if (!found.has(file)) {
+              throw new Problem('file-not-found', {
+                detail: `The workspace has no file ${JSON.stringify(file)}.`,
+              });
+            }
+          }
+          const place = { root, file: file === undefined ? undefined : `${root}/${file}`, line };
+          const ways = ideWays(ide, place, ssh_host);
+          const host = workspace.executorId ?? executor.id;
+          const link: IdeLink = {
+            ide,
+            executor_id: host,
+            path: place.file ?? root,
+            ...ways,
+            note: noteOf(host, ssh_host),
+          };
+          await remember(store, calling, link);
+          return link;
+        },
+        (stored) => parse(IdeLink, stored, 'reply'),
+      );
+    },
+
     async workspaceInfo(sessionId, options) {
       const { workspace, startedAt } = await withWorkspace(sessionId, options?.signal);
       const tree = await look.tree(sessionId, options?.signal);
@@ -113,3 +185,9 @@ export const createLooking = ({ sessions, executor, withWorkspace }: LookingPart
     },
   };
 };
+
+/** What works where. */
+const noteOf = (executorId: string, sshHost: string | undefined): string =>
+  sshHost === undefined
+    ? `The files are on the host of executor ${executorId}, and the local form works there only. From elsewhere give ssh_host, a name by which SSH reaches that host.`
+    : `The remote form needs SSH access to ${sshHost}, as a user who may read the files there, and has to be the host of executor ${executorId}.`;

@@ -2,12 +2,15 @@ import type {
   ChangedFile,
   ContentMatches,
   ContentQuery,
+  DownloadQuery,
   FileContent,
   FileDetail,
   FileDiff,
   FileDiffQuery,
   FilePreview,
   FileQuery,
+  IdeLink,
+  OpenIde,
   Page,
   PatchQuery,
   PathMatches,
@@ -20,7 +23,7 @@ import type {
   WorkspaceListing,
   WorkspaceQuery,
 } from '@agent-harbor/api-contract/schemas';
-import type { CallOptions } from '../call.ts';
+import type { CallOptions, MutationOptions } from '../call.ts';
 import type { Query } from '../task/task-manager.ts';
 
 /**
@@ -78,4 +81,18 @@ export interface Workspaces {
   workspaceInfo(sessionId: string, options?: CallOptions): Promise<WorkspaceInfo>;
   /** The hosts of a session, and where its parts are served; there before it has a workspace, too. */
   sessionInfo(sessionId: string, options?: CallOptions): Promise<SessionInfo>;
+  /**
+   * The workspace or a part of it as tar.gz, without what git ignores; names begin with the session's id. It is made as
+   * it is read, once; leaving the loop ends it. The files are of the moment of the call.
+   */
+  download(
+    sessionId: string,
+    query?: Query<DownloadQuery>,
+    options?: CallOptions,
+  ): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * How an editor is opened on the workspace; nothing is started. Rejects with `workspace-gone` once its directory was
+   * dropped, and with `file-not-found`.
+   */
+  openIde(sessionId: string, wish: OpenIde, options?: MutationOptions): Promise<IdeLink>;
 }

@@ -10,6 +10,7 @@ import {
   type WorkspaceLook,
   type WorkspaceTree,
 } from '@agent-harbor/core';
+import { archiveOf } from './archive.ts';
 import { eachBlob } from './blob-stream.ts';
 import { readBlobs, sizesOf } from './blobs.ts';
 import { largeBytes, searchFiles } from './content-search.ts';
@@ -124,6 +125,11 @@ export const createWorkspaceLook = ({
           searchFiles({ ripgrep, clock, directory, entries, large, wish }),
         );
       }),
+
+    archive: (sessionId, wish) =>
+      look(sessionId, wish.signal, async (seen) =>
+        archiveOf(seen, (await treeOf(sessionId, seen, wish.signal)).entries, wish),
+      ),
 
     async place(sessionId) {
       const { tree, facts } = workspacePaths(stateDir, sessionId);

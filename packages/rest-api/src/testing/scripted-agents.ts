@@ -130,6 +130,9 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       heads: async () => new Map(),
       search: async () => ({ files: [], cutBy: null, skippedLarge: 0 }),
       place: async () => null,
+      async archive() {
+        throw new Problem('file-not-found');
+      },
     },
     capabilities: async () => ({ snapshotCapabilities: [], snapshotProviders: [], isolation: [] }),
     refs: async () => ({ head: null, branches: [], tags: [] }),

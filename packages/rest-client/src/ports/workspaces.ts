@@ -12,6 +12,8 @@ export const createWorkspaces = ({ files, sessions, workspace }: Api): Workspace
   browse: workspace.files,
   searchPaths: workspace.searchFiles,
   searchContent: files.search,
+  download: workspace.download,
+  openIde: workspace.openIde,
   workspaceInfo: workspace.info,
   sessionInfo: sessions.info,
 });

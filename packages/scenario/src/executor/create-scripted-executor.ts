@@ -25,6 +25,7 @@ import { type Cast, createCasting } from './casting.ts';
 import { withChecks } from './checks.ts';
 import { type Conversation, converse } from './conversation.ts';
 import { createMemoryJournal, type MemoryJournal } from './journal.ts';
+import { archiveIn } from './memory-archive.ts';
 import { createTreeOf, headsOf, searchIn } from './memory-look.ts';
 import { createMemoryWorkspace, type MemoryWorkspace } from './memory-workspace.ts';
 import {
@@ -287,6 +288,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       heads: async (sessionId, paths, { signal, ...wish }) =>
         headsOf(workspaceOf(sessionId, signal), paths, wish),
       search: async (sessionId, wish) => searchIn(workspaceOf(sessionId, wish.signal), wish),
+      archive: async (sessionId, wish) => archiveIn(workspaceOf(sessionId, wish.signal), wish),
       place: async (sessionId) => {
         workspaceOf(sessionId, undefined);
         return released.has(sessionId) ? null : (players.get(sessionId)?.provisioned.path ?? null);

@@ -1,10 +1,9 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { Failure, usageFailure } from '../../failure.ts';
+import { usageFailure } from '../../failure.ts';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { saveBytes } from '../../save-bytes.ts';
 import { reveal } from '../../terminal/clean.ts';
 import { shellWord } from '../../terminal/shell-word.ts';
 import type { Text } from '../../terminal/text.ts';
@@ -49,42 +48,15 @@ Examples:
   },
 });
 
-/** How much passes between two words about the progress. */
-const stepBytes = 32 * 1024 * 1024;
-
-/** Under its name only when all of it is there. */
 const save = async (context: Context, bytes: AsyncIterable<Uint8Array>, output: string): Promise<void> => {
-  const path = resolve(context.io.cwd, output);
-  const draft = `${path}.part`;
-  let size = 0;
-  try {
-    const file = await open(draft, 'w');
-    try {
-      for await (const piece of bytes) {
-        await file.writeFile(piece);
-        const before = size;
-        size += piece.length;
-        const hasStepped = Math.floor(before / stepBytes) < Math.floor(size / stepBytes);
-        if (hasStepped && !context.json) await context.note(`${Math.floor(size / 1024 / 1024)} MiB …`);
-      }
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
-    throw new Failure('general', {
-      happened: 'The patch cannot be written',
-      detail: cause.message,
-      remedy: 'Name a file that can be written with --output.',
-      cause,
-    });
-  }
-  await context.show({ path, bytes: size }, () =>
-    size === 0
+  const saved = await saveBytes(context, bytes, output, 'The patch');
+  await context.show(saved, () =>
+    saved.bytes === 0
       ? ['Nothing changed: the patch is empty.']
-      : [`Wrote ${size} bytes to ${path}`, `Apply it in a clone: git am --keep-cr -- ${shellWord(path)}`],
+      : [
+          `Wrote ${saved.bytes} bytes to ${saved.path}`,
+          `Apply it in a clone: git am --keep-cr -- ${shellWord(saved.path)}`,
+        ],
   );
 };
 

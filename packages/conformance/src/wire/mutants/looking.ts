@@ -1,4 +1,18 @@
-import { beheaded, from, header, list, member, set, status, target, to, withoutQuery } from './change.ts';
+import {
+  beheaded,
+  bodyMember,
+  from,
+  header,
+  list,
+  member,
+  set,
+  status,
+  target,
+  text,
+  to,
+  where,
+  withoutQuery,
+} from './change.ts';
 import { gives, type Mutants, takes } from './mutant.ts';
 
 const listing = /\/workspace\/files/;
@@ -6,6 +20,8 @@ const paths = /\/workspace\/search\/files/;
 const content = /\/files\/search/;
 const preview = /\/preview/;
 const numbers = /\/workspace\/info/;
+const archive = /\/workspace\/download/;
+const editor = /\/open\/ide/;
 const session = /\/sessions\/[^/]+\/info$/;
 
 export const looking: Mutants = {
@@ -112,6 +128,49 @@ export const looking: Mutants = {
         member('endpoints.files', () => '/api/v1/nowhere'),
       ),
     ),
+  ],
+  'a workspace comes as an archive': [
+    gives('shows it as a page', to(archive, header('content-disposition', 'inline'))),
+    gives('calls it text', to(archive, header('content-type', 'text/html'))),
+    gives(
+      'compresses nothing',
+      to(
+        archive,
+        text((whole) => whole.slice(1)),
+      ),
+    ),
+    gives('finds what is not there', to(/no%2Fsuch/, status(200))),
+  ],
+  'an editor gets a link': [
+    gives(
+      'always knows a host',
+      to(
+        editor,
+        member('remote', () => ({ url: null, command: ['x'] })),
+      ),
+    ),
+    gives(
+      'has no link',
+      to(
+        editor,
+        member('local.url', () => null),
+      ),
+    ),
+    takes(
+      'takes any editor',
+      from(
+        editor,
+        bodyMember('ide', (ide) => (ide === 'notepad' ? 'zed' : ide)),
+      ),
+    ),
+    takes(
+      'takes any host',
+      from(
+        editor,
+        bodyMember('ssh_host', (host) => (host === 'me@host' ? host : 'host')),
+      ),
+    ),
+    gives('opens a file outside', to(editor, where(404, status(200)))),
   ],
   'no look leaves the workspace': [
     gives('shows the insides of the repository', to(/path=\.git$/, status(200))),
