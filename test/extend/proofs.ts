@@ -309,6 +309,37 @@ ah agent access-point --state-dir /var/lib/agent-harbor-restored`,
       },
     ],
   ],
+  'docs/guides/look-into-a-session.md': [
+    ['ah mock-server --no-auth --data empty', serves],
+    [
+      'ah task --agent mock --setting scenario=fix-failing-test --repo https://example.test/shop.git --prompt "Mend the cart"',
+      async (shell, block) => {
+        await says()(shell, block);
+        await says()(shell, follow);
+      },
+    ],
+    [
+      `ah session browse latest
+ah session browse latest src --recursive --modified`,
+      says('CHANGED', 'src/cart.js'),
+    ],
+    [
+      `ah session find latest crtjs
+ah session search latest 'const \\w+' --type js`,
+      says('src/cart.js', 'shown'),
+    ],
+    ['ah session preview latest src/cart.js --lines 5', says('javascript, utf-8')],
+    [
+      `ah session download latest --output work.tar.gz
+tar -tzf work.tar.gz`,
+      says('Unpack it', '/src/cart.js'),
+    ],
+    [
+      `ah session open latest vscode
+ah session open latest zed --ssh-host me@build-1`,
+      says('vscode://file/', 'zed://ssh/me@build-1/'),
+    ],
+  ],
   'docs/guides/gate-contract-changes.md': [
     [
       'pnpm --filter @agent-harbor/api-contract openapi:check',

@@ -184,6 +184,14 @@ interface WorkspaceApi {
     query?: In<'workspace.searchFiles'>,
     options?: RequestOptions,
   ): Out<'workspace.searchFiles'>;
+  /** The workspace or a part of it as an archive, without what git ignores. `GET /api/v1/sessions/{id}/workspace/download` */
+  download(id: string, query?: In<'workspace.download'>, options?: RequestOptions): Out<'workspace.download'>;
+  /** How an editor is opened on the workspace: a link and a command; nothing is started. `POST /api/v1/sessions/{id}/open/ide` */
+  openIde(
+    id: string,
+    body: Sent<'workspace.openIde'>,
+    options?: In<'workspace.openIde'>,
+  ): Out<'workspace.openIde'>;
 }
 
 /** The routes of `drafts`. */

@@ -66,6 +66,8 @@ export const table = {
     files: 'GET sessions/:session/workspace/*',
     info: 'GET sessions/:session/workspace/*',
     searchFiles: 'GET sessions/:session/workspace/search/files',
+    download: 'GET sessions/:session/workspace/* bytes',
+    openIde: 'POST sessions/:session/open/ide {}',
   },
   drafts: {
     list: 'GET drafts',

@@ -68,7 +68,11 @@ const columns = [
   {
     title: 'SIZE',
     cell: ({ type, size_bytes, file_count }: WorkspaceEntry) =>
-      type === 'directory' ? `${file_count ?? 0} files` : size_bytes === null ? '' : sizeText(size_bytes),
+      type === 'directory'
+        ? `${file_count ?? 0} ${file_count === 1 ? 'file' : 'files'}`
+        : size_bytes === null
+          ? ''
+          : sizeText(size_bytes),
   },
   {
     title: 'PATH',

@@ -52,7 +52,7 @@ test('people look around in a workspace', async () => {
 
   const found = await ah('session', 'search', id, '^.', '--path', changed.path);
   expect(found.out).toMatch(new RegExp(`^${changed.path}\n1: `));
-  expect(found.out).toContain('1 files, 1 shown');
+  expect(found.out).toContain('1 file, 1 shown');
   expect((await ah('session', 'search', id, 'a(b', '--fixed', '--type', 'nothing')).out).toBe(
     'Nothing was found.\n',
   );

@@ -76,7 +76,9 @@ const linesOf = ({ results, total, cut_by, skipped_large }: ContentMatches): rea
   });
   return [
     ...lines,
-    total === 0 ? 'Nothing was found.' : paint('dim', `${total} files, ${results.length} shown`),
+    total === 0
+      ? 'Nothing was found.'
+      : paint('dim', `${total} ${total === 1 ? 'file' : 'files'}, ${results.length} shown`),
     ...(cut_by === null
       ? []
       : [
