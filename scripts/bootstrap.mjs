@@ -12,8 +12,8 @@ const modules = join(root, 'node_modules');
 const linux = process.platform === 'linux';
 
 const [task, ...args] = process.argv.slice(2);
-if (!['start', 'test', 'bench', 'faults'].includes(task)) {
-  fail('Usage: npm start, npm test, npm run bench or npm run faults.');
+if (!['start', 'test', 'bench', 'faults', 'e2e:agents'].includes(task)) {
+  fail('Usage: npm start, npm test, npm run bench, npm run faults or npm run e2e:agents.');
 }
 
 if (!runsOn(process.versions.node, linux ? '20.0' : '22.19')) {
@@ -26,6 +26,7 @@ const npx = findNpx();
 install();
 if (task === 'test') exitLike(pnpm('exec', 'node', 'scripts/test.mjs', ...args));
 else if (task === 'faults') exitLike(pnpm('exec', 'node', 'scripts/faults.mjs', ...args));
+else if (task === 'e2e:agents') agents();
 else if (task === 'bench') bench();
 else start();
 
@@ -51,6 +52,12 @@ function install() {
 function bench() {
   build();
   exitLike(pnpm('exec', 'node', '--conditions=@agent-harbor/source', 'bench/src/main.ts', ...args));
+}
+
+function agents() {
+  build();
+  const npm = join(dirname(npx), 'npm-cli.js');
+  exitLike(pnpm('exec', 'node', 'scripts/agents.mjs', npm, ...args));
 }
 
 function build() {

@@ -23,7 +23,7 @@ export const temporaryFolder = async (): Promise<{ path: string; remove: () => P
 };
 
 /** Starts `ah`; the environment is the test's own plus `env`, without what a developer may have set for `ah`. */
-const startAh = (args: readonly string[], env: Record<string, string> = {}): ChildProcess => {
+export const startAh = (args: readonly string[], env: Record<string, string> = {}): ChildProcess => {
   if (!existsSync(program)) {
     throw new Error(
       'The program is not built: run `npm test`, or `pnpm exec turbo run build --filter=@agent-harbor/cli`.',
@@ -91,7 +91,8 @@ const startAnnounced = async (args: readonly string[]): Promise<RunningServer> =
   };
 };
 
-const firstLine = async (
+/** The line a program says when it is ready, or why there is none. */
+export const firstLine = async (
   child: ChildProcess,
   exited: Promise<{ code: number | null }>,
   stderr: () => string,
@@ -129,13 +130,15 @@ const announcement = (ready: unknown): { url: string; pid: number; stateDir: str
   throw new Error(`Not a ready line: ${JSON.stringify(ready)}`);
 };
 
-const exitOf = (child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> =>
+export const exitOf = (
+  child: ChildProcess,
+): Promise<{ code: number | null; signal: NodeJS.Signals | null }> =>
   new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
 
-const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
+export const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
   const chunks: Buffer[] = [];
   stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
   return () => Buffer.concat(chunks).toString('utf8');

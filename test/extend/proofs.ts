@@ -189,6 +189,7 @@ ah session logs "$ID"`,
   'docs/guides/mock-the-models.md': [
     ['ah mock-llm --scenario cart.yaml --strict --speed 0', models.plays],
     [`ah mock-llm --fault '{"kind": "overload", "count": 2}'`, models.fails],
+    ['npm run e2e:agents', { file: bootstrap, saying: "task === 'e2e:agents'" }],
   ],
   'docs/guides/deploy-the-server.md': [
     [

@@ -7,7 +7,19 @@ import type { DeclaredTool } from '../exchange/request.ts';
 import { createSays } from '../exchange/says.ts';
 import type { Api } from './api.ts';
 import { Content, Schema, textsOf } from './content.ts';
+import { nestedTools } from './nested-tools.ts';
 import { openaiFailure } from './openai-failure.ts';
+
+const Plain = z
+  .object({
+    type: z.string(),
+    name: z.string().optional(),
+    description: z.string().optional(),
+    parameters: Schema,
+  })
+  .passthrough();
+/** A namespace holds tools. */
+const Tool = Plain.extend({ tools: z.array(Plain).optional().catch(undefined) });
 
 const Item = z
   .object({
@@ -17,10 +29,10 @@ const Item = z
     name: z.string().optional(),
     call_id: z.string().nullish(),
     output: Content.catch(undefined),
+    /** Tools that are told in the conversation. */
+    tools: z.array(Tool).optional().catch(undefined),
   })
   .passthrough();
-
-const Tool = z.object({ type: z.string(), name: z.string().optional(), parameters: Schema }).passthrough();
 
 const Request = z
   .object({
@@ -55,7 +67,9 @@ export const openaiResponses: Api = {
       typeof request.input === 'string'
         ? [{ type: 'message', role: 'user', content: request.input }]
         : request.input;
+    const told = [...(request.tools ?? [])];
     for (const item of items.map((one) => Item.parse(one))) {
+      told.push(...(item.tools ?? []));
       const texts = textsOf(item.content);
       if (item.type === 'message' && (item.role === 'system' || item.role === 'developer'))
         instructions.push(...texts);
@@ -77,7 +91,7 @@ export const openaiResponses: Api = {
       stream: request.stream === true,
       system: instructions.join('\n\n'),
       says: says.all,
-      tools: (request.tools ?? []).flatMap(declared),
+      tools: told.flatMap(declaredIn),
       wantsJson: wantsJson ? (format?.schema ?? {}) : undefined,
       thinks: true,
       session: session ?? request.prompt_cache_key ?? undefined,
@@ -152,10 +166,22 @@ export const openaiResponses: Api = {
   failure: openaiFailure,
 };
 
-const declared = ({ type, name, parameters }: z.infer<typeof Tool>): readonly DeclaredTool[] => {
+/** Calls of tools in a namespace of their own would have to say so; the usual one is called without. */
+const declaredIn = (tool: z.infer<typeof Tool>): readonly DeclaredTool[] => {
+  if (tool.type !== 'namespace') return declared(tool);
+  return tool.name === 'functions' ? (tool.tools ?? []).flatMap(declared) : [];
+};
+
+const declared = ({
+  type,
+  name,
+  description = '',
+  parameters,
+}: z.infer<typeof Plain>): readonly DeclaredTool[] => {
   if (name === undefined) return [];
   if (type === 'function') return [{ name, kind: 'function', schema: parameters }];
-  return type === 'custom' ? [{ name, kind: 'freeform', schema: undefined }] : [];
+  if (type !== 'custom') return [];
+  return [{ name, kind: 'freeform', schema: undefined }, ...nestedTools(name, description)];
 };
 
 const textIn = ({ texts }: Reply): string => texts.map(({ text }) => text).join('\n\n');

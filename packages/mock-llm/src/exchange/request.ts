@@ -10,6 +10,8 @@ export interface DeclaredTool {
   readonly kind: 'function' | 'freeform';
   /** JSON Schema of the arguments, where it was told. */
   readonly schema: JsonObject | undefined;
+  /** The freeform tool whose program calls it, for agents that let the model write programs. */
+  readonly through?: string | undefined;
 }
 
 /** A use of a tool as the history of a conversation has it. */

@@ -37,8 +37,14 @@ export interface Translated {
 export const translate = (use: Use, box: Toolbox): Translated | undefined => {
   const { intent } = use;
   const named = intent.kind === 'named' ? byItsName(intent, box) : undefined;
-  return named ?? byMeaning(use, box) ?? byShell(use, box);
+  const found = named ?? byMeaning(use, box) ?? byShell(use, box);
+  const through = box.tools.find(({ name }) => name === found?.name)?.through;
+  return found === undefined || through === undefined ? found : { name: through, input: programOf(found) };
 };
+
+/** A program that uses the tool and shows what it gave. */
+const programOf = ({ name, input }: Translated): string =>
+  `const result = await tools.${name}(${JSON.stringify(input)});\ntext(result?.output ?? result);\n`;
 
 /** Whether the agent can show a plan. */
 export const hasPlanTool = (tools: readonly DeclaredTool[]): boolean =>

@@ -179,6 +179,13 @@ export const createMockLlm = (options: MockLlmOptions): MockLlm => {
         refuse('openai-chat', { status: 404, type: 'not_found_error', message }, note, 'refused', 0),
       );
     }
+    if (called.what === 'socket') {
+      // Told so, agents that would rather have a WebSocket take the other way at once.
+      const message = 'The mock speaks HTTP only: POST here, and read the stream.';
+      return done(
+        refuse('openai-responses', { status: 426, type: 'upgrade_required', message }, note, 'refused', 0),
+      );
+    }
     if (called.what === 'alive')
       return { status: 200, headers: plain, waitMs: 0, body: { text: '{}' }, cutAfter: undefined };
     const api = called.what === 'models' && called.api === 'openai' ? 'openai-chat' : called.api;

@@ -9,6 +9,7 @@ export type Called =
       readonly api: 'anthropic' | 'openai' | 'gemini';
       readonly model: string | undefined;
     }
+  | { readonly what: 'socket' }
   | { readonly what: 'alive' };
 
 const gemini =
@@ -23,6 +24,7 @@ export const routeOf = (
 ): Called | undefined => {
   if (method === 'GET' || method === 'HEAD') {
     if (path === '/') return { what: 'alive' };
+    if (/\/responses$/.test(path)) return { what: 'socket' };
     const found = /\/(v1|v1beta|v1alpha)\/models(?:\/([^/]+))?$/.exec(path);
     if (found === null) return undefined;
     const api = isGoogle || found[1] !== 'v1' ? 'gemini' : isAnthropic ? 'anthropic' : 'openai';
