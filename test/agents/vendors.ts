@@ -77,7 +77,7 @@ export const vendors: readonly Vendor[] = [
     model: undefined,
     modelUrl: (mock) => `${mock}/v1`,
     api: 'openai-responses',
-    // It sends what a command printed to clients with terminals of their own only.
+    // What a command printed did not come with its messages.
     shows: { output: false, usage: true },
     asks: { denied: ['*'], ends: 'failed', settings: { permissionMode: 'read-only' } },
   },
