@@ -263,7 +263,9 @@ describe('against the mock server', () => {
   });
 
   test('files and diffs are shown', async () => {
-    expect((await ah(['session', 'files', session], { env })).out).toMatch(/modified +\+1 -1 +src\/cart\.js/);
+    expect((await ah(['session', 'files', session], { env })).out).toMatch(
+      /modified +\+1 -1 +\d+s +content +src\/cart\.js/,
+    );
     const whole = await ah(['session', 'diff', session], { env });
     expect(whole.out).toContain('+++ b/src/cart.js');
     expect(whole.out).toContain('CHANGELOG.md');
