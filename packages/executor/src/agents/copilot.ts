@@ -19,6 +19,7 @@ export const copilot: AgentAdapter<'copilot'> = vendorAdapter<'copilot', AgentSe
     files: ['.copilot/config.json'],
     signIn: 'Sign in with: copilot login. Or set COPILOT_GITHUB_TOKEN for the server.',
   },
+  isModelByVariable: true,
   environment: ({ settings: { modelUrl }, model }) => ({
     COPILOT_AUTO_UPDATE: 'false',
     ...(model === undefined ? {} : { COPILOT_MODEL: model }),

@@ -54,7 +54,7 @@ test.each(types)(
     expect(argv).toEqual([join(PATH, program), ...args]);
     expect(JSON.stringify(env)).not.toMatch(/secret|another/);
     expect(credentialFiles).toEqual([]);
-    const isByVariable = type === 'qwen' || type === 'goose';
+    const isByVariable = ['qwen', 'goose', 'copilot'].includes(type);
     expect(acp).toEqual({ model: isByVariable ? undefined : 'a/model', mode: undefined, signIn: [] });
     if (isByVariable) expect(Object.values(env)).toContain('a/model');
   },

@@ -58,6 +58,14 @@ test('a pause ends what was said', () => {
   expect(told).toEqual([{ type: 'thought', thought: 'ab', at: 1000 }]);
 });
 
+test('who says nothing is not told', () => {
+  const { told, take, flush } = translator();
+  for (const words of ['', '']) take(message(words));
+  take(thought(''));
+  flush();
+  expect(told).toEqual([]);
+});
+
 test('long speech comes in bounded events that make it up', () => {
   const { told, take, flush } = translator();
   const words = 'ü€😀'.repeat(20_000);

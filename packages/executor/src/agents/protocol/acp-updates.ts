@@ -36,6 +36,7 @@ export const createUpdateTranslator = (
     if (said === undefined) return;
     const { voice, text, at } = said;
     said = undefined;
+    if (text === '') return;
     for (const piece of piecesOf(text.toWellFormed(), lineBytes)) context.report(spoken(voice, piece), at);
   };
   const hear = (voice: Voice, chunk: Readonly<Record<string, unknown>>) => {
