@@ -1,4 +1,4 @@
-import { AgentChoice, AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
+import { AgentChoice, agentSettings } from '@agent-harbor/api-contract/schemas';
 import { type Command, InvalidArgumentError } from 'commander';
 import { usageFailure } from './failure.ts';
 
@@ -57,10 +57,9 @@ export const withProgram = (agents: readonly AgentChoice[], argv: readonly strin
   if (argv.length === 0) return [...agents];
   const last = agents.at(-1);
   if (last === undefined || !takesCommand(last.type)) {
-    const types = AgentType.options.filter(takesCommand).join(' or ');
     throw usageFailure(
       `What stands behind -- (${argv[0]} …) is the program of an agent, and there is none before it that takes one.`,
-      `Put --agent ${types} before it.`,
+      'Put --agent acp or command before it, or another agent whose program it is.',
     );
   }
   if (last.settings !== undefined && 'command' in last.settings) {

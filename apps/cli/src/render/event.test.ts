@@ -114,6 +114,10 @@ const cases: readonly (readonly [SessionEvent, string])[] = [
     'approval  expired Run npm install',
   ],
   [
+    { ...place, type: 'check', number: 1, command: 'npm test', state: 'failed', exit_code: 1 },
+    'check     npm test failed (exit code 1)',
+  ],
+  [
     {
       ...place,
       type: 'delivery',

@@ -128,6 +128,8 @@ test('the servers understand every setting by its name', async () => {
     AH_RECORDER_POOL: '2',
     AH_WORKSPACE_POOL: '3',
     AH_APPROVE: 'deny',
+    AH_AGENT_CREDENTIALS: 'codex,gemini',
+    AH_AGENT_PROGRAMS: '{"codex":["/opt/codex-acp"]}',
     AH_APPROVALS: '{"rules":[{"tool":"read*","decision":"allow"}]}',
     AH_NO_AUTH: 'no',
     AH_RATE_LIMIT: '10/1',
@@ -174,6 +176,8 @@ test('the servers understand every setting by its name', async () => {
   expect(configure(settings, 'server', ServerConfig, { stateDir, ...programs })).toMatchObject({
     port: 0,
     stopGraceMs: 2000,
+    agentCredentials: ['codex', 'gemini'],
+    agentPrograms: { codex: ['/opt/codex-acp'] },
     approve: 'deny',
     approvals: { rules: [{ tool: 'read*', decision: 'allow' }] },
     rateLimit: { requests: 10, windowSeconds: 1 },

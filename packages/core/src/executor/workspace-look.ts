@@ -93,6 +93,7 @@ export interface ArchiveOptions {
  * `workspace-gone`.
  */
 export interface WorkspaceLook {
+  /** Every path there is now, as one picture of the workspace that stays as it is while it is looked at. */
   tree(sessionId: string, signal?: AbortSignal): Promise<WorkspaceTree>;
   /** The beginnings of files; paths that are none are left out. */
   heads(
