@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -16,7 +13,8 @@ export default defineConfig({
     fileParallelism: false,
     env: {
       // What a developer has signed in to is none of these programs' business.
-      HOME: mkdtempSync(join(tmpdir(), 'ah-agents-home-')),
+      // A folder that is not there holds nothing.
+      HOME: fileURLToPath(new URL('../../.logs/agents-home', import.meta.url)),
       ANTHROPIC_API_KEY: 'any',
       OPENAI_API_KEY: 'any',
       GEMINI_API_KEY: 'any',

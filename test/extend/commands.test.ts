@@ -34,6 +34,7 @@ test('every option that a page names is one of the program', async () => {
     ['session', 'attach'],
     ['session', 'chat'],
     ['session', 'threads'],
+    ['session', 'search'],
     ['contract', 'diff'],
     ['scenario', 'check'],
     ['conformance'],
