@@ -1,4 +1,5 @@
 import type {
+  AddAttachments,
   AnswerApproval,
   Approval,
   ChatMessage,
@@ -15,6 +16,7 @@ import type {
   LogPage,
   LogQuery,
   OpenIde,
+  MessageAttachments,
   Page,
   Prompt,
   PromptAccepted,
@@ -95,6 +97,12 @@ export interface LocalConversations extends Conversations {
     update: UpdateContext,
     options?: CallOptions & { readonly ifUnchanged?: SessionContext | undefined },
   ): Promise<SessionContext>;
+  addAttachments(
+    sessionId: string,
+    messageId: string,
+    wish: AddAttachments,
+    options?: MutationOptions & LocalOptions<MessageAttachments>,
+  ): Promise<MessageAttachments>;
   createThread(
     sessionId: string,
     thread: CreateThread,

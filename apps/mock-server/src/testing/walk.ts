@@ -231,6 +231,18 @@ export const walk: Walk = {
     await send('GET', `${path}/${made.get('attachment')}`);
     await send('GET', `${path}/att-none`);
   },
+  'chat.addAttachments': async ({ send, json, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/messages/${made.get('message')}/attachments`;
+    const attachments = [{ type: 'file', file_path: 'later.md', content: 'One more thing.' }];
+    const { attachments: all }: Json = await json('POST', path, { attachments });
+    made.set('later', all.at(-1).id);
+    await send('POST', path, { attachments: [] });
+  },
+  'chat.deleteAttachment': async ({ send, made }) => {
+    const path = `/api/v1/sessions/${made.get('talk')}/chat/messages/${made.get('message')}/attachments`;
+    await send('DELETE', `${path}/${made.get('later')}`);
+    await send('DELETE', `${path}/${made.get('later')}`);
+  },
   'chat.deleteMessage': async ({ send, made }) => {
     const path = `/api/v1/sessions/${made.get('talk')}/chat`;
     await send('DELETE', `${path}/messages/${made.get('message')}`);

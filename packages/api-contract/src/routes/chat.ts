@@ -1,5 +1,6 @@
 import { policy } from '../policy.ts';
 import {
+  AddAttachments,
   AttachmentContent,
   ChatHistory,
   ChatMessage,
@@ -7,6 +8,7 @@ import {
   CreatedThread,
   CreateThread,
   EditMessage,
+  MessageAttachments,
   ModelList,
   ReplyPage,
   SendMessage,
@@ -102,6 +104,17 @@ export const chat = c.router({
     responses: { 200: ChatMessage, 409: problem, 410: problem, 422: problem },
     metadata: policy({ role: 'operator', idempotent: true }),
   },
+  addAttachments: {
+    method: 'POST',
+    path: '/api/v1/sessions/:id/chat/messages/:messageId/attachments',
+    summary: 'Attach to a message that was sent, in the history; the agent is not told',
+    pathParams: messageParams,
+    headers: idempotencyHeaders,
+    query: noQuery,
+    body: AddAttachments,
+    responses: { 201: MessageAttachments, 409: problem, 422: problem },
+    metadata: policy({ role: 'operator', idempotent: true }),
+  },
   attachment: {
     method: 'GET',
     path: '/api/v1/sessions/:id/chat/messages/:messageId/attachments/:attachmentId',
@@ -110,6 +123,16 @@ export const chat = c.router({
     query: noQuery,
     responses: { 200: AttachmentContent },
     metadata: policy(),
+  },
+  deleteAttachment: {
+    method: 'DELETE',
+    path: '/api/v1/sessions/:id/chat/messages/:messageId/attachments/:attachmentId',
+    summary: 'Take an attachment off a message; the agent knows what it was sent',
+    pathParams: attachmentParams,
+    query: noQuery,
+    body: c.noBody(),
+    responses: { 204: c.noBody() },
+    metadata: policy({ role: 'operator' }),
   },
   threads: {
     method: 'GET',

@@ -33,6 +33,9 @@ export const FileAttachment = z
     type: z.literal('file'),
     file_path: WorkspacePath,
     content: text(0, attachmentBytes).optional(),
+    /** False keeps the first lines alone, `preview_lines` of them: 20, unless said. */
+    include_full_content: z.boolean().optional(),
+    preview_lines: z.number().int().min(1).max(50).optional(),
   })
   .strict();
 
@@ -79,6 +82,18 @@ export const AttachmentContent = Attachment.extend({
   encoding: z.enum(['utf-8', 'base64']),
 });
 export type AttachmentContent = z.infer<typeof AttachmentContent>;
+
+/** What is attached to a message that was sent. The agent has read the message, and hears nothing of it. */
+export const AddAttachments = z.object({ attachments: z.array(AttachmentInput).min(1).max(16) }).strict();
+export type AddAttachments = z.infer<typeof AddAttachments>;
+
+/** What is attached to a message now, all of it. */
+export const MessageAttachments = z.object({
+  id: z.string(),
+  attachments: z.array(Attachment),
+  agent_memory: z.literal('unchanged'),
+});
+export type MessageAttachments = z.infer<typeof MessageAttachments>;
 
 /** A use of a tool, in the words chat programs know. */
 export const ToolCall = z.object({

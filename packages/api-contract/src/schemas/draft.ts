@@ -4,6 +4,7 @@ import { Delivery, DeliveryInput } from './delivery.ts';
 import { pageOf, pageQuery } from './page.ts';
 import { JsonObject, Labels, Timestamp, text } from './primitives.ts';
 import { Runtime, RuntimeInput } from './runtime.ts';
+import { steered } from './steered.ts';
 
 /** A draft may be half finished, so its repository may lack a url, or have one that is still being typed. */
 const DraftRepo = z
@@ -20,6 +21,7 @@ export const DraftInput = z
     runtime: RuntimeInput.optional(),
     delivery: DeliveryInput.optional(),
     labels: Labels.optional(),
+    ...steered,
     tenantId: text(1, 255).optional(),
     projectId: text(1, 255).optional(),
   })
@@ -44,6 +46,7 @@ export const Draft = z.object({
   runtime: Runtime.optional(),
   delivery: Delivery.optional(),
   labels: Labels,
+  ...steered,
   tenantId: z.string().optional(),
   projectId: z.string().optional(),
   createdAt: Timestamp,

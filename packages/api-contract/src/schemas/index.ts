@@ -25,6 +25,7 @@ export {
   SessionApprovalQuery,
 } from './approval.ts';
 export {
+  AddAttachments,
   Attachment,
   AttachmentContent,
   AttachmentInput,
@@ -35,6 +36,7 @@ export {
   EditMessage,
   FileAttachment,
   ImageAttachment,
+  MessageAttachments,
   messageAttachmentBytes,
   SendMessage,
   sessionAttachmentBytes,

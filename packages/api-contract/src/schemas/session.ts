@@ -36,6 +36,8 @@ export const SessionLinks = z.object({
   approvals: z.string(),
   files: z.string(),
   diff: z.string(),
+  /** Only where the agent runs in a terminal. */
+  pty: z.string().optional(),
 });
 export type SessionLinks = z.infer<typeof SessionLinks>;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { AgentChoice } from './agent.ts';
-import { ApprovalPolicyInput } from './approval.ts';
 import { CheckCommand } from './check.ts';
 import { Prompt } from './content.ts';
 import { Delivery, DeliveryInput } from './delivery.ts';
@@ -9,6 +8,7 @@ import { Repo, RepoInput } from './repo.ts';
 import { Runtime, RuntimeInput } from './runtime.ts';
 import { Session } from './session.ts';
 import { SessionStatus } from './status.ts';
+import { steered } from './steered.ts';
 import { TaskWebhook, WebhookWithSecret } from './webhook.ts';
 
 /** One task makes at most this many sessions. */
@@ -26,34 +26,19 @@ export const CreateTask = z
     agent: AgentChoice.optional(),
     delivery: DeliveryInput.optional(),
     labels: Labels.optional(),
-    approvals: ApprovalPolicyInput.optional(),
+    ...steered,
     webhooks: z
       .array(TaskWebhook)
       .min(1)
       .max(32)
       .optional()
       .describe('Who is told of what happens in the sessions of the task.'),
-    interactive: z
-      .boolean()
-      .optional()
-      .describe(
-        'Whether the agents wait for further prompts when they are done: for 30 minutes, unless said.',
-      ),
     checks: z
       .array(CheckCommand)
       .max(16)
       .optional()
       .describe(
         'Commands that tell whether the work is good: run in the workspace of each session when its agent has ended well.',
-      ),
-    idleTimeoutSeconds: z
-      .number()
-      .int()
-      .min(0)
-      .max(86_400)
-      .optional()
-      .describe(
-        'How long an agent that is done waits for the next prompt before its session ends; 0 if not said.',
       ),
   })
   .strict()

@@ -240,6 +240,44 @@ export const conversing = [
     },
   ),
 
+  check(
+    'attachments come and go after their message',
+    'in the history; a key attaches once, and the agent is said to know nothing of it',
+    async (bench) => {
+      const { conversations, settle } = bench;
+      const id = await running(bench);
+      const file = (name: string, content: string) => ({ type: 'file', file_path: name, content }) as const;
+      const sent = await send(bench, id, { content: 'one', attachments: [file('a.md', 'a')] });
+      const options = { idempotencyKey: `attach-${id}` };
+      const wish = { attachments: [file('b.md', 'b\n'.repeat(30)), file('a.md', 'a')] };
+      const add = () => settle(conversations.addAttachments(id, sent.id, wish, options));
+      const all = await add();
+      const names = all.attachments.map(({ file_path }) => file_path);
+      same([names, all.agent_memory], [['a.md', 'b.md'], 'unchanged'], 'what is attached then');
+      same(await add(), all, 'the second answer');
+      const message = await conversations.message(id, sent.id);
+      same([message.attachments, message.agent_memory], [all.attachments, 'unchanged'], 'the message');
+      const [first, second] = all.attachments;
+      const read = (attachment = '') => settle(conversations.attachment(id, sent.id, attachment));
+      same((await read(second?.id)).content, 'b\n'.repeat(30), 'what was attached');
+      const part = { ...file('b.md', 'b\n'.repeat(30)), include_full_content: false, preview_lines: 2 };
+      const cut = await settle(conversations.addAttachments(id, sent.id, { attachments: [part] }));
+      same((await read(cut.attachments.at(-1)?.id)).content, 'b\nb', 'its first lines alone');
+      await settle(conversations.deleteAttachment(id, sent.id, second?.id ?? ''));
+      await rejectsWith('attachment-not-found', read(second?.id), 'what was taken off');
+      same((await read(first?.id)).content, 'a', 'what stays');
+      const twice = settle(conversations.deleteAttachment(id, sent.id, second?.id ?? ''));
+      await rejectsWith('attachment-not-found', twice, 'what is off already');
+      const large = { attachments: [file('c.md', 'c'.repeat(60_000)), file('d.md', 'd'.repeat(64_000))] };
+      const more = { attachments: [file('e.md', 'e'.repeat(10_000))] };
+      await settle(conversations.addAttachments(id, sent.id, large));
+      const tooMuch = settle(conversations.addAttachments(id, sent.id, more));
+      await rejectsWith('payload-too-large', tooMuch, 'too much for one message');
+      const lost = settle(conversations.addAttachments(id, 'msg-99999', more));
+      await rejectsWith('message-not-found', lost, 'a message there is not');
+    },
+  ),
+
   check('the context is what the agent uses', 'and what users wish', async (bench) => {
     const { conversations, settle } = bench;
     const { id, items } = await bench.finished('edits');

@@ -3,6 +3,7 @@ import {
   ChatHistory,
   ChatMessage,
   CreatedThread,
+  MessageAttachments,
   ModelList,
   ReplyFrame,
   ReplyPage,
@@ -250,6 +251,42 @@ export const chat = [
     names(isProblem(lost, 'invalid-request', 'no thread'), 'thread_id', 'no thread');
     isProblem(await bench.get(path, { authorization: null }), 'unauthorized', 'to a stranger');
   }),
+
+  check(
+    'attachments come and go after their message',
+    '201 and 204, in the history; the agent is said to know nothing of it',
+    async (bench) => {
+      const id = await running(bench);
+      const sent = await bench.post(pathOf(id, '/messages'), { content: 'one' });
+      const message = bodyOf(ChatMessage, sent, 'the message');
+      const path = pathOf(id, `/messages/${message.id}/attachments`);
+      const file = { type: 'file', file_path: 'late.md', content: 'Late.' };
+      const key = { 'idempotency-key': `attach-${id}` };
+      const first = await bench.post(path, { attachments: [file] }, key);
+      hasStatus(first, 201, 'the attachment');
+      const { attachments } = bodyOf(MessageAttachments, first, 'the attachment');
+      same(attachments.length, 1, 'how many there are');
+      const again = await bench.post(path, { attachments: [file] }, key);
+      same([again.text, again.headers['idempotency-replayed']], [first.text, 'true'], 'the replay');
+      const at = `${path}/${present(attachments[0], 'an attachment').id}`;
+      same(bodyOf(AttachmentContent, await bench.get(at), 'it').content, 'Late.', 'what was attached');
+      const read = await bench.get(pathOf(id, `/messages/${message.id}`));
+      const told = bodyOf(ChatMessage, read, 'the message');
+      same([told.attachments, told.agent_memory], [attachments, 'unchanged'], 'what is told of it');
+      hasStatus(await bench.remove(at), 204, 'the removal');
+      isProblem(await bench.remove(at), 'attachment-not-found', 'a second one');
+      isProblem(await bench.get(at), 'attachment-not-found', 'what was taken off');
+      for (const [body, field] of [
+        [{ attachments: [] }, 'attachments'],
+        [{ attachments: [{ ...file, file_path: '../x' }] }, 'attachments.0.file_path'],
+      ] as const)
+        names(isProblem(await bench.post(path, body), 'invalid-request', field), field, field);
+      const large = { ...file, content: 'ü'.repeat(33_000) };
+      isProblem(await bench.post(path, { attachments: [large] }), 'payload-too-large', 'too much');
+      const stranger = await bench.post(path, { attachments: [file] }, { authorization: null });
+      isProblem(stranger, 'unauthorized', 'a stranger');
+    },
+  ),
 
   check('the context is read and changed', 'with an ETag; 412 when it is another one', async (bench) => {
     const id = await bench.ended();

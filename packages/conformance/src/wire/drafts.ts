@@ -33,6 +33,21 @@ export const drafts = [
   }),
 
   check(
+    'a draft says how its agents are steered',
+    'approvals, interactive and idleTimeoutSeconds, as a task does',
+    async (bench) => {
+      const approvals = { default: 'ask', rules: [{ tool: 'bash', decision: 'deny' }] } as const;
+      const steered = { approvals: { ...approvals, rules: [...approvals.rules] }, interactive: true };
+      const { path, draft } = await saved(bench, { ...steered, idleTimeoutSeconds: 60 });
+      same([draft.approvals, draft.interactive], [steered.approvals, true], 'approvals and interactive');
+      same(draft.idleTimeoutSeconds, 60, 'idleTimeoutSeconds');
+      const updated = bodyOf(Draft, await bench.put(path, { idleTimeoutSeconds: 0 }), 'the update');
+      same([updated.idleTimeoutSeconds, updated.approvals], [0, draft.approvals], 'the updated draft');
+      isProblem(await bench.put(path, { idleTimeoutSeconds: -1 }), 'invalid-request', 'a negative time');
+    },
+  ),
+
+  check(
     'instances is another word for count',
     'a draft tells count, also where nobody said it',
     async (bench) => {

@@ -1,4 +1,10 @@
-import { Accepted, TerminalFrame, TerminalPage } from '@agent-harbor/api-contract/schemas';
+import {
+  Accepted,
+  Session,
+  SessionPage,
+  TerminalFrame,
+  TerminalPage,
+} from '@agent-harbor/api-contract/schemas';
 import { holds, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, type WireAnswer } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
@@ -68,6 +74,27 @@ export const terminal = [
     });
     hasStatus(after, 204, 'the reconnect');
   }),
+
+  check(
+    'a session links to its terminal',
+    'where its agent runs in one, and only there; the link leads to it',
+    async (bench) => {
+      const id = await ready(bench);
+      const { links } = bodyOf(Session, await bench.get(`/api/v1/sessions/${id}`), 'the session');
+      same(links.pty, pathOf(id), 'the link');
+      const page = await bench.get(links.pty ?? '', { accept: 'application/json' });
+      bodyOf(TerminalPage, page, 'what is there');
+      const list = bodyOf(
+        SessionPage,
+        await bench.get('/api/v1/sessions?status=running&perPage=200'),
+        'a list',
+      );
+      same(list.items.find((item) => item.id === id)?.links.pty, pathOf(id), 'the link in a list');
+      const other = await bench.launch();
+      const without = bodyOf(Session, await bench.get(`/api/v1/sessions/${other.id}`), 'another session');
+      same(without.links.pty, undefined, 'the link of one without');
+    },
+  ),
 
   check('typing is accepted and done once', 'with its key, as text and as bytes', async (bench) => {
     const id = await ready(bench);

@@ -51,13 +51,14 @@ type FileInput = Extract<AttachmentInput, { type: 'file' }>;
 type ImageInput = Extract<AttachmentInput, { type: 'image' }>;
 
 const attachFile = async (
-  { file_path, content: given }: FileInput,
+  { file_path, content: given, include_full_content, preview_lines }: FileInput,
   field: string,
   created_at: string,
   read: ReadFile,
   locate: LocateFile,
 ): Promise<Attached> => {
-  const content = given ?? (await textOf(file_path, `${field}.file_path`, read));
+  const whole = given ?? (await textOf(file_path, `${field}.file_path`, read));
+  const content = include_full_content === false ? firstLines(whole, preview_lines ?? 20) : whole;
   const mime_type = mimeTypeOf(file_path, false);
   const uri = locate(file_path);
   return {
@@ -89,6 +90,8 @@ const textOf = async (path: string, field: string, read: ReadFile): Promise<stri
   if (file.encoding !== 'utf-8') throw fieldProblem(field, 'is no text; send an image as data_url');
   return file.content;
 };
+
+const firstLines = (text: string, count: number): string => text.split('\n', count).join('\n');
 
 /** How the bytes of each kind of image begin, as text of one unit a byte. */
 const beginnings: Readonly<Record<string, RegExp>> = {
@@ -129,5 +132,5 @@ const bytesOf = (base64: string): string | undefined => {
 
 const attachmentId = (...parts: readonly string[]): string => `att-${digest(JSON.stringify(parts))}`;
 
-const tooLarge = (what: string, bytes: number, limit: number): Problem =>
+export const tooLarge = (what: string, bytes: number, limit: number): Problem =>
   new Problem('payload-too-large', { detail: `${what}: ${bytes} bytes; at most ${limit} are taken.` });

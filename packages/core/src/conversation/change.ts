@@ -9,10 +9,10 @@ import { messageId, noMessage, seqOf } from './project.ts';
 import type { MessageNote } from './row.ts';
 
 /** What is changed is the history alone: what the agent knows stays. */
-const unchanged = { agent_memory: 'unchanged' } as const;
+export const unchanged = { agent_memory: 'unchanged' } as const;
 
 /** A message that is there and was not deleted. */
-const livingMessage = async (
+export const livingMessage = async (
   store: Store,
   scope: Scope,
   session: SessionRecord,
@@ -93,4 +93,5 @@ const note = async (store: Store, sessionId: string, id: string, value: MessageN
   await store.commit([{ kind: 'conversation-saved', sessionId, row }]);
 };
 
-const noteOf = ({ id: _, role: __, timestamp: ___, ...rest }: ChatMessage): MessageNote => rest;
+/** What is kept of a message beside its event. */
+export const noteOf = ({ id: _, role: __, timestamp: ___, ...rest }: ChatMessage): MessageNote => rest;

@@ -1,6 +1,7 @@
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../problem.ts';
+import { createMemoryStore } from '../store/memory/index.ts';
 import { openWorld, request, type World } from '../testing/world.ts';
 
 const launched = async (parts?: Parameters<typeof openWorld>[0]): Promise<World & { id: string }> => {
@@ -203,5 +204,71 @@ describe('a message', () => {
       code: 'attachment-not-found',
     });
     await expect(conversations.messages('nobody')).rejects.toMatchObject({ code: 'session-not-found' });
+  });
+});
+
+describe('the message that was sent', () => {
+  /** A session in which so many prompts were said, and a store that tells how many rows were read. */
+  const crowded = async (prompts: number) => {
+    const inner = createMemoryStore({ epoch: 'test' });
+    const counts = { rows: 0, failing: false };
+    const store = {
+      ...inner,
+      get epoch() {
+        return inner.epoch;
+      },
+      events: async (...input: Parameters<typeof inner.events>) => {
+        const rows = await inner.events(...input);
+        counts.rows += rows.length;
+        return rows;
+      },
+      commit: async (...input: Parameters<typeof inner.commit>) => {
+        if (counts.failing && input[0].some(({ kind }) => kind === 'reply-stored'))
+          throw new Problem('storage-full');
+        return inner.commit(...input);
+      },
+    };
+    const world = await launched({ store });
+    const said = Array.from(
+      { length: prompts },
+      (_, index): EventBody => ({
+        type: 'user_input',
+        author: 'a',
+        content: `${index}`,
+        promptId: `p${index}`,
+      }),
+    );
+    for (let from = 0; from < prompts; from += 500) await say(world, ...said.slice(from, from + 500));
+    counts.rows = 0;
+    return { ...world, counts };
+  };
+
+  it('is looked for behind the end of the log alone, however long that is', async () => {
+    const { harbor, id, counts } = await crowded(3_000);
+    await harbor.conversations.sendMessage(id, { content: 'x' });
+    expect(counts.rows).toBeLessThanOrEqual(2);
+  });
+
+  it('is looked for in the last prompts, too, where the request may be a repeated one', async () => {
+    const { harbor, id, counts } = await crowded(3_000);
+    await harbor.conversations.sendMessage(id, { content: 'x' }, { idempotencyKey: 'k' });
+    expect(counts.rows).toBeLessThanOrEqual(1_002);
+  });
+
+  it('is found when it was sent before, and only its answer was lost', async () => {
+    const { harbor, id, counts } = await crowded(10);
+    const send = () => harbor.conversations.sendMessage(id, { content: 'x' }, { idempotencyKey: 'k' });
+    counts.failing = true;
+    await expect(send()).rejects.toMatchObject({ code: 'storage-full' });
+    counts.failing = false;
+    for (let count = 0; count < 150; count++) await harbor.conversations.sendMessage(id, { content: 'y' });
+    const message = await send();
+    expect(message.id).toBe(
+      (await harbor.conversations.messages(id, { after: 'msg-0', limit: 200 })).messages.find(
+        ({ content }) => content === 'x',
+      )?.id,
+    );
+    const { messages } = await harbor.conversations.messages(id, { limit: 200 });
+    expect(messages.filter(({ content }) => content === 'x')).toHaveLength(1);
   });
 });

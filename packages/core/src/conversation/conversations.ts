@@ -1,4 +1,5 @@
 import type {
+  AddAttachments,
   AttachmentContent,
   ChatHistory,
   ChatMessage,
@@ -6,6 +7,7 @@ import type {
   CreatedThread,
   CreateThread,
   EditMessage,
+  MessageAttachments,
   ModelList,
   ReplyFrame,
   ResyncEvent,
@@ -74,6 +76,23 @@ export interface Conversations {
   deleteMessage(sessionId: string, messageId: string, options?: CallOptions): Promise<void>;
   /** Says what a user said once more: the message itself, or the one it answers. Rejects as `sendMessage`. */
   retryMessage(sessionId: string, messageId: string, options?: MutationOptions): Promise<ChatMessage>;
+  /**
+   * Attaches to a message that was sent, in the history alone: the agent has read it. What is there already stays. Rejects
+   * as `sendMessage` does for what cannot be attached, with `invalid-request` for what no user said.
+   */
+  addAttachments(
+    sessionId: string,
+    messageId: string,
+    wish: AddAttachments,
+    options?: MutationOptions,
+  ): Promise<MessageAttachments>;
+  /** Takes an attachment off a message, and out of the store. The agent knows what it was sent. */
+  deleteAttachment(
+    sessionId: string,
+    messageId: string,
+    attachmentId: string,
+    options?: CallOptions,
+  ): Promise<void>;
   /** The threads messages were put in. The agent hears one conversation. */
   threads(sessionId: string, options?: CallOptions): Promise<ThreadList>;
   /**

@@ -4,6 +4,7 @@ import {
   ChatMessage,
   CreatedThread,
   CreateThread,
+  MessageAttachments,
   SessionContext,
   UpdateContext,
 } from '@agent-harbor/api-contract/schemas';
@@ -19,6 +20,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { StoredSession } from '../store/store.ts';
 import { createOnce } from '../task/once.ts';
 import type { ReadFile } from './attach.ts';
+import { addAttachments, noAttachment, removeAttachment } from './attachments.ts';
 import { edit, questionOf, remove } from './change.ts';
 import { modelToUse, readContext, readModels, readWish, wishAfter } from './context.ts';
 import { readHistory, readMessage } from './history.ts';
@@ -86,10 +88,26 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
       const rows = await store.conversation(scope, id, 'attachment', { from: seq, through: seq });
       const row = rows.find((one) => one.id === attachmentId);
       if (row !== undefined) return row.value;
-      throw new Problem('attachment-not-found', {
-        detail: `Message ${messageId} has no attachment ${attachmentId}.`,
-      });
+      throw noAttachment(messageId, attachmentId);
     },
+
+    addAttachments: async (sessionId, messageId, wish, options = {}) =>
+      once(
+        'chat.addAttachments',
+        [sessionId, messageId, wish],
+        options,
+        (calling) =>
+          serial.run(`chat ${sessionId}`, async () =>
+            addAttachments(parts, scope, await known(sessionId, calling.signal), messageId, wish, calling),
+          ),
+        (answer) => parse(MessageAttachments, answer),
+      ),
+
+    deleteAttachment: (sessionId, messageId, attachmentId, options) =>
+      serial.run(`chat ${sessionId}`, async () => {
+        const session = await known(sessionId, options?.signal);
+        await removeAttachment(parts, scope, session, messageId, attachmentId);
+      }),
 
     sendMessage: async (sessionId, message, options = {}) =>
       once(

@@ -69,7 +69,13 @@ export const send = async (
     parts,
     session.id,
     calling.signal,
-    createFinder(store, scope, session.id, { id, text: promptText(prompt), author: calling.by, behind }),
+    createFinder(store, scope, session.id, {
+      id,
+      text: promptText(prompt),
+      author: calling.by,
+      behind,
+      mayBeRepeated: calling.commandId !== undefined,
+    }),
   );
   const said = messageOf(event);
   if (said === undefined) throw new Problem('internal', { detail: 'The message is none.' });
@@ -97,7 +103,8 @@ export const send = async (
 const nonEmpty = (names: readonly string[] | undefined): string[] | undefined =>
   names === undefined || names.length === 0 ? undefined : [...names];
 
-const checkRoom = async (
+/** Refuses what would be more than a session may keep. */
+export const checkRoom = async (
   store: Store,
   scope: Scope,
   sessionId: string,
@@ -113,9 +120,12 @@ const checkRoom = async (
   });
 };
 
-const summaryOf = ({ kept: { content: _, encoding: __, ...summary } }: Attached): Attachment => summary;
+/** What is told of an attachment without its content. */
+export const summaryOf = ({ kept: { content: _, encoding: __, ...summary } }: Attached): Attachment =>
+  summary;
 
-const fileUri = (mountPath: string | null, path: string): string =>
+/** Where a file of the workspace is, as a url. */
+export const fileUri = (mountPath: string | null, path: string): string =>
   `file://${[...(mountPath ?? '').split(/[\\/]/), ...path.split('/')]
     .filter((part) => part !== '')
     .map((part) => `/${encodeURIComponent(part)}`)
@@ -162,6 +172,8 @@ interface Handed {
   readonly author: string;
   /** The last event there was before it. */
   readonly behind: number;
+  /** Whether the same request may have been made before. */
+  readonly mayBeRepeated: boolean;
 }
 
 /** Recorders of an older release do not say by which id they took a prompt: then it is known by its words. */
@@ -174,24 +186,48 @@ const isFrom =
     return event.seq > behind && event.author === author && event.content === text;
   };
 
-/** Looks for the event that a prompt became: in all of the log at first, then in what came. */
+/** So many prompts before a request are looked through for one it repeats. */
+const lookedBack = 1_000;
+const pageRows = 100;
+const pageBytes = 1024 * 1024;
+
+/**
+ * Looks for the event that a prompt became: in what came behind the end of the log as it was when the request came in, and
+ * once in the last prompts before it, where a request that is repeated finds what it did when it was made first. What the
+ * log holds beside prompts, and how long it is, costs nothing.
+ */
 const createFinder = (store: Store, scope: Scope, sessionId: string, handed: Handed) => {
-  let after = 0;
-  return async (): Promise<StoredEvent | undefined> => {
+  const selection = { scope, sessionId, types: ['user_input'] as const, maxBytes: pageBytes };
+  const isMeant = isFrom(handed);
+  let after = handed.behind;
+  let isRepeated = handed.mayBeRepeated;
+
+  const ahead = async (): Promise<StoredEvent | undefined> => {
     for (;;) {
-      const events = await store.events({
-        scope,
-        sessionId,
-        types: ['user_input'],
-        after,
-        order: 'asc',
-        limit: 100,
-        maxBytes: 1024 * 1024,
-      });
-      const found = events.find(isFrom(handed));
+      const events = await store.events({ ...selection, after, order: 'asc', limit: pageRows });
+      const found = events.find(isMeant);
       const last = events.at(-1);
       if (found !== undefined || last === undefined) return found;
       after = last.seq;
     }
+  };
+  const behind = async (): Promise<StoredEvent | undefined> => {
+    let before = handed.behind + 1;
+    for (let looked = 0; looked < lookedBack; ) {
+      const limit = Math.min(pageRows, lookedBack - looked);
+      const events = await store.events({ ...selection, before, order: 'desc', limit });
+      const found = events.find(isMeant);
+      const last = events.at(-1);
+      if (found !== undefined || last === undefined) return found;
+      looked += events.length;
+      before = last.seq;
+    }
+    return undefined;
+  };
+  return async (): Promise<StoredEvent | undefined> => {
+    const found = await ahead();
+    if (found !== undefined || !isRepeated) return found;
+    isRepeated = false;
+    return behind();
   };
 };

@@ -1,6 +1,7 @@
 import { type LaunchedTask, type Session, SessionEvent, type Task } from '@agent-harbor/api-contract/schemas';
 import { parse } from '../parse.ts';
 import type { StoredEvent } from '../store/store.ts';
+import { terminalOf } from '../terminal/size.ts';
 import { isTerminal } from './lifecycle.ts';
 import type { SessionRecord, TaskRecord } from './record.ts';
 
@@ -15,7 +16,7 @@ export const presentSession = (
   recent_events: isTerminal(record.status)
     ? []
     : recent.map((event) => parse(SessionEvent, JSON.parse(event.json), 'recent_events')),
-  links: sessionLinks(record.id, record.taskId),
+  links: sessionLinks(record.id, record.taskId, hasTerminal(record)),
 });
 
 export const presentTask = ({ request: _, ...task }: TaskRecord, sessions: Session[]): Task => ({
@@ -26,7 +27,7 @@ export const presentTask = ({ request: _, ...task }: TaskRecord, sessions: Sessi
 
 export const presentLaunch = (taskId: string, sessionIds: readonly string[]): LaunchedTask => {
   const [id = ''] = sessionIds;
-  const { self, task, events, logs } = sessionLinks(id, taskId);
+  const { self, task, events, logs } = sessionLinks(id, taskId, false);
   return {
     id,
     task_id: taskId,
@@ -36,10 +37,14 @@ export const presentLaunch = (taskId: string, sessionIds: readonly string[]): La
   };
 };
 
+/** Whether the agent of a session runs in a terminal. */
+export const hasTerminal = ({ agent }: Pick<SessionRecord, 'agent'>): boolean =>
+  terminalOf(agent.settings) !== undefined;
+
 const taskLink = (taskId: string): string => `${base}/tasks/${taskId}`;
 
 /** Where the parts of a session are. */
-export const sessionLinks = (id: string, taskId: string): Session['links'] => {
+export const sessionLinks = (id: string, taskId: string, withTerminal: boolean): Session['links'] => {
   const self = `${base}/sessions/${id}`;
   return {
     self,
@@ -50,5 +55,6 @@ export const sessionLinks = (id: string, taskId: string): Session['links'] => {
     approvals: `${self}/approvals`,
     files: `${self}/files`,
     diff: `${self}/diff`,
+    ...(withTerminal ? { pty: `${self}/pty` } : {}),
   };
 };

@@ -52,6 +52,10 @@ const variants: readonly Partial<SessionRecord>[] = [
   { traceparent: '00-a-b-01', status: 'running' },
   { agent: { type: 'mock', version: 'latest', settings } },
   { agent: { type: 'mock', version: 'latest', settings }, runningReason: 'idle', archivedAt: timestamp(1) },
+  { agent: { type: 'mock', version: 'latest', settings: { terminal: true } }, status: 'running' },
+  { agent: { type: 'mock', version: 'latest', settings: { terminal: { cols: 80, rows: 24 } } } },
+  { agent: { type: 'mock', version: 'latest', settings: { terminal: false, x: { terminal: true } } } },
+  { labels: { terminal: 'true' } },
   { labels: { runningReason: 'x' }, parentSessionId: id, exitCode: 0 },
   { id: 'not-an-ulid"' },
 ];
@@ -67,6 +71,13 @@ for (const members of variants) {
     expect(isArchived(text)).toBe(session.archivedAt !== undefined);
   });
 }
+
+test('a session links to its terminal where it has one', () => {
+  const settings = { terminal: true };
+  const session = record({ agent: { type: 'mock', version: 'latest', settings } });
+  expect(presentSession(session, []).links.pty).toBe(`/api/v1/sessions/${id}/pty`);
+  expect(presentSession(record(), []).links).not.toHaveProperty('pty');
+});
 
 test('a text in another order is read', () => {
   const text = JSON.stringify(record());

@@ -2,7 +2,7 @@ import { type Page, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { readJson } from '../store/checked.ts';
 import type { StoredEvent } from '../store/store.ts';
 import { isTerminal } from './lifecycle.ts';
-import { presentSession, sessionLinks } from './present.ts';
+import { hasTerminal, presentSession, sessionLinks } from './present.ts';
 import { hidden, SessionRecord } from './record.ts';
 
 // A session goes from the store to a caller of HTTP as text: to parse, check, show and encode it again is three quarters
@@ -32,7 +32,7 @@ export const presentText = (record: string, recent: readonly StoredEvent[]): str
   const taskId = record.slice(taskIdAt, taskIdEnd);
   const isLive = recent.length > 0 && !terminal.has(statusIn(record));
   const events = isLive ? recent.map(({ json }) => json).join(',') : '';
-  return `${record.slice(0, endOf(record))},"recent_events":[${events}],"links":${linksOf(id, taskId)}}`;
+  return `${record.slice(0, endOf(record))},"recent_events":[${events}],"links":${linksOf(id, taskId, mayHaveTerminal(record))}}`;
 };
 
 /** The id in the text of a record. */
@@ -66,10 +66,21 @@ export const pageText = ({ items, ...rest }: Page<string>): string =>
 // Neither needs escaping, nor is one a part of anything else in a link.
 const somebody = '{session}';
 const someTask = '{task}';
-const [toTask = '', fromTask = ''] = JSON.stringify(sessionLinks(somebody, someTask)).split(someTask);
-const beforeTask = toTask.split(somebody);
-const afterTask = fromTask.split(somebody);
-const linksOf = (id: string, taskId: string): string => beforeTask.join(id) + taskId + afterTask.join(id);
+const templateOf = (withTerminal: boolean) => {
+  const links = JSON.stringify(sessionLinks(somebody, someTask, withTerminal));
+  const [toTask = '', fromTask = ''] = links.split(someTask);
+  return { beforeTask: toTask.split(somebody), afterTask: fromTask.split(somebody) };
+};
+const usualLinks = templateOf(false);
+const terminalLinks = templateOf(true);
+const linksOf = (id: string, taskId: string, withTerminal: boolean): string => {
+  const { beforeTask, afterTask } = withTerminal ? terminalLinks : usualLinks;
+  return beforeTask.join(id) + taskId + afterTask.join(id);
+};
+
+/** Few agents run in a terminal. The text inside may speak of one as well, so then it is read. */
+const mayHaveTerminal = (record: string): boolean =>
+  record.includes('"terminal":') && hasTerminal(readRecord(record));
 
 /** Where what everybody may see of a record's text ends. */
 const endOf = (record: string): number => {

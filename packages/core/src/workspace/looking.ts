@@ -13,7 +13,7 @@ import type { Idempotency } from '../idempotency.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
-import { sessionLinks } from '../session/present.ts';
+import { hasTerminal, sessionLinks } from '../session/present.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Store } from '../store/store.ts';
@@ -168,7 +168,7 @@ export const createLooking = (
       throwIfAborted(options?.signal);
       const { record } = await sessions.get(sessionId, scope);
       const { executorId } = record.workspace;
-      const links = sessionLinks(record.id, record.taskId);
+      const links = sessionLinks(record.id, record.taskId, hasTerminal(record));
       const own = `${links.self}/workspace`;
       return {
         id: record.id,

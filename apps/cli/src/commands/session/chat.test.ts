@@ -63,6 +63,11 @@ test('people talk to an agent, with files, and read what was said', async () => 
   const { id: message } = messages.find(({ content }: { content: string }) => content === 'Read this');
   const shown = await ah('session', 'chat', id);
   expect(shown.out).toMatch(/msg-0 +user +Do\n/);
+  await writeFile(join(folder, 'late.md'), 'One more thing.');
+  const later = await ah('session', 'chat', id, '--to', message, '--attach', 'late.md');
+  expect(later.out).toMatch(/late.md \(15 bytes\)\nThe agent is not told/);
+  const [late = ''] = /att-\w+(?= {2}late)/.exec(later.out) ?? [];
+  expect((await ah('session', 'chat', id, '--to', message, '--detach', late)).out).toContain('is off');
   const edited = await ah('session', 'chat', id, 'Read that', '--edit', message);
   expect(edited.out).toMatch(/Read that[\s\S]*The agent remembers/);
   expect(await json('session', 'chat', id, '--retry', message)).toMatchObject({ content: 'Read that' });
@@ -80,6 +85,8 @@ test('people talk to an agent, with files, and read what was said', async () => 
     [['--retry', 'msg-1', '--thread', 't'], 'stays in its thread'],
     [['x', '--thread', 'none'], 'thread_id'],
     [['--follow'], 'goes with new words'],
+    [['--to', 'msg-1'], 'either --attach or --detach'],
+    [['x', '--to', 'msg-1', '--attach', 'a.png'], 'take no words'],
   ] as const)
     expect((await ah('session', 'chat', id, ...argv)).err).toContain(words);
 });

@@ -21,6 +21,8 @@ const Flags = z.object({
   edit: z.string().optional(),
   delete: z.string().optional(),
   retry: z.string().optional(),
+  to: z.string().optional(),
+  detach: z.string().optional(),
   thread: z.string().optional(),
   follow: z.boolean().optional(),
 });
@@ -36,6 +38,8 @@ export const chat = defineCommand({
       .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .argument('[text|-|@file]', 'what the agent is told, at most 16 KiB')
       .option('--attach <file>', 'send a text or an image of this machine along; may be repeated', collect)
+      .option('--to <message>', 'with --attach or --detach and no words: of a message that was sent')
+      .option('--detach <attachment>', 'take an attachment off; the agent knows what it was sent')
       .option('--file <path>', 'name a file of the workspace to the agent; may be repeated', collect)
       .option('--retry <message>', 'say a message again; of an answer, what it answers')
       .option('--edit <message>', 'give a message other words in the history; the agent knows the first ones')
@@ -57,7 +61,8 @@ Examples:
   $ ah session chat latest "How far are you?" --follow
   $ ah session chat 01JD @remarks.md --file src/auth.ts
   $ ah session chat latest --retry msg-12
-  $ ah session chat latest --thread thread-01JD`,
+  $ ah session chat latest --thread thread-01JD
+  $ ah session chat latest --to msg-12 --attach trace.txt`,
       ),
   run: async (context, [name = '', words], flags) => {
     const doing = [flags.edit, flags.delete, flags.retry].filter((message) => message !== undefined);
@@ -75,6 +80,11 @@ Examples:
       await client.conversations.deleteMessage(sessionId, flags.delete);
       const result = { id: flags.delete, deleted: true, agent_memory: 'unchanged' };
       await context.show(result, () => [`${flags.delete} is out of the history. ${remembers}`]);
+      return;
+    }
+    if ((flags.to ?? flags.detach) !== undefined) {
+      if (text !== undefined || doing.length > 0) throw usageFailure('--to and --detach take no words.');
+      await changeAttachments(context, client, sessionId, flags);
       return;
     }
     if (flags.follow === true) {
@@ -106,6 +116,32 @@ Examples:
     ]);
   },
 });
+
+/** Attaches to a message that was sent, or takes something off it. */
+const changeAttachments = async (
+  context: Context,
+  { conversations }: HarborClient,
+  sessionId: string,
+  { to, detach, attach = [] }: Flags,
+): Promise<void> => {
+  if (to === undefined || (detach === undefined) === (attach.length === 0))
+    throw usageFailure('Give --to, and either --attach or --detach.');
+  if (detach !== undefined) {
+    await conversations.deleteAttachment(sessionId, to, detach);
+    const result = { id: to, detached: detach, agent_memory: 'unchanged' };
+    await context.show(result, () => [`${detach} is off ${to}. ${remembers}`]);
+    return;
+  }
+  const attachments = await Promise.all(attach.map((path) => readAttachment(path, context.io)));
+  const result = await conversations.addAttachments(sessionId, to, { attachments });
+  await context.show(result, () => [
+    ...result.attachments.map(
+      ({ id, file_path, filename, mime_type, size_bytes }) =>
+        `${id}  ${file_path ?? filename ?? mime_type} (${size_bytes} bytes)`,
+    ),
+    'The agent is not told: it has read the message.',
+  ]);
+};
 
 const remembers = 'The agent remembers what it was told.';
 

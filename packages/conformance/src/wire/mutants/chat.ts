@@ -21,6 +21,7 @@ import { lendsKey } from './strangers.ts';
 const history = /^GET .*\/chat(\?|$)/;
 const sending = /^POST .*\/chat\/messages$/;
 
+const attaching = /^POST .*\/attachments$/;
 const replying = /^POST .*\/chat\/stream$/;
 const threads = /\/chat\/threads$/;
 
@@ -171,6 +172,33 @@ export const chat: Mutants = {
     gives('goes on in anything', to(replying, where(400, status(200)))),
     gives('takes other words', to(replying, where(422, status(200)))),
     lendsKey('streams for strangers', replying),
+  ],
+  'attachments come and go after their message': [
+    gives('says 200', to(attaching, where(201, status(200)))),
+    keyless,
+    silentReplay,
+    gives(
+      'forgets what it attached',
+      to(
+        attaching,
+        member('attachments', () => []),
+      ),
+    ),
+    gives(
+      'changes what was attached',
+      to(
+        /\/attachments\/[^/]+$/,
+        member('content', () => ''),
+      ),
+    ),
+    gives(
+      'says that the agent knows it',
+      member('agent_memory', () => undefined),
+    ),
+    takes('removes nothing', from(/^DELETE .*\/attachments\//, asked('GET'))),
+    gives('takes any path', to(attaching, where(400, status(201)))),
+    gives('takes any size', to(attaching, where(413, status(201)))),
+    lendsKey('attaches for strangers', attaching),
   ],
   'messages are put in threads': [
     gives('says 200', to(threads, where(201, status(200)))),

@@ -5,6 +5,12 @@ const byId = (left: unknown, right: unknown): number =>
   String(Object(left).id).localeCompare(String(Object(right).id));
 
 export const drafts: Mutants = {
+  'a draft says how its agents are steered': [
+    takes('keeps no approvals', bodyMember('approvals')),
+    takes('keeps no interactive', bodyMember('interactive')),
+    takes('keeps no time', bodyMember('idleTimeoutSeconds')),
+    gives('takes any time', where(400, status(200))),
+  ],
   'a draft is whole, whatever was sent': [
     gives(
       'leaves out what is empty',

@@ -1,4 +1,17 @@
-import { bodyMember, frames, from, header, json, member, sent, set, status, to, where } from './change.ts';
+import {
+  bodyMember,
+  frames,
+  from,
+  header,
+  json,
+  list,
+  member,
+  sent,
+  set,
+  status,
+  to,
+  where,
+} from './change.ts';
 import { gives, type Mutants, takes } from './mutant.ts';
 
 const stream = /\/pty$/;
@@ -17,6 +30,33 @@ export const terminal: Mutants = {
     takes('begins anew', from(stream, sent('last-event-id'))),
     gives('has another page', to(stream, member('items.0', set('cols', 1)))),
     gives('does not end', where(204, status(200))),
+  ],
+  'a session links to its terminal': [
+    gives(
+      'links to none',
+      to(
+        /\/sessions\/[^/]+$/,
+        member('links.pty', () => undefined),
+      ),
+    ),
+    gives(
+      'links to one from everywhere',
+      to(
+        /\/sessions\/[^/]+$/,
+        member('links', (links) => ({ ...Object(links), pty: `${Object(links).self}/pty` })),
+      ),
+    ),
+    gives('leads nowhere', to(stream, status(404))),
+    gives(
+      'links to none in lists',
+      to(
+        /\/sessions\?/,
+        member(
+          'items',
+          list((items) => items.map((item) => ({ ...Object(item), links: {} }))),
+        ),
+      ),
+    ),
   ],
   'typing is accepted and done once': [
     keyless,

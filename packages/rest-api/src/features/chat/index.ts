@@ -1,6 +1,8 @@
+import { addAttachments } from './add-attachments.ts';
 import { attachment } from './attachment.ts';
 import { context } from './context.ts';
 import { createThread } from './create-thread.ts';
+import { deleteAttachment } from './delete-attachment.ts';
 import { deleteMessage } from './delete-message.ts';
 import { editMessage } from './edit-message.ts';
 import { message } from './message.ts';
@@ -22,7 +24,9 @@ export const chat = {
   editMessage,
   deleteMessage,
   retryMessage,
+  addAttachments,
   attachment,
+  deleteAttachment,
   threads,
   createThread,
   suggestions,
