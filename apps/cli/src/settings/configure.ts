@@ -25,9 +25,16 @@ export const configure = <Schema extends z.ZodTypeAny>(
       const known = words.findLastIndex((_, index) => given.has(words.slice(0, index + 1).join('.')));
       const member = words.slice(0, Math.max(known, 0) + 1).join('.');
       const origin = given.get(member)?.origin ?? originOfFixed(settings, member);
-      return [[origin, ...words.slice(Math.max(known, 0) + 1)].join('.'), messages.join('; ')];
+      return [named(origin, words.slice(Math.max(known, 0) + 1)), messages.join('; ')];
     }),
   );
+};
+
+/** A setting as it was said, and which part of it: of a flag that was repeated, which time; of anything else, its path. */
+const named = (origin: string, [first, ...rest]: readonly string[]): string => {
+  if (first === undefined) return origin;
+  if (!origin.startsWith('--') || !/^\d+$/.test(first)) return [origin, first, ...rest].join('.');
+  return [`${origin} (number ${Number(first) + 1})`, ...rest].join('.');
 };
 
 const originOfFixed = (settings: Settings, member: string): string =>

@@ -118,6 +118,18 @@ test('every setting is read from the environment and from a file alike', async (
   expect(valuesOf(fromFile, 'mockServer').scenarioFiles).toEqual([join(cwd, 'a'), join(cwd, 'b')]);
 });
 
+test('a repeated flag is named with the one that is wrong', async () => {
+  const flags = new Map([['AH_MOCK_CORS', ['http://a.test', 'not an origin']]]);
+  const settings = await readSettings(flags, undefined, { env: {}, cwd });
+  let refused: unknown;
+  try {
+    configure(settings, 'mockServer', MockServerConfig, { stateDir: cwd });
+  } catch (error) {
+    refused = error;
+  }
+  expect(refused).toMatchObject({ detail: expect.stringContaining('--cors (number 2): ') });
+});
+
 test('the servers understand every setting by its name', async () => {
   const variables = {
     AH_HOST: '127.0.0.1',

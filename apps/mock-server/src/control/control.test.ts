@@ -236,6 +236,29 @@ describe('an event from outside', () => {
     });
   });
 
+  it('asks for leave, which is answered as any other request', async () => {
+    const mock = await openMock();
+    const id = await mock.launch('long-running', { approvals: { default: 'ask' } });
+    const inject = (body: object) => mock.json('POST', `/mock/sessions/${id}/events`, body);
+    const asking = {
+      type: 'approval',
+      approvalId: 'mine',
+      state: 'requested',
+      title: 'Delete everything',
+      options: [
+        { optionId: 'yes', name: 'Yes', kind: 'allow_once' },
+        { optionId: 'no', name: 'No', kind: 'reject_once' },
+      ],
+    };
+    expect((await inject(asking)).status).toBe(202);
+    const { items } = (await mock.json('GET', `/api/v1/sessions/${id}/approvals?state=requested`)).body;
+    expect(items).toMatchObject([{ id: 'mine', title: 'Delete everything', options: asking.options }]);
+    const answer = () => mock.json('POST', `/api/v1/sessions/${id}/approvals/mine`, { optionId: 'no' });
+    expect(await answer()).toMatchObject({ status: 200, body: { state: 'answered', outcome: 'denied' } });
+    expect((await answer()).status).toBe(409);
+    expect(Object.keys((await inject(asking)).body.errors)).toEqual(['approvalId']);
+  });
+
   it('is refused where it is none, at every level, or not the agent’s to say', async () => {
     const mock = await openMock();
     const id = await mock.launch('long-running');
@@ -246,8 +269,8 @@ describe('an event from outside', () => {
     const entry = { content: 'x', priority: 'low', status: 'pending', colour: 'red' };
     expect(await refused({ type: 'plan', entries: [entry] })).toEqual(['entries.0.colour']);
     expect(await refused({ type: 'status', status: 'stopped' })).toEqual(['status']);
-    const approval = { type: 'approval', approvalId: 'a', state: 'requested', title: 'x' };
-    expect(await refused(approval)).toEqual(['type']);
+    const approval = { type: 'approval', approvalId: 'a', state: 'answered', title: 'x' };
+    expect(await refused(approval)).toEqual(['state']);
     const unknown = await mock.json('POST', '/mock/sessions/01ARZ3NDEKTSV4RRFFQ69G5FAV/events', {
       type: 'thought',
       thought: '',

@@ -1,4 +1,4 @@
-import { fieldProblem, timestamp } from '@agent-harbor/core';
+import { timestamp } from '@agent-harbor/core';
 import type { Features } from '@agent-harbor/rest-api';
 import { signatureHeaders } from '@agent-harbor/webhook';
 import type { World } from '../world/world.ts';
@@ -52,7 +52,6 @@ export const controlFeatures = ({ world, version, reset }: Controls): Features<C
       injectEvent: async ({ params: { id }, body }) => {
         // An unknown session is a 404 before it is one without an agent.
         await harbor.tasks.getSession(id, { archived: true });
-        if (body.type === 'approval') throw fieldProblem('type', needsScenario);
         const ts = timestamp(clock.now());
         await harbor.agents.say(id, body);
         await world.settled();
@@ -71,6 +70,3 @@ export const controlFeatures = ({ world, version, reset }: Controls): Features<C
     },
   };
 };
-
-const needsScenario =
-  'a permission request waits for its answer, so it needs a scenario that does: agentPermissionRequest';

@@ -61,6 +61,23 @@ export const history = [
     holds(newest.length > 5, `the session has ${newest.length} events only`);
   }),
 
+  check(
+    'history begins behind an event',
+    'behind `after`, and behind `Last-Event-ID` as a stream does',
+    async (bench) => {
+      const path = streamOf(await bench.ended());
+      const streamed = await readStream(bench, path);
+      const at = streamed[2]?.id ?? '';
+      const rest = eventsOf(streamed).slice(3);
+      same((await pageOf(bench, `${path}?perPage=200&sort=asc&after=${at}`)).items, rest, 'behind after');
+      const answer = await bench.get(`${path}?perPage=200&sort=asc`, {
+        accept: 'application/json',
+        'last-event-id': at,
+      });
+      same(bodyOf(EventPage, answer, 'the page').items, rest, 'behind Last-Event-ID');
+    },
+  ),
+
   check('history has numbered pages', 'as every list has; fifty a page if nobody says', async (bench) => {
     const path = streamOf(await bench.ended());
     const whole = (await pageOf(bench, `${path}?perPage=200&sort=asc`)).items;

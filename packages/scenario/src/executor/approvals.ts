@@ -5,8 +5,10 @@ import { type OpenRequest, openRequest, type RequestParts } from './permission-r
 
 /** The permission requests of one session. */
 export interface Approvals {
-  /** The agent asks. */
-  ask(parts: Pick<RequestParts, 'request' | 'tool' | 'speed' | 'onSettled'>): OpenRequest;
+  /** The agent asks; by an id of its own where one is given. Throws `invalid-request` when that is taken. */
+  ask(
+    parts: Pick<RequestParts, 'request' | 'tool' | 'speed' | 'onSettled'> & { readonly approvalId?: string },
+  ): OpenRequest;
   /** Somebody answers. Throws `approval-not-found`, `wrong-state`, or `invalid-request` for what was not offered. */
   answer(answer: PermissionAnswer): void;
   /** Nobody waits for an answer any more. */
@@ -28,9 +30,13 @@ export const createApprovals = (parts: ApprovalsParts): Approvals => {
   let count = 0;
 
   return {
-    ask(more) {
-      count += 1;
-      const approvalId = `approval-${count}`;
+    ask({ approvalId: own, ...more }) {
+      if (own !== undefined && asked.has(own))
+        throw fieldProblem('approvalId', 'is the id of another request');
+      if (own === undefined)
+        do count += 1;
+        while (asked.has(`approval-${count}`));
+      const approvalId = own ?? `approval-${count}`;
       const request = openRequest({ ...parts, ...more, approvalId });
       asked.set(approvalId, request);
       return request;

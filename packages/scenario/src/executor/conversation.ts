@@ -1,13 +1,16 @@
+import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import {
   type AgentExit,
   type Clock,
   type FurtherPrompt,
+  fieldProblem,
   type PermissionAnswer,
   Problem,
   promptText,
   type Run,
 } from '@agent-harbor/core';
 import type { Scenario } from '../format/scenario.ts';
+import { PermissionRequest } from '../format/timeline.ts';
 import type { End } from '../play/step.ts';
 import { isGood, type Turn, turnsOf } from '../play/turns.ts';
 import { createApprovals } from './approvals.ts';
@@ -30,10 +33,15 @@ export interface Stage {
   readonly executionId: () => string;
 }
 
+/** A request for leave that no scenario knows. */
+export type AskedOutside = Extract<EventBody, { type: 'approval' }>;
+
 /** An agent that plays a scenario: turn for turn, until nobody has anything left to say. */
 export interface Conversation {
   prompt(prompt: FurtherPrompt): void;
   answer(answer: PermissionAnswer): void;
+  /** The agent asks for leave beside its scenario, which does not wait for the answer. */
+  ask(asked: AskedOutside): void;
   /** Its time stands still: nothing is played, and no user of the scenario says anything. */
   pause(): void;
   resume(): void;
@@ -168,6 +176,19 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
     answer(answer) {
       refuseEnded(journal);
       approvals.answer(answer);
+      scribe.flush();
+    },
+    ask({ approvalId, state, title, tool_name: name, paths = [], options, expiresAt, onExpiry }) {
+      refuseEnded(journal);
+      if (state !== 'requested')
+        throw fieldProblem('state', 'must be requested: an answer is given by the route for it');
+      if (expiresAt !== undefined) throw fieldProblem('expiresAt', 'is said by the policy of the task');
+      const request = PermissionRequest.parse({
+        toolCall: { title, name, locations: paths.map((path) => ({ path })) },
+        options: options?.map(({ optionId, name: label, kind }) => ({ id: optionId, label, kind })),
+        'x-onExpiry': onExpiry,
+      });
+      approvals.ask({ request, tool: undefined, speed, approvalId, onSettled() {} });
       scribe.flush();
     },
     pause: () => time.pause(),

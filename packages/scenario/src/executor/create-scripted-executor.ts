@@ -243,6 +243,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
         throw new Problem('wrong-state', { detail: `No agent runs in session ${sessionId}.` });
       }
       if (body.type === 'status') end(sessionId, exitOf(body));
+      else if (body.type === 'approval') conversationOf(sessionId).ask(body);
       else journal.append([{ at: clock.now(), body }]);
     },
     async deliver(run, _workspace, message) {

@@ -192,7 +192,7 @@ const permissionRequest = permissionFields
 /** The agent asks for leave. */
 export interface PermissionRequest extends z.output<typeof permissionRequest> {}
 interface PermissionRequestSource extends z.input<typeof permissionRequest> {}
-const PermissionRequest: z.ZodType<PermissionRequest, z.ZodTypeDef, PermissionRequestSource> =
+export const PermissionRequest: z.ZodType<PermissionRequest, z.ZodTypeDef, PermissionRequestSource> =
   permissionRequest.superRefine(checkDecision).describe('The agent asks for leave and waits for the answer.');
 
 const turnShape = {

@@ -45,6 +45,10 @@ export const history: Mutants = {
       ),
     ),
   ],
+  'history begins behind an event': [
+    takes('knows no after', from(ofOne, withoutQuery('after'))),
+    takes('knows no Last-Event-ID', from(ofOne, sent('last-event-id'))),
+  ],
   'history has numbered pages': [
     takes('has one page', from(ofOne, withoutQuery('page'))),
     gives(

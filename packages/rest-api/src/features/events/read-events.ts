@@ -16,10 +16,10 @@ export const readEvents = async (
   { query, headers, view, accept, signal }: Call,
   sessionId: string | undefined,
 ) => {
-  if (!wantsStream(query, accept)) {
-    return { status: 200, body: await view.events.history(sessionId, query) } as const;
-  }
   const after = headers['last-event-id'] || query.after;
+  if (!wantsStream(query, accept)) {
+    return { status: 200, body: await view.events.history(sessionId, { ...query, after }) } as const;
+  }
   const stream = await view.events.open({
     sessionId,
     after,
