@@ -95,6 +95,13 @@ interface ChatApi {
   deleteMessage(id: string, messageId: string, options?: In<'chat.deleteMessage'>): Out<'chat.deleteMessage'>;
   /** Say a message again; of an answer, what it answers. `POST /api/v1/sessions/{id}/chat/messages/{messageId}/retry` */
   retryMessage(id: string, messageId: string, options?: In<'chat.retryMessage'>): Out<'chat.retryMessage'>;
+  /** Attach to a message that was sent, in the history; the agent is not told. `POST /api/v1/sessions/{id}/chat/messages/{messageId}/attachments` */
+  addAttachments(
+    id: string,
+    messageId: string,
+    body: Sent<'chat.addAttachments'>,
+    options?: In<'chat.addAttachments'>,
+  ): Out<'chat.addAttachments'>;
   /** An attachment of a message, as it was sent. `GET /api/v1/sessions/{id}/chat/messages/{messageId}/attachments/{attachmentId}` */
   attachment(
     id: string,
@@ -102,6 +109,13 @@ interface ChatApi {
     attachmentId: string,
     options?: In<'chat.attachment'>,
   ): Out<'chat.attachment'>;
+  /** Take an attachment off a message; the agent knows what it was sent. `DELETE /api/v1/sessions/{id}/chat/messages/{messageId}/attachments/{attachmentId}` */
+  deleteAttachment(
+    id: string,
+    messageId: string,
+    attachmentId: string,
+    options?: In<'chat.deleteAttachment'>,
+  ): Out<'chat.deleteAttachment'>;
   /** The threads messages were put in; the agent hears one conversation. `GET /api/v1/sessions/{id}/chat/threads` */
   threads(id: string, options?: In<'chat.threads'>): Out<'chat.threads'>;
   /** Begin a thread, with a message to the agent or without. `POST /api/v1/sessions/{id}/chat/threads` */

@@ -34,7 +34,7 @@ export interface Stage {
 }
 
 /** A request for leave that no scenario knows. */
-export type AskedOutside = Extract<EventBody, { type: 'approval' }>;
+type AskedOutside = Extract<EventBody, { type: 'approval' }>;
 
 /** An agent that plays a scenario: turn for turn, until nobody has anything left to say. */
 export interface Conversation {
