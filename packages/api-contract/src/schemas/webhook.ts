@@ -45,7 +45,7 @@ const description = text(0, 1024);
 export const CreateWebhook = z
   .object({
     url: WebhookUrl,
-    events: events.default(['session.*']),
+    events: events.optional().describe('What it hears of; everything (`session.*`) if absent.'),
     description: description.optional(),
     secret: WebhookSecret.optional().describe('Made by the server if absent.'),
   })
@@ -75,8 +75,8 @@ export const RotateWebhookSecret = z
       .int()
       .min(0)
       .max(604_800)
-      .default(86_400)
-      .describe('For how long messages are signed with the secret before as well.'),
+      .optional()
+      .describe('For how long messages are signed with the secret before as well; a day (86400) if absent.'),
   })
   .strict();
 export type RotateWebhookSecret = z.infer<typeof RotateWebhookSecret>;
@@ -170,7 +170,17 @@ export type WebhookDeliveryQuery = z.infer<typeof WebhookDeliveryQuery>;
 export const ReplayWebhook = z.union([
   z.object({ ids: z.array(text(1, 255)).min(1).max(200) }).strict(),
   z.object({ deadLetters: z.literal(true) }).strict(),
-  z.object({ sessionId: text(1, 64), after: z.number().int().min(0).default(0) }).strict(),
+  z
+    .object({
+      sessionId: text(1, 64),
+      after: z
+        .number()
+        .int()
+        .min(0)
+        .optional()
+        .describe('The number of an event of the session; everything about it (0) if absent.'),
+    })
+    .strict(),
   z.object({ since: TimestampInput }).strict(),
 ]);
 export type ReplayWebhook = z.infer<typeof ReplayWebhook>;

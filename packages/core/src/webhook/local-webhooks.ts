@@ -36,6 +36,8 @@ export interface WebhookParts {
 
 /** Every event of the host is held against each of them. */
 const mostStanding = 100;
+/** A secret that was replaced signs on for a day, unless said otherwise. */
+const usualKeepSeconds = 86_400;
 
 export const createWebhooks = (parts: WebhookParts, scope: Scope): LocalWebhooks => {
   const { store, clock, ids, serial, dispatch } = parts;
@@ -80,7 +82,8 @@ export const createWebhooks = (parts: WebhookParts, scope: Scope): LocalWebhooks
         async ({ alongside, signal }) => {
           throwIfAborted(signal);
           const { tenantId } = scope;
-          const wish = { ...parse(CreateWebhook, input), ...(tenantId === null ? {} : { tenantId }) };
+          const { events = ['session.*'], ...said } = parse(CreateWebhook, input);
+          const wish = { ...said, events, ...(tenantId === null ? {} : { tenantId }) };
           const { sender, making } = sending();
           checkUrl(sender, wish.url, 'url');
           return making(async (rows) => {
@@ -132,7 +135,8 @@ export const createWebhooks = (parts: WebhookParts, scope: Scope): LocalWebhooks
         ({ alongside, signal }) =>
           changing(webhookId, async (before) => {
             throwIfAborted(signal);
-            const { secret = sending().sender.newSecret(), keepSeconds } = parse(RotateWebhookSecret, input);
+            const asked = parse(RotateWebhookSecret, input);
+            const { secret = sending().sender.newSecret(), keepSeconds = usualKeepSeconds } = asked;
             const now = clock.now();
             const until = now + keepSeconds * 1000;
             const valid = secretsOf(await store.webhookKeys(webhookId), now);

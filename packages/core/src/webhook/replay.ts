@@ -46,7 +46,7 @@ export const replay = async (
     }
   }
   if ('sessionId' in asked) {
-    const { sessionId, after } = asked;
+    const { sessionId, after = 0 } = asked;
     const session = await store.session(scope, sessionId);
     if (session === undefined) throw noSession(sessionId);
     const webhook = await store.webhook(scope, webhookId);

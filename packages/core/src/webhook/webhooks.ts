@@ -26,15 +26,12 @@ export interface Webhooks {
   listWebhooks(query?: Query<WebhookQuery>, options?: CallOptions): Promise<Page<Webhook>>;
   getWebhook(webhookId: string, options?: CallOptions): Promise<WebhookDetail>;
   /** Hears of what happens from now on. Rejects with `invalid-request` for a url that this host does not call. */
-  createWebhook(
-    webhook: Sent<CreateWebhook, 'events'>,
-    options?: MutationOptions,
-  ): Promise<WebhookWithSecret>;
+  createWebhook(webhook: CreateWebhook, options?: MutationOptions): Promise<WebhookWithSecret>;
   updateWebhook(webhookId: string, update: UpdateWebhook, options?: CallOptions): Promise<Webhook>;
   deleteWebhook(webhookId: string, options?: CallOptions): Promise<void>;
   rotateWebhookSecret(
     webhookId: string,
-    rotation?: Sent<RotateWebhookSecret, 'keepSeconds'>,
+    rotation?: RotateWebhookSecret,
     options?: MutationOptions,
   ): Promise<WebhookWithSecret>;
   /** Sends a message of the type `webhook.test`, once, past all others. */
@@ -53,18 +50,15 @@ export interface Webhooks {
   ): Promise<ReplayedWebhook>;
 }
 
-/** As a caller sends it: what has a default may be left out. */
-type Sent<Body, Defaulted extends keyof Body> = Omit<Body, Defaulted> & Partial<Pick<Body, Defaulted>>;
-
 /** The same for a caller in the process. */
 export interface LocalWebhooks extends Webhooks {
   createWebhook(
-    webhook: Sent<CreateWebhook, 'events'>,
+    webhook: CreateWebhook,
     options?: MutationOptions & LocalOptions<WebhookWithSecret>,
   ): Promise<WebhookWithSecret>;
   rotateWebhookSecret(
     webhookId: string,
-    rotation?: Sent<RotateWebhookSecret, 'keepSeconds'>,
+    rotation?: RotateWebhookSecret,
     options?: MutationOptions & LocalOptions<WebhookWithSecret>,
   ): Promise<WebhookWithSecret>;
   testWebhook(webhookId: string, options?: MutationOptions & LocalOptions<WebhookTest>): Promise<WebhookTest>;
