@@ -62,6 +62,7 @@ const broken: readonly [rule: string, path: string, source: string][] = [
   ['rest-api/msw', 'packages/rest-api/src/msw.ts', "import { createApp } from './express.ts';"],
   ['store', 'packages/store/src/a.ts', `import '${at('executor')}';`],
   ['webhook', 'packages/webhook/src/a.ts', `import '${at('store')}';`],
+  ['forge', 'packages/forge/src/a.ts', `import '${at('executor')}';`],
   ['store', 'packages/store/src/a.ts', `import '${at('rest-client')}';`],
   ['executor', 'packages/executor/src/a.ts', `import '${at('store')}';`],
   ['executor', 'packages/executor/src/a.ts', `const path = import.meta.resolve('${at('rest-client')}');`],

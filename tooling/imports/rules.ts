@@ -211,6 +211,12 @@ export const zones: readonly Zone[] = [
     why: 'An adapter implements a port of core and knows no other adapter, so each can be replaced alone.',
   },
   {
+    name: 'forge',
+    at: ['packages/forge/src/'],
+    may: [...core, 'zod'],
+    why: 'An adapter implements a port of core and knows no other adapter: it speaks HTTP with a forge, and nothing of git.',
+  },
+  {
     name: 'executor',
     at: ['packages/executor/src/'],
     may: [
@@ -244,6 +250,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/api-contract/openapi',
       '@agent-harbor/executor',
       '@agent-harbor/executor/*',
+      '@agent-harbor/forge',
       '@agent-harbor/rest-api',
       '@agent-harbor/rest-api/express',
       '@agent-harbor/scenario',

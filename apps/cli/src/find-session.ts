@@ -49,7 +49,8 @@ export const findSession = async ({ tasks }: HarborClient, name: string): Promis
 
 /** The branch a session delivers to, alone and behind its repository. */
 export const branchNames = ({ delivery, delivered, repo }: Session): readonly string[] => {
-  const branch = delivered?.branch ?? delivery.targetBranch;
+  const wished = delivery.mode === 'pr' ? delivery.branch : delivery.targetBranch;
+  const branch = delivered?.branch ?? wished;
   if (branch === undefined) return [];
   const place = (repo.url ?? '').split(/[/\\:]/).findLast((part) => part !== '');
   return [branch, ...(place === undefined ? [] : [`${place.replace(/\.git$/, '')}/${branch}`])];

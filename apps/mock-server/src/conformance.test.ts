@@ -13,7 +13,7 @@ const open = async (): Promise<Opened<ManagerContext>> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'ah-mock-'));
   const server = await startMockServer({ port: 0, stateDir, speed: 0.05, maxConcurrentTasks: 2 });
   const client = connect({ base: server.url, stateDir, reader: contractReader });
-  const { tasks: manager, workspaces, catalogue, conversations, webhooks, terminals } = client;
+  const { tasks: manager, workspaces, catalogue, conversations, deliveries, webhooks, terminals } = client;
   const repo = { mode: 'git', url: 'https://example.test/demo.git' } as const;
   return {
     context: {
@@ -22,6 +22,7 @@ const open = async (): Promise<Opened<ManagerContext>> => {
       catalogue,
       conversations,
       webhooks,
+      deliveries,
       terminals,
       agent: mockAgent,
       repo,

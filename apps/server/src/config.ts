@@ -4,9 +4,10 @@ import {
   ApprovalDecision,
   ApprovalPolicyInput,
 } from '@agent-harbor/api-contract/schemas';
-import { Problem } from '@agent-harbor/core';
+import { Problem, usuallyProtected } from '@agent-harbor/core';
 import { networkOf } from '@agent-harbor/webhook';
 import { z } from 'zod';
+import { ForgeConfig } from './forge-config.ts';
 import { RetentionConfig } from './retention-config.ts';
 
 const rate = z.object({ requests: z.number().int().min(1), windowSeconds: z.number().int().min(1) }).strict();
@@ -45,6 +46,18 @@ export const ServerConfig = z
     approvals: ApprovalPolicyInput.default({}),
     /** The decision where no rule holds: short for `approvals.default`, and before it. */
     approve: ApprovalDecision.optional(),
+    /** Who makes the commits that are delivered, as `Name <mail@example.org>`. */
+    deliveryAuthor: z
+      .string()
+      .regex(
+        /^[^<>\u0000-\u001f\u007f]{1,200} <[^<>\s@\u0000-\u001f]{1,100}@[^<>\s\u0000-\u001f]{1,100}>$/,
+        'must be a name and an address, as Robot <robot@example.org>',
+      )
+      .optional(),
+    /** Branches nobody delivers onto beside the default one of a repository, as globs. */
+    protectedBranches: z.array(z.string().min(1).max(255)).default([...usuallyProtected]),
+    /** Forges beside github.com and gitlab.com, by the host of their repositories. */
+    forges: z.record(z.string().min(1).max(255), ForgeConfig).default({}),
     /** Whether a shutdown of the server stops the sessions; they go on by default. */
     stopSessions: z.boolean().default(false),
     /** How long streams and readers are put up with. */

@@ -18,6 +18,7 @@ import { backupFigures, lastBackupOf } from './backup-mark.ts';
 import { systemClock } from './clock.ts';
 import { hostAndPort, refuseOpenDoors, ServerConfig, type ServerSettings } from './config.ts';
 import { credentialsOf } from './credentials.ts';
+import { forgesOf } from './forges.ts';
 import { createIds } from './ids.ts';
 import { createLog } from './log.ts';
 import { policyOf } from './retention-config.ts';
@@ -103,6 +104,8 @@ export const startServer = async (
       agentPrograms,
       recorderPool,
       workspacePool,
+      author: authorOf(config.deliveryAuthor),
+      protectedBranches: config.protectedBranches,
       log,
       tracer,
     });
@@ -117,6 +120,7 @@ export const startServer = async (
     const harbor = createHarbor({
       store,
       executor,
+      forges: forgesOf(config.forges, systemClock, process.env),
       clock: systemClock,
       ids,
       maxConcurrentTasks,
@@ -179,6 +183,12 @@ export const startServer = async (
   } finally {
     clearInterval(alive);
   }
+};
+
+/** The parts of `Name <mail>`, which was checked. */
+const authorOf = (author: string | undefined) => {
+  const [, name, email] = /^(.*) <(.*)>$/.exec(author ?? '') ?? [];
+  return name === undefined || email === undefined ? undefined : { name, email };
 };
 
 /**

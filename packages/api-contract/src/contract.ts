@@ -1,6 +1,7 @@
 import { approvals } from './routes/approvals.ts';
 import { catalogue } from './routes/catalogue.ts';
 import { chat } from './routes/chat.ts';
+import { delivery } from './routes/delivery.ts';
 import { drafts } from './routes/drafts.ts';
 import { events } from './routes/events.ts';
 import { files } from './routes/files.ts';
@@ -23,6 +24,7 @@ export const contract = c.router(
     events,
     files,
     workspace,
+    delivery,
     drafts,
     catalogue,
     webhooks,

@@ -136,6 +136,12 @@ export const problems = {
     title: 'The workspace is not there',
     remedy: 'Wait until the session is provisioned, or read what was delivered.',
   },
+  'delivery-refused': {
+    status: 409,
+    title: 'The work was not delivered: the target does not take it',
+    remedy:
+      'Do what `detail` says: deliver to another branch (`branch`, --branch) or as a patch. Nothing there was changed.',
+  },
   'idempotency-in-progress': {
     status: 409,
     title: 'A request with this Idempotency-Key is still running',
@@ -171,6 +177,12 @@ export const problems = {
     status: 422,
     title: 'This Idempotency-Key was used for another request',
     remedy: 'Make a new key for a new request.',
+  },
+  'delivery-failed': {
+    status: 424,
+    title: 'The work was not delivered: the repository or its forge did not let the server in',
+    remedy:
+      'Correct what `detail` names, usually a credential of the server, and deliver again: what was done is found.',
   },
   'rate-limited': {
     status: 429,
@@ -209,6 +221,11 @@ export const problems = {
     status: 503,
     title: 'The server is not ready',
     remedy: 'Repeat after `Retry-After` seconds; GET /readyz gives the reasons.',
+  },
+  'forge-unavailable': {
+    status: 503,
+    title: 'The forge of the repository does not answer now',
+    remedy: 'Deliver again after `Retry-After` seconds: what was done is found, nothing is done twice.',
   },
   'storage-full': {
     status: 507,

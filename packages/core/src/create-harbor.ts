@@ -4,6 +4,9 @@ import { createRefCache } from './catalogue/ref-cache.ts';
 import { createUsageMeter } from './catalogue/usage-meter.ts';
 import type { Clock } from './clock.ts';
 import { createConversations } from './conversation/local-conversations.ts';
+import { createDeliverer } from './delivery/deliverer.ts';
+import { type Forges, noForges } from './delivery/forge.ts';
+import { createDeliveries } from './delivery/local-deliveries.ts';
 import { createEventLog } from './event/event-log.ts';
 import type { Executor } from './executor/executor.ts';
 import type { Harbor, HarborView } from './harbor.ts';
@@ -40,6 +43,8 @@ export interface HarborOptions {
   readonly stopGraceMs?: number | undefined;
   /** How permission requests of agents are met where a task does not say; who is silent is asked, and denied after 10 min. */
   readonly approvals?: ApprovalPolicyInput | undefined;
+  /** Where pull requests can be opened; nowhere when undefined. */
+  readonly forges?: Forges | undefined;
   readonly log?: Log | undefined;
   /** Is told what happens, to count it. */
   readonly metrics?: Metrics | undefined;
@@ -59,8 +64,10 @@ export const createHarbor = (options: HarborOptions): Harbor => {
   const hub = createHub();
   const { metrics = uncounted, tracer = untraced } = options;
   const sessions = createSessions(store, hub, clock, metrics);
+  const deliverer = createDeliverer(executor, options.forges ?? noForges);
+  const { approvals } = options;
   const control = createSessionControl(
-    { store, sessions, executor, clock, log, stopGraceMs, approvals: options.approvals, tracer },
+    { store, sessions, executor, deliverer, clock, log, stopGraceMs, approvals, tracer },
     maxConcurrentTasks,
   );
   const retention =
@@ -81,12 +88,14 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     control,
     hub,
     executor,
+    deliverer,
     queue,
     clock,
     ids,
     serial,
     idempotency,
     dispatch,
+    approvals,
   };
 
   const refs = createRefCache((url) => executor.refs(url), clock);
@@ -101,6 +110,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       workspaces,
       terminals: createTerminals(common, scope),
       catalogue: createCatalogue({ ...common, refs, usage }, scope),
+      deliveries: createDeliveries(common, scope),
       conversations: createConversations({ ...common, workspaces, events }, scope),
       webhooks: createWebhooks(common, scope),
     };

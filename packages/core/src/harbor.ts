@@ -6,6 +6,8 @@ import type {
   CreatedThread,
   CreateTask,
   CreateThread,
+  DeliverSession,
+  DeliveryOutcome,
   Draft,
   DraftInput,
   EventBody,
@@ -32,6 +34,7 @@ import type {
 import type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 import type { Catalogue } from './catalogue/catalogue.ts';
 import type { Conversations } from './conversation/conversations.ts';
+import type { Deliveries } from './delivery/deliveries.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Scope } from './scope.ts';
 import type { EventReader, ReaderRequest } from './stream/reader.ts';
@@ -132,6 +135,15 @@ export interface LocalWorkspaces extends Workspaces {
   ): Promise<IdeLink>;
 }
 
+/** The same for taking work home. */
+export interface LocalDeliveries extends Deliveries {
+  deliver(
+    sessionId: string,
+    wish?: DeliverSession,
+    options?: MutationOptions & LocalOptions<DeliveryOutcome>,
+  ): Promise<DeliveryOutcome>;
+}
+
 /** Reading the event log. */
 export interface EventLog {
   /** A reader for a stream: of one session, or of all in scope. Rejects with `session-not-found`, `invalid-request`. */
@@ -150,6 +162,7 @@ export interface HarborView {
   readonly conversations: LocalConversations;
   readonly terminals: LocalTerminals;
   readonly webhooks: LocalWebhooks;
+  readonly deliveries: LocalDeliveries;
   readonly events: EventLog;
 }
 

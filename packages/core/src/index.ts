@@ -14,6 +14,9 @@ export {
   type MessageNote,
 } from './conversation/row.ts';
 export { createHarbor, type HarborOptions } from './create-harbor.ts';
+export type { Deliveries } from './delivery/deliveries.ts';
+export type { ForgeRepository, Forges, PullRequest, PullRequestWish } from './delivery/forge.ts';
+export { protectionOf, usuallyProtected } from './delivery/protected.ts';
 export { digest } from './digest.ts';
 export { encodeEvent, eventBytes } from './event/encode.ts';
 export { levelOf, levelsFrom } from './event/level.ts';
@@ -21,6 +24,7 @@ export type {
   AgentExit,
   CheckRun,
   DeliveryResult,
+  DeliveryWish,
   Executor,
   ExecutorCapabilities,
   FurtherPrompt,
@@ -65,6 +69,7 @@ export type {
   HarborView,
   LocalCatalogue,
   LocalConversations,
+  LocalDeliveries,
   LocalTaskManager,
   LocalWorkspaces,
 } from './harbor.ts';
@@ -119,7 +124,7 @@ export type {
 } from './store/store.ts';
 export { formatEventId, parseEventId } from './stream/id.ts';
 export type { EventBatch, EventFilter, EventReader, Look, ReaderRequest } from './stream/reader.ts';
-export { promptText } from './task/plan-launch.ts';
+export { promptText, wishedBranches } from './task/plan-launch.ts';
 export type { InitialTasks, Query, StreamItem, SubscribeOptions, TaskManager } from './task/task-manager.ts';
 export { type Family, gauge, gaugeBy, type Sample } from './telemetry/family.ts';
 export { type Metrics, type ReadFrom, type StreamEnd, uncounted } from './telemetry/metrics.ts';

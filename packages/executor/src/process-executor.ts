@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import { jsonSchemaOf } from '@agent-harbor/api-contract/json-schema';
-import { AgentType, agentSettings } from '@agent-harbor/api-contract/schemas';
+import { AgentType, agentSettings, type CreateTask } from '@agent-harbor/api-contract/schemas';
 import {
   type Clock,
   type Executor,
@@ -21,6 +21,7 @@ import {
   throwIfAborted,
   traced,
   untraced,
+  wishedBranches,
 } from '@agent-harbor/core';
 import type { AgentHost } from './agents/adapter.ts';
 import { agentEnvironment, type Environment, hostEnvironment } from './agents/agent-environment.ts';
@@ -45,7 +46,7 @@ import { terminalName, terminalTrouble } from './terminal/pty.ts';
 import { diskUse } from './workspace/disk-use.ts';
 import { asProblem } from './workspace/problems.ts';
 import { removeTree } from './workspace/remove-tree.ts';
-import { createWorkspaces, type GitWorkspaces } from './workspace/workspaces.ts';
+import { createWorkspaces, type DeliveryCheck, type GitWorkspaces } from './workspace/workspaces.ts';
 
 export interface ProcessExecutorOptions {
   /** Where sessions, workspaces and journals are kept. Two executors never share one. */
@@ -71,6 +72,10 @@ export interface ProcessExecutorOptions {
   readonly recorderPool?: number;
   /** How many workspaces are checked out in advance for each repository used lately; none by default. */
   readonly workspacePool?: number;
+  /** Who makes the commits that are delivered. */
+  readonly author?: { readonly name: string; readonly email: string } | undefined;
+  /** Branches nobody delivers onto beside the default one, as globs; the usual ones where nothing is said. */
+  readonly protectedBranches?: readonly string[] | undefined;
 }
 
 const gibibyte = 1024 ** 3;
@@ -88,8 +93,16 @@ export const createProcessExecutor = async (options: ProcessExecutorOptions): Pr
   // Nobody waits for it before the first session: a server answers meanwhile.
   const tracking = probeTracking(stateDirName(stateDir), options.clock);
   tracking.catch(() => {});
-  const { clock, environment = process.env, workspacePool: poolSize, log } = options;
-  const workspaces = createWorkspaces({ stateDir, clock, environment, poolSize, log });
+  const {
+    clock,
+    environment = process.env,
+    workspacePool: poolSize,
+    log,
+    author,
+    protectedBranches,
+  } = options;
+  const made = { stateDir, clock, environment, poolSize, log, author, protectedBranches };
+  const workspaces = createWorkspaces(made);
   return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces);
 };
 
@@ -164,7 +177,7 @@ class ProcessExecutor implements CountedExecutor {
   check: Executor['check'] = async (request, signal) => {
     checkAgents(request, this.host);
     await checkTerminals(request, terminalTrouble);
-    await this.workspaces.check(request.repo, signal);
+    await this.workspaces.check(request.repo, deliveryCheckOf(request), signal);
   };
 
   provision: Executor['provision'] = (run, signal) => this.workspaces.provision(run, signal);
@@ -261,8 +274,7 @@ class ProcessExecutor implements CountedExecutor {
       await (await this.startedSession(sessionId)).answer(answer);
     });
 
-  deliver: Executor['deliver'] = (run, workspace, message) =>
-    this.workspaces.deliver(run, workspace, message);
+  deliver: Executor['deliver'] = (run, wish, signal) => this.workspaces.deliver(run, wish, signal);
 
   release: Executor['release'] = (sessionId) =>
     attempt('The files of the session cannot be dropped', async () => {
@@ -385,6 +397,16 @@ const poolFigures = (executor: string, pool: RecorderPool): readonly Family[] =>
     () => pool.memory(),
   ),
 ];
+
+/** What the repository is asked about the delivery before anything is written. */
+const deliveryCheckOf = (request: CreateTask): DeliveryCheck => {
+  const { mode, branch, targetBranch } = request.delivery ?? {};
+  return {
+    branches: wishedBranches(request),
+    field: branch === undefined ? 'delivery.targetBranch' : 'delivery.branch',
+    targetBranch: mode === 'pr' ? targetBranch : undefined,
+  };
+};
 
 /** Whatever goes wrong below, callers get a problem. */
 const attempt = <Result>(doing: string, work: () => Promise<Result>): Promise<Result> =>

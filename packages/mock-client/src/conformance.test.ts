@@ -23,10 +23,11 @@ const settleBy =
   };
 
 const openClient = (options: MockClientOptions, step: () => Promise<unknown>): Opened<ManagerContext> => {
-  const { tasks, workspaces, catalogue, conversations, webhooks, terminals, close } = createMockClient({
-    maxConcurrentTasks: 2,
-    ...options,
-  });
+  const { tasks, workspaces, catalogue, conversations, deliveries, webhooks, terminals, close } =
+    createMockClient({
+      maxConcurrentTasks: 2,
+      ...options,
+    });
   const settle = settleBy(step);
   return {
     context: {
@@ -35,6 +36,7 @@ const openClient = (options: MockClientOptions, step: () => Promise<unknown>): O
       catalogue,
       conversations,
       webhooks,
+      deliveries,
       terminals,
       agent: mockAgent,
       repo,
@@ -100,7 +102,7 @@ describe('the manager with memory ports, on a clock of its own', () => {
     async open(): Promise<Opened<ManagerContext>> {
       const clock = createVirtualClock();
       const harbor = memoryHarbor(clock, { maxConcurrentTasks: 2 });
-      const { tasks, workspaces, catalogue, conversations, webhooks, terminals } = harbor;
+      const { tasks, workspaces, catalogue, conversations, deliveries, webhooks, terminals } = harbor;
       const settle = settleBy(() => clock.advance(50));
       return {
         context: {
@@ -109,6 +111,7 @@ describe('the manager with memory ports, on a clock of its own', () => {
           catalogue,
           conversations,
           webhooks,
+          deliveries,
           terminals,
           agent: mockAgent,
           repo,

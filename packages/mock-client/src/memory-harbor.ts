@@ -9,7 +9,12 @@ import {
   type WebhookSender,
 } from '@agent-harbor/core';
 import { createMemoryStore } from '@agent-harbor/core/memory';
-import { createScriptedExecutor, type Scenario, type ScriptedExecutor } from '@agent-harbor/scenario';
+import {
+  createScriptedExecutor,
+  createScriptedForges,
+  type Scenario,
+  type ScriptedExecutor,
+} from '@agent-harbor/scenario';
 
 /** What a mock plays, and how fast. */
 export interface MockOptions {
@@ -41,6 +46,7 @@ export const memoryHarbor = (clock: Clock, options: MockOptions = {}): MemoryHar
   const harbor = createHarbor({
     store: createMemoryStore({ epoch: digest(seed).slice(0, 10) }),
     executor,
+    forges: createScriptedForges(),
     clock,
     ids,
     maxConcurrentTasks,

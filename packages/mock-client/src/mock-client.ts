@@ -4,6 +4,7 @@ import type {
   EventLog,
   Harbor,
   LocalConversations,
+  LocalDeliveries,
   LocalTaskManager,
   LocalTerminals,
   LocalWebhooks,
@@ -33,6 +34,7 @@ export interface MockClient {
   readonly webhooks: LocalWebhooks;
   /** What would have been sent to webhooks, oldest first: the last 1,000 requests. */
   readonly webhookRequests: RecordingSender['requests'];
+  readonly deliveries: LocalDeliveries;
   readonly events: EventLog;
   /** What the test does to calls: delays, failures, races. */
   readonly control: Control;

@@ -2,6 +2,7 @@ import type {
   Catalogue,
   Clock,
   Conversations,
+  Deliveries,
   TaskManager,
   Terminals,
   Webhooks,
@@ -15,6 +16,7 @@ import { type CredentialSource, createAuthorizer } from './credential.ts';
 import { type Log, quiet } from './log.ts';
 import { createCatalogue } from './ports/catalogue.ts';
 import { createConversations } from './ports/conversations.ts';
+import { createDeliveries } from './ports/deliveries.ts';
 import { createEvents, createSubscriber, type Events } from './ports/events.ts';
 import { createService, type Service } from './ports/service.ts';
 import { createTasks } from './ports/tasks.ts';
@@ -82,6 +84,7 @@ export interface HarborClient extends ApiClient {
   readonly catalogue: Catalogue;
   readonly conversations: Conversations;
   readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
   readonly events: Events;
   readonly service: Service;
 }
@@ -145,6 +148,7 @@ export const createClient = (options: HostOptions): HarborClient => {
     catalogue: createCatalogue(api),
     conversations: createConversations(api, client.open),
     webhooks: createWebhooks(api),
+    deliveries: createDeliveries(api),
     events: createEvents(api, call, subscribe),
     service: createService(api),
   };

@@ -4,6 +4,7 @@ export {
   type ScriptedExecutor,
   type ScriptedExecutorOptions,
 } from './executor/create-scripted-executor.ts';
+export { createScriptedForges } from './executor/scripted-forges.ts';
 export { contentText } from './format/content.ts';
 export { FileContents, FileEdit } from './format/files.ts';
 export { Scenario, type ScenarioSource } from './format/scenario.ts';

@@ -7,10 +7,11 @@ import { judgeManager, quickTask, repo } from './verdicts.ts';
 const judgeOnVirtualClock = () =>
   judgeManager(async () => {
     const clock = createVirtualClock();
-    const { tasks, workspaces, catalogue, conversations, webhooks, terminals, close } = createMockClient({
-      clock,
-      maxConcurrentTasks: 2,
-    });
+    const { tasks, workspaces, catalogue, conversations, deliveries, webhooks, terminals, close } =
+      createMockClient({
+        clock,
+        maxConcurrentTasks: 2,
+      });
     let done = false;
     const passing = async () => {
       while (!done) await clock.advance(50);
@@ -22,6 +23,7 @@ const judgeOnVirtualClock = () =>
         catalogue,
         conversations,
         webhooks,
+        deliveries,
         terminals,
         agent: mockAgent,
         repo,

@@ -42,7 +42,7 @@ const judgeThroughWorker = () =>
     const mock = createMockClient({ maxConcurrentTasks: 2, clock: globalClock });
     serve(mock);
     const harbor = connect({ base });
-    const { tasks: manager, workspaces, catalogue, conversations, webhooks, terminals } = harbor;
+    const { tasks: manager, workspaces, catalogue, conversations, deliveries, webhooks, terminals } = harbor;
     return {
       context: {
         manager,
@@ -50,6 +50,7 @@ const judgeThroughWorker = () =>
         catalogue,
         conversations,
         webhooks,
+        deliveries,
         terminals,
         agent: quickMockAgent,
         repo,

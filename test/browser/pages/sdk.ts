@@ -17,7 +17,7 @@ const judgeOverNetwork = (base: string, apiKey: string) =>
   judgeManager(async () => {
     await post(base, apiKey, '/mock/reset', {});
     const harbor = connect({ base, apiKey });
-    const { tasks: manager, workspaces, catalogue, conversations, webhooks, terminals } = harbor;
+    const { tasks: manager, workspaces, catalogue, conversations, deliveries, webhooks, terminals } = harbor;
     return {
       context: {
         manager,
@@ -25,6 +25,7 @@ const judgeOverNetwork = (base: string, apiKey: string) =>
         catalogue,
         conversations,
         webhooks,
+        deliveries,
         terminals,
         agent: mockAgent,
         repo,

@@ -138,6 +138,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./session/approve.ts').then(({ approve }) => approve),
   },
   {
+    path: ['session', 'deliver'],
+    summary: 'take the work home: branch, pull request, patch',
+    load: () => import('./session/deliver.ts').then(({ deliver }) => deliver),
+  },
+  {
     path: ['session', 'stop'],
     summary: 'ask a session to end',
     load: () => import('./session/stop.ts').then(({ stop }) => stop),

@@ -15,7 +15,7 @@ import { TaskFlags, withTask } from '../task-flags.ts';
 import { paint } from '../terminal/text.ts';
 
 const Flags = TaskFlags.extend({
-  delivery: z.enum(['branch', 'none']).optional(),
+  delivery: z.enum(['branch', 'pr', 'patch', 'none']).optional(),
   targetBranch: z.string().optional(),
   label: z.array(z.string().regex(/^[^=]+=/, 'must be key=value')).default([]),
   project: z.string().optional(),
@@ -43,8 +43,11 @@ export const task = defineCommand({
           ),
           'the one you stand in',
         )
-          .option('--delivery <mode>', 'how the work comes back: branch (the usual) or none')
-          .option('--target-branch <name>', 'the branch to deliver to (a new one is named by itself)')
+          .option('--delivery <mode>', 'how the work comes back: branch (the usual), pr, patch or none')
+          .option(
+            '--target-branch <name>',
+            'the branch to deliver to (a new one is named by itself); with pr the one it is for',
+          )
           .option('--label <key=value>', 'a label for the sessions; may be repeated', collect)
           .option('--project <id>', 'the project they belong to')
           .option('--approve <decision>', 'what becomes of what the agents ask leave for: ask, allow or deny')

@@ -118,7 +118,7 @@ const lineOfKnown = (event: SessionEvent): Line => {
     }
     case 'delivery': {
       const look = event.state === 'failed' ? 'red' : 'green';
-      const text = words(event.state, event.branch, event.commit?.slice(0, 10), event.reason);
+      const text = words(event.state, event.branch, event.commit?.slice(0, 10), event.url, event.reason);
       return { kind: 'delivery', look, throughout: true, text };
     }
   }

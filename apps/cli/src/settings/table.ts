@@ -102,6 +102,25 @@ export const serverSettings = {
     kind: 'object',
     about: 'the policy for permission requests, as JSON: default, rules, expiresAfterSeconds, onExpiry',
   },
+  deliveryAuthor: {
+    flag: '--delivery-author <name-and-mail>',
+    env: 'AH_DELIVERY_AUTHOR',
+    kind: 'text',
+    about: 'who makes the delivered commits, as "Robot <robot@example.org>" (Agent Harbor)',
+  },
+  protectedBranches: {
+    flag: '--protect-branch <glob>',
+    env: 'AH_PROTECTED_BRANCHES',
+    kind: 'list',
+    about: 'branches nothing is delivered onto, beside the default one (main, master, trunk, default)',
+  },
+  forges: {
+    flag: '--forges <hosts>',
+    env: 'AH_FORGES',
+    kind: 'object',
+    about:
+      'forges of your own as JSON: host → kind (github, gitlab), apiUrl, tokenVariable or tokenFile; never the token itself',
+  },
   noAuth: {
     flag: '--no-auth',
     env: 'AH_NO_AUTH',

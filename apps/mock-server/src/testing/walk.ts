@@ -374,6 +374,29 @@ export const walk: Walk = {
     await steps.send('POST', session(steps, '/open/ide'), wish, { 'idempotency-key': 'walk-ide' });
     await steps.send('POST', session(steps, '/open/ide'), { ide: 'vim', file: '../x' });
   },
+  'delivery.deliver': async (steps) => {
+    const { send, launch, pass } = steps;
+    const path = session(steps, '/deliver');
+    const key = { 'idempotency-key': 'walk-deliver' };
+    const wish = { mode: 'branch', branch: 'walked', message: 'Walk' };
+    await send('POST', path, wish, key);
+    await send('POST', path, wish, key);
+    await send('POST', path, { mode: 'pr', targetBranch: 'main', title: 'Walk' });
+    await send('POST', path, { mode: 'pr', targetBranch: 'missing' });
+    await send('POST', path, { mode: 'branch', branch: 'main' });
+    await send('POST', path, { mode: 'branch', branch: 'moved' });
+    await send('POST', path, { mode: 'patch' });
+    await send('POST', path, { mode: 'patch', force: true });
+    const live = await launch('long-running');
+    await send('POST', `/api/v1/sessions/${live}/deliver`);
+    await pass(1_000);
+    await send('POST', `/api/v1/sessions/${live}/deliver`);
+    await send('DELETE', `/api/v1/sessions/${live}`);
+  },
+  'delivery.get': async (steps) => {
+    await steps.send('GET', session(steps, '/delivery'));
+    await steps.send('GET', `/api/v1/sessions/${unknown}/delivery`);
+  },
   'drafts.list': async ({ send }) => {
     await send('GET', '/api/v1/drafts');
   },

@@ -4,7 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ManagerContext, quickMockAgent } from '@agent-harbor/conformance';
-import type { Conversations, HarborView, TaskManager, Terminals, Webhooks } from '@agent-harbor/core';
+import type {
+  Conversations,
+  Deliveries,
+  HarborView,
+  TaskManager,
+  Terminals,
+  Webhooks,
+} from '@agent-harbor/core';
 import { bundlePrograms, type Programs } from './programs.ts';
 
 /** A state directory and a small repository for tests with real processes, removed at the end. */
@@ -52,10 +59,12 @@ export const managerContext = (
     workspaces,
     catalogue,
     conversations,
+    deliveries,
     webhooks,
     terminals,
   }: Pick<HarborView, 'workspaces' | 'catalogue'> & {
     readonly conversations: Conversations;
+    readonly deliveries: Deliveries;
     readonly webhooks: Webhooks;
     readonly tasks: TaskManager;
     readonly terminals: Terminals;
@@ -67,6 +76,7 @@ export const managerContext = (
   catalogue,
   conversations,
   webhooks,
+  deliveries,
   terminals,
   // Real processes take their time anyway.
   agent: quickMockAgent,

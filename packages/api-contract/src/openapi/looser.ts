@@ -8,6 +8,10 @@ export const looser: Readonly<Record<string, string>> = {
     'Besides, quotes are closed and nothing outside of them needs a shell: no pipes, redirections, variables, patterns.',
   CreateTask:
     'Besides, exactly one of `agents` and `agent` is given, and at most 100 sessions are made: the sum of every `count`.',
+  DeliverSession:
+    'Besides, `branch` and `targetBranch` are given in modes branch and pr only, `title` and `body` in mode pr; in mode branch the two branches are one, in mode pr two.',
+  DeliveryInput:
+    'Besides, `branch` and `targetBranch` are given in modes branch and pr only; in mode branch the two are one, in mode pr two.',
   RepoInput: 'Besides, `url` is given when `mode` is git, and nothing else is when `mode` is none.',
   RepoUrl:
     'Besides, it is an absolute path, a file:, ssh:, https: or http: url, or the short form user@host:path.',

@@ -64,6 +64,8 @@ describe('where the document is looser', () => {
     BranchName: 'a..b',
     CommandLine: 'npm ci && npm test',
     CreateTask: { prompt: 'Fix it', repo: { mode: 'none' } },
+    DeliverSession: { mode: 'branch', title: 'For a pull request' },
+    DeliveryInput: { mode: 'none', targetBranch: 'main' },
     RepoInput: { mode: 'git' },
     RepoUrl: 'ext::sh -c x',
     ResourceContents: { uri: 'file:///a' },

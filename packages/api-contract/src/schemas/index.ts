@@ -85,7 +85,17 @@ export {
   Suggestions,
   UpdateContext,
 } from './context.ts';
-export { Delivered, Delivery, DeliveryInput, DeliveryMode, DeliveryState } from './delivery.ts';
+export {
+  Delivered,
+  DeliverSession,
+  Delivery,
+  DeliveryInput,
+  DeliveryMode,
+  DeliveryOutcome,
+  DeliveryState,
+  PastDelivery,
+  SessionDelivery,
+} from './delivery.ts';
 export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts';
 export { PlanEntry } from './event/activity.ts';
 export {

@@ -2,6 +2,7 @@ import type { AgentChoice, RepoInput } from '@agent-harbor/api-contract/schemas'
 import type {
   Catalogue,
   Conversations,
+  Deliveries,
   TaskManager,
   Terminals,
   Webhooks,
@@ -28,6 +29,7 @@ export interface ManagerContext {
   readonly catalogue: Catalogue;
   readonly conversations: Conversations;
   readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
   /** An agent of this host that behaves so. */
   readonly agent: (behaviour: Behaviour) => AgentChoice;
   /** A git repository this host can work on. */

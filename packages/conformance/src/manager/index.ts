@@ -5,6 +5,7 @@ import { catalogue } from './catalogue.ts';
 import { comparing } from './comparing.ts';
 import type { ManagerContext } from './context.ts';
 import { conversing } from './conversing.ts';
+import { delivering } from './delivering.ts';
 import { drafts } from './drafts.ts';
 import { ending } from './ending.ts';
 import { idempotency } from './idempotency.ts';
@@ -39,6 +40,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...drafts,
     ...terminals,
     ...webhooks,
+    ...delivering,
     ...workspaces,
     ...looking,
     ...catalogue,

@@ -3,6 +3,7 @@ import { caching } from './caching.ts';
 import { catalogue } from './catalogue.ts';
 import { chat } from './chat.ts';
 import type { WireContext } from './context.ts';
+import { delivering } from './delivering.ts';
 import { drafts } from './drafts.ts';
 import { eventFilters } from './event-filters.ts';
 import { everyAnswer } from './every-answer.ts';
@@ -51,6 +52,7 @@ export const wireSuite: Suite<WireContext> = {
     ...topic('terminals', terminal),
     ...topic('files', files),
     ...topic('looking around', looking),
+    ...topic('delivering', delivering),
     ...topic('catalogue', catalogue),
     ...topic('webhooks', webhooks),
   ],

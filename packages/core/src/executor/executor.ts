@@ -123,12 +123,27 @@ export interface JournalBatch {
   readonly exit?: AgentExit;
 }
 
-/** What became of a delivery. `failed` carries the reason; nothing is ever forced. */
+/** How the work is taken home. */
+export interface DeliveryWish {
+  /** `patch` only keeps the result: nothing leaves this host. */
+  readonly mode: 'branch' | 'patch';
+  /** The branch it is put on; null in mode `patch`. */
+  readonly branch: string | null;
+  /** Whether nobody asked for this very name: where it is taken, one with a number is as good. */
+  readonly isMadeUp: boolean;
+  readonly message: string;
+  /** Whether nothing changes the files any more: the result is then kept, and is the same for ever. */
+  readonly isFinal: boolean;
+}
+
+/** What became of a delivery. `failed` carries the reason, with the way out; nothing is ever forced. */
 export interface DeliveryResult {
   readonly state: 'delivered' | 'nothing-to-deliver' | 'failed';
   readonly branch?: string;
   readonly commit?: string;
   readonly reason?: string;
+  /** What stood in the way of one that failed: the target, or that the repository could not be reached. */
+  readonly obstacle?: 'target' | 'repository';
 }
 
 /** What a host could do, whether or not sessions make use of it. */
@@ -156,7 +171,7 @@ export interface Executor {
   runtimes(): readonly RuntimeDescription[];
   /**
    * Refuses what this host cannot do, before anything is written: `unsupported-choice` or `invalid-request` with the
-   * field. Also checks that the repository can be read and has the branch or commit.
+   * field. Also checks that the repository can be read and has the branch or commit, and would take the delivery.
    */
   check(request: CreateTask, signal?: AbortSignal): Promise<void>;
   /** Makes the workspace, or finds the one made before. */
@@ -217,8 +232,12 @@ export interface Executor {
   type(sessionId: string, typing: TerminalTyping): Promise<void>;
   /** Gives the terminal of a session another size; its programs are told. Rejects with `session-ended`. */
   resize(sessionId: string, resizing: TerminalResizing): Promise<void>;
-  /** Takes the work home, by the run's delivery. Repeated after a crash, it finds what it delivered before. */
-  deliver(run: Run, workspace: ProvisionedWorkspace, message: string): Promise<DeliveryResult>;
+  /**
+   * Takes the work home: what is there now, also when the workspace was released, and on top of what was delivered to the
+   * same branch before. Repeated after a crash, it finds what it delivered. A branch that is protected, or has commits that
+   * are not ours, is left as it is and `failed` says so. Rejects with `workspace-gone`, and `aborted` when the signal fires.
+   */
+  deliver(run: Run, wish: DeliveryWish, signal?: AbortSignal): Promise<DeliveryResult>;
   /** Drops the working tree; what was committed and the last state of the files are kept. Idempotent. */
   release(sessionId: string): Promise<void>;
   /**

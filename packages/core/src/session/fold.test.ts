@@ -46,6 +46,7 @@ it('keeps the delivery', () => {
   } as const;
   expect(after([2_000, delivery]).delivered).toEqual({
     state: 'failed',
+    mode: 'branch',
     branch: 'b',
     commit: undefined,
     reason: 'moved',

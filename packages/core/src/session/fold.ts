@@ -23,7 +23,14 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
     case 'delivery':
       return {
         ...touched,
-        delivered: { state: body.state, branch: body.branch, commit: body.commit, reason: body.reason },
+        delivered: {
+          state: body.state,
+          mode: body.mode,
+          branch: body.branch,
+          commit: body.commit,
+          url: body.url,
+          reason: body.reason,
+        },
       };
     case 'usage':
       return { ...touched, usage: added(session.usage, body) };

@@ -9,7 +9,7 @@ const base = '/api/v1';
 
 /** The session as the wire shows it: the record with its links and, while it lives, its last events. */
 export const presentSession = (
-  { runningReason: _, traceparent: __, ...record }: SessionRecord,
+  { runningReason: _, deliveredAtEnd: __, traceparent: ___, ...record }: SessionRecord,
   recent: readonly StoredEvent[],
 ): Session => ({
   ...record,

@@ -3,16 +3,19 @@ import type { Schema } from '../parse.ts';
 
 /**
  * A session as it is stored: what the wire shows, without what is derived when it is shown. `runningReason` is why its
- * journal last said that it runs: `idle` while the agent has nothing to do. `traceparent` is the place in a trace of the
+ * journal last said that it runs: `idle` while the agent has nothing to do. `deliveredAtEnd` is what became of the delivery
+ * that belongs to the end of the session, once it is over. `traceparent` is the place in a trace of the
  * request that launched it: kept, so that what is done for it after a restart belongs to the same trace.
  */
 export type SessionRecord = Omit<Session, 'recent_events' | 'links'> & {
   runningReason?: string | undefined;
+  deliveredAtEnd?: string | undefined;
   traceparent?: string | undefined;
 };
 /** What a record holds beside what the wire shows; these members stand behind all others. */
 export const hidden = {
   runningReason: Session.shape.statusReason,
+  deliveredAtEnd: Session.shape.statusReason,
   traceparent: Session.shape.statusReason,
 };
 /**

@@ -15,12 +15,16 @@ export const runOf = (
   prompt: request.prompt,
   repo: request.repo,
   agent: session.agent,
-  deliverTo: session.delivery.mode === 'branch' ? (session.delivery.targetBranch ?? null) : null,
+  deliverTo: branchOf(session.delivery),
   approvals: effectiveApprovals(approvals, request.approvals),
   idleTimeoutMs: idleTimeoutMs(request),
   checks: (request.checks ?? []).map((check) => ({ command: checkLine(check), argv: checkArgv(check) })),
   traceparent: session.traceparent,
 });
+
+/** The branch the work of a session is for; null when it goes to none. */
+const branchOf = ({ mode, branch, targetBranch }: SessionRecord['delivery']): string | null =>
+  (mode === 'pr' ? branch : mode === 'branch' ? targetBranch : undefined) ?? null;
 
 /** How long somebody who talks with an agent may take between two prompts. */
 const interactiveSeconds = 30 * 60;

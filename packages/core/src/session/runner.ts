@@ -1,6 +1,10 @@
 import type { ApprovalPolicyInput, EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { repositoryOf } from '../catalogue/repository.ts';
 import { type Clock, sleep } from '../clock.ts';
+import type { Deliverer, DeliveryReport } from '../delivery/deliverer.ts';
+import { lastMessageOf } from '../delivery/last-message.ts';
+import { wordsOf } from '../delivery/message.ts';
+import { planDelivery } from '../delivery/plan-delivery.ts';
 import type {
   AgentExit,
   Executor,
@@ -15,7 +19,6 @@ import { wholeHost } from '../scope.ts';
 import type { Change, Store, StoredSession } from '../store/store.ts';
 import { type SpanStart, type Tracer, traced } from '../telemetry/tracer.ts';
 import { ChangeCount } from './change-count.ts';
-import { deliveryMessage } from './delivery-message.ts';
 import { isTerminal, wayTo } from './lifecycle.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { SessionRecord } from './record.ts';
@@ -43,6 +46,7 @@ export interface RunnerParts {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly executor: Executor;
+  readonly deliverer: Deliverer;
   readonly clock: Clock;
   readonly log: Log;
   /** How long an agent that was asked to end may take, milliseconds. */
@@ -171,12 +175,12 @@ class SessionRunner implements Runner {
       if (task === undefined)
         throw new Problem('task-not-found', { detail: `Task ${record.taskId} is gone.` });
       const run = runOf(record, task, this.parts.approvals);
-      const workspace = await this.reachAgent(run, record);
+      await this.reachAgent(run, record);
       this.started = true;
       await this.resumeWishes();
       const exit = await this.follow();
       if (this.detached) return;
-      await this.settle(run, workspace, exit);
+      await this.settle(run, exit);
     } catch (error) {
       if (this.detached) return;
       await this.settleWithoutAgent(error);
@@ -273,11 +277,7 @@ class SessionRunner implements Runner {
     this.ingesting = false;
   }
 
-  private async settle(
-    run: Run,
-    workspace: ProvisionedWorkspace,
-    exit: AgentExit | undefined,
-  ): Promise<void> {
+  private async settle(run: Run, exit: AgentExit | undefined): Promise<void> {
     const { record } = await this.parts.sessions.get(this.sessionId);
     if (this.cancelled) return this.end(cancelled);
     const outcome = outcomeOf(
@@ -285,8 +285,7 @@ class SessionRunner implements Runner {
       exit ?? (record.status === 'stopping' ? { kind: 'ended-by-us' } : unheard),
     );
     if (outcome.status === 'completed') await this.leaveStandstill();
-    if (outcome.status === 'completed' || outcome.status === 'stopped')
-      await this.deliver(run, workspace, record);
+    if (outcome.status === 'completed' || outcome.status === 'stopped') await this.deliver(run, record);
     await this.end(outcome);
   }
 
@@ -302,20 +301,26 @@ class SessionRunner implements Runner {
     });
   }
 
-  private async deliver(run: Run, workspace: ProvisionedWorkspace, record: SessionRecord): Promise<void> {
-    if (run.deliverTo === null || record.delivered !== undefined) return;
-    const { executor } = this.parts;
-    const result = await this.traced('session.deliver', run, (within) =>
-      executor.deliver(within, workspace, deliveryMessage(record)),
-    ).catch((error: unknown) => ({ state: 'failed', reason: reasonOf(error) }) as const);
-    await this.write((now) =>
-      now.delivered === undefined
-        ? {
-            ...this.event({ type: 'delivery', mode: record.delivery.mode, ...result }),
-            dedupeKey: 'delivery',
-          }
-        : undefined,
-    );
+  /** Once, by the key of its event: a second one only follows when somebody asks for it. */
+  private async deliver(run: Run, record: SessionRecord): Promise<void> {
+    const plan = planDelivery(record);
+    if (plan === null || record.deliveredAtEnd !== undefined) return;
+    const { deliverer, store } = this.parts;
+    const words = wordsOf(record, await lastMessageOf(store, record.id));
+    const { signal } = this.leaving;
+    const report = await this.traced('session.deliver', run, (within) =>
+      deliverer.deliver({ run: within, plan, words, isFinal: true }, signal),
+    ).catch((error: unknown): DeliveryReport => {
+      // Whoever takes the session up finds what was delivered, and goes on.
+      if (this.detached) throw error;
+      return { state: 'failed', reason: reasonOf(error) };
+    });
+    const { problem: _, targetBranch: __, ...told } = report;
+    await this.write(() => ({
+      ...this.event({ type: 'delivery', mode: plan.mode, ...told }),
+      dedupeKey: 'delivery',
+      patch: { deliveredAtEnd: told.state },
+    }));
   }
 
   /** Provisioning was given up or failed, or a rule broke: whatever runs is ended, the reason is written down. */

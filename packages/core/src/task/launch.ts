@@ -2,6 +2,7 @@ import { CreateTask, type LaunchedTask } from '@agent-harbor/api-contract/schema
 import type { LocalOptions, MutationOptions } from '../call.ts';
 import { repositoryOf } from '../catalogue/repository.ts';
 import type { Clock } from '../clock.ts';
+import type { Deliverer } from '../delivery/deliverer.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Ids } from '../ids.ts';
 import { parse } from '../parse.ts';
@@ -18,6 +19,7 @@ export interface LaunchParts {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly executor: Executor;
+  readonly deliverer: Deliverer;
   readonly queue: FairQueue;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -26,12 +28,14 @@ export interface LaunchParts {
 
 /** Checks the request against the host, writes task and sessions in one commit, then lets the sessions wait their turn. */
 export const launch = async (
-  { store, sessions, executor, queue, clock, ids, dispatch }: LaunchParts,
+  { store, sessions, executor, deliverer, queue, clock, ids, dispatch }: LaunchParts,
   wish: CreateTask,
   options: MutationOptions & LocalOptions<LaunchedTask>,
 ): Promise<LaunchedTask> => {
   throwIfAborted(options.signal);
   const request = inTenant(parse(CreateTask, wish), options.scope?.tenantId ?? undefined);
+  const { delivery, repo } = request;
+  if (delivery?.mode === 'pr' && repo.url !== undefined) deliverer.forgeOf(repo.url, 'delivery.mode');
   await executor.check(request, options.signal);
   throwIfAborted(options.signal);
 

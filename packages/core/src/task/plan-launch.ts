@@ -73,28 +73,51 @@ const repoOf = ({ repo }: CreateTask): Repo => ({
   ...(repo.commit == null ? {} : { commit: repo.commit }),
 });
 
+/** In mode `branch` the two words for the branch are one: `targetBranch`. */
 const deliveryOf = ({ delivery, repo }: CreateTask): Delivery => {
   if (delivery === undefined) return { mode: repo.mode === 'git' ? 'branch' : 'none' };
-  if (delivery.mode === 'branch' && repo.mode === 'none') {
+  const { mode, branch, targetBranch } = delivery;
+  if (mode === 'none' || mode === 'patch') return { mode };
+  if (repo.mode === 'none') {
     throw fieldProblem(
       'delivery.mode',
-      'must be none when repo.mode is none: there is no repository for a branch',
+      `must be none or patch when repo.mode is none: there is no repository for a ${mode === 'pr' ? 'pull request' : 'branch'}`,
     );
   }
-  if (delivery.mode === 'none' && delivery.targetBranch !== undefined) {
-    throw fieldProblem('delivery.targetBranch', 'has no meaning with mode none');
-  }
-  return delivery;
+  if (mode === 'branch') return { mode, targetBranch: branch ?? targetBranch };
+  if (branch !== undefined && branch === (targetBranch ?? repo.branch))
+    throw fieldProblem(
+      'delivery.branch',
+      'must be another one than the branch the pull request is for, which is the one the work begins on',
+    );
+  return { mode, branch, targetBranch };
 };
+
+/** The branches a task asks for by name, one for each of its sessions; none where their names are made up. */
+export const wishedBranches = (request: CreateTask): readonly string[] => {
+  const { mode, branch, targetBranch } = deliveryOf(request);
+  const wished = mode === 'branch' ? targetBranch : branch;
+  if (wished === undefined) return [];
+  const choices = request.agents ?? (request.agent === undefined ? [] : [request.agent]);
+  const count = choices.reduce((sum, choice) => sum + countOf(choice), 0);
+  return Array.from({ length: count }, (_, index) => numbered(wished, index));
+};
+
+const numbered = (wished: string, index: number): string => (index === 0 ? wished : `${wished}-${index + 1}`);
 
 /** Every session delivers to a branch of its own: the wished one gets a number from the second session on. */
 const sessionDelivery = (delivery: Delivery, prompt: string, id: string, index: number): Delivery => {
-  if (delivery.mode === 'none') return delivery;
-  const wished = delivery.targetBranch;
-  if (wished !== undefined)
-    return { ...delivery, targetBranch: index === 0 ? wished : `${wished}-${index + 1}` };
-  return { ...delivery, targetBranch: `ah/${slug(prompt)}${id.slice(-8).toLowerCase()}` };
+  const { mode, branch, targetBranch } = delivery;
+  if (mode === 'none' || mode === 'patch') return { mode };
+  const wished = mode === 'branch' ? targetBranch : branch;
+  const name = wished === undefined ? madeUpBranch(prompt, id) : numbered(wished, index);
+  if (mode === 'branch') return { mode, targetBranch: name };
+  return { mode, branch: name, ...(targetBranch === undefined ? {} : { targetBranch }) };
 };
+
+/** The branch of a session nobody named one for. */
+export const madeUpBranch = (prompt: string, sessionId: string): string =>
+  `ah/${slug(prompt)}${sessionId.slice(-8).toLowerCase()}`;
 
 const slug = (prompt: string): string => {
   const words = prompt.toLowerCase().match(/[a-z0-9]+/g) ?? [];

@@ -174,9 +174,13 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     resize: async (sessionId, { cols, rows }) => {
       asked.push(`resize ${sessionId} ${cols}x${rows}`);
     },
-    deliver: async ({ sessionId, deliverTo }) => {
+    deliver: async ({ sessionId }, { branch }) => {
       asked.push(`deliver ${sessionId}`);
-      return { state: 'delivered', branch: deliverTo ?? '', commit: 'b'.repeat(40) };
+      return {
+        state: 'delivered',
+        ...(branch === null ? {} : { branch }),
+        commit: 'b'.repeat(40),
+      };
     },
     release: async (sessionId) => {
       asked.push(`release ${sessionId}`);

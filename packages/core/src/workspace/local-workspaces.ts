@@ -6,6 +6,8 @@ import {
   SessionDiffQuery,
   SessionEvent,
 } from '@agent-harbor/api-contract/schemas';
+import { lastMessageOf } from '../delivery/last-message.ts';
+import { wordsOf } from '../delivery/message.ts';
 import type { Executor } from '../executor/executor.ts';
 import { diffLimits } from '../executor/workspace-files.ts';
 import type { LocalWorkspaces } from '../harbor.ts';
@@ -14,7 +16,6 @@ import { decodeCursor, offsetOf, pageFrom } from '../page.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
-import { deliveryMessage } from '../session/delivery-message.ts';
 import { isTerminal } from '../session/lifecycle.ts';
 import type { SessionRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -152,7 +153,7 @@ export const createWorkspaces = (
       const record = await withWorkspace(sessionId, options?.signal);
       return executor.files.patch(sessionId, {
         ...(files === undefined ? {} : { paths: files.split(',') }),
-        message: deliveryMessage(record),
+        message: wordsOf(record, await lastMessageOf(store, sessionId)).message,
         at: Date.parse(record.endedAt ?? record.updatedAt),
         signal: options?.signal,
       });

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import type { ProvisionedWorkspace, Run } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type GitServer, hasGitServer, password, startGitServer } from './testing/git-server.ts';
-import { fingerprint, git, type Lab, openLab, runOn, write } from './testing/lab.ts';
+import { deliver, fingerprint, git, type Lab, openLab, runOn, write } from './testing/lab.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 let lab: Lab;
@@ -57,7 +57,7 @@ describe('into a repository of this host', () => {
 
     const run = runOn({ mode: 'git', url });
     const workspace = await worked(run);
-    const { commit } = await lab.workspaces.deliver(run, workspace, 'Change it\n\nIn detail.\n');
+    const { commit } = await deliver(lab.workspaces, run, 'Change it\n\nIn detail.\n');
 
     expect(fingerprint(url, isDelivery)).toBe(before);
     expect(canaries()).toEqual(canariesBefore);
@@ -73,10 +73,10 @@ describe('into a repository of this host', () => {
   test('has nothing to deliver when nothing changed, or delivery is not wished', async () => {
     const url = lab.repository();
     const run = runOn({ mode: 'git', url });
-    const workspace = await lab.workspaces.provision(run);
+    await lab.workspaces.provision(run);
     const nothing = { state: 'nothing-to-deliver', reason: expect.any(String) };
-    expect(await lab.workspaces.deliver({ ...run, deliverTo: null }, workspace, 'm')).toEqual(nothing);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toEqual(nothing);
+    expect(await deliver(lab.workspaces, { ...run, deliverTo: null }, 'm')).toEqual(nothing);
+    expect(await deliver(lab.workspaces, run, 'm')).toEqual(nothing);
     expect(git(url, 'branch', '--list', 'work')).toBe('');
   });
 
@@ -84,9 +84,9 @@ describe('into a repository of this host', () => {
     const url = lab.repository();
     const run = runOn({ mode: 'git', url });
     const workspace = await worked(run);
-    const first = await lab.workspaces.deliver(run, workspace, 'm');
+    const first = await deliver(lab.workspaces, run, 'm');
     write(workspace.path, { 'readme.md': 'changed later\n' });
-    expect(await lab.workspaces.deliver(run, workspace, 'another message')).toEqual(first);
+    expect(await deliver(lab.workspaces, run, 'another message')).toEqual(first);
     expect(first.state).toBe('delivered');
   });
 
@@ -97,9 +97,9 @@ describe('into a repository of this host', () => {
     git(url, 'switch', '--quiet', 'main');
     const mine = git(url, 'rev-parse', 'work');
     const run = runOn({ mode: 'git', url });
-    const result = await lab.workspaces.deliver(run, await worked(run), 'm');
+    const result = await worked(run).then(() => deliver(lab.workspaces, run, 'm'));
     expect(result).toMatchObject({ state: 'failed', branch: 'work' });
-    expect(result.reason).toContain(`"work" already exists at ${mine.slice(0, 10)}`);
+    expect(result.reason).toContain(`"work" is at ${mine.slice(0, 10)} and has commits`);
     expect(result.reason).toContain('Deliver to a name that is free');
     expect(git(url, 'rev-parse', 'work')).toBe(mine);
   });
@@ -111,46 +111,46 @@ describe('into a repository of this host', () => {
     git(url, 'commit', '--quiet', '--allow-empty', '--message=other');
     git(url, 'branch', name);
     git(url, 'reset', '--quiet', '--hard', 'HEAD~');
-    const workspace = await worked(run);
+    await worked(run);
     const ours = { ...run, deliverTo: name };
-    expect(await lab.workspaces.deliver(ours, workspace, 'm')).toMatchObject({ branch: `${name}-2` });
-    expect(await lab.workspaces.deliver(ours, workspace, 'm')).toMatchObject({ branch: `${name}-2` });
+    expect(await deliver(lab.workspaces, ours, 'm')).toMatchObject({ branch: `${name}-2` });
+    expect(await deliver(lab.workspaces, ours, 'm')).toMatchObject({ branch: `${name}-2` });
   });
 
   test('moves a branch that is where the work began, unless it is checked out somewhere', async () => {
     const url = lab.repository();
     git(url, 'branch', 'work');
     const run = runOn({ mode: 'git', url });
-    const workspace = await worked(run);
+    await worked(run);
     const linked = join(lab.root, 'linked');
     git(url, 'worktree', 'add', '--quiet', linked, 'work');
-    const refused = await lab.workspaces.deliver(run, workspace, 'm');
+    const refused = await deliver(lab.workspaces, run, 'm');
     expect(refused).toMatchObject({ state: 'failed' });
     expect(refused.reason).toContain(`checked out in ${linked}`);
     expect(git(linked, 'status', '--porcelain')).toBe('');
-    const onMain = await lab.workspaces.deliver({ ...run, deliverTo: 'main' }, workspace, 'm');
-    expect(onMain.reason).toContain('"main" is checked out');
+    const onMain = await deliver(lab.workspaces, { ...run, deliverTo: 'main' }, 'm');
+    expect(onMain.reason).toContain('"main" is the default branch');
     git(url, 'worktree', 'remove', linked);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
   });
 
   test('refuses a branch that moved meanwhile, the unborn one, and a name that cannot be', async () => {
     const url = lab.repository();
     git(url, 'branch', 'dev');
     const run = runOn({ mode: 'git', url, branch: 'dev' }, { deliverTo: 'dev' });
-    const workspace = await worked(run);
+    await worked(run);
     git(url, 'commit', '--quiet', '--allow-empty', '--message=moved');
     git(url, 'branch', '--force', 'dev', 'main');
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({
       state: 'failed',
-      reason: expect.stringContaining('not where this work began'),
+      reason: expect.stringContaining('has commits that this work does not have: it moved'),
     });
     git(url, 'checkout', '--quiet', '--orphan', 'fresh');
-    expect(await lab.workspaces.deliver({ ...run, deliverTo: 'fresh' }, workspace, 'm')).toMatchObject({
+    expect(await deliver(lab.workspaces, { ...run, deliverTo: 'fresh' }, 'm')).toMatchObject({
       state: 'failed',
-      reason: expect.stringContaining('checked out'),
+      reason: expect.stringContaining('"fresh" is the default branch'),
     });
-    expect(await lab.workspaces.deliver({ ...run, deliverTo: 'dev/sub' }, workspace, 'm')).toMatchObject({
+    expect(await deliver(lab.workspaces, { ...run, deliverTo: 'dev/sub' }, 'm')).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining("'refs/heads/dev' exists"),
     });
@@ -168,7 +168,7 @@ describe('into a repository of this host', () => {
     git(url, 'branch', '--delete', '--force', 'main');
     git(url, 'reflog', 'expire', '--expire=now', '--all');
     git(url, 'gc', '--quiet', '--prune=now');
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
     git(url, 'fsck', '--full');
     expect(git(url, 'rev-parse', 'work~')).toBe(workspace.baseCommit);
   });
@@ -177,8 +177,8 @@ describe('into a repository of this host', () => {
     const url = lab.repository();
     const run = runOn({ mode: 'git', url }, { deliverTo: "-x/$(touch$IFS'pwned');'ü'\"" });
     const message = '-m "$(touch pwned)"\n\n# kept\nü\u0000\n';
-    const workspace = await worked(run);
-    expect(await lab.workspaces.deliver(run, workspace, message)).toMatchObject({
+    await worked(run);
+    expect(await deliver(lab.workspaces, run, message)).toMatchObject({
       state: 'delivered',
       branch: run.deliverTo,
     });
@@ -190,14 +190,14 @@ describe('into a repository of this host', () => {
   test('fails with a reason when the source is gone, and has the work afterwards', async () => {
     const url = lab.repository();
     const run = runOn({ mode: 'git', url });
-    const workspace = await worked(run);
+    await worked(run);
     renameSync(url, `${url}-moved`);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining('not a git repository'),
     });
     renameSync(`${url}-moved`, url);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
   });
 
   test('uses the author it was given', async () => {
@@ -212,7 +212,7 @@ describe('into a repository of this host', () => {
     const workspace = await workspaces.provision(run);
     expect(git(workspace.path, 'config', 'user.name')).toBe(author.name);
     write(workspace.path, { x: 'x' });
-    await workspaces.deliver(run, workspace, 'm');
+    await deliver(workspaces, run, 'm');
     expect(git(url, 'log', '-1', '--format=%an|%ce|%at', 'work')).toBe(
       `${author.name}|${author.email}|1800000000`,
     );
@@ -238,10 +238,10 @@ describe.skipIf(!hasGitServer)('over the network', () => {
     const workspace = await worked(run);
     expect(workspace.branch).toBe('main');
     expect((await lab.workspaces.refs(url)).branches).toMatchObject([{ name: 'main' }]);
-    const result = await lab.workspaces.deliver(run, workspace, 'm');
+    const result = await deliver(lab.workspaces, run, 'm');
     expect(result).toMatchObject({ state: 'delivered' });
     expect(git(bare, 'rev-parse', 'work')).toBe(result.commit);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toEqual(result);
+    expect(await deliver(lab.workspaces, run, 'm')).toEqual(result);
     await lab.workspaces.release(run.sessionId);
     for (const name of readdirSync(lab.stateDir, { recursive: true, encoding: 'utf8' })) {
       const path = join(lab.stateDir, name);
@@ -287,19 +287,19 @@ describe.skipIf(!hasGitServer)('over the network', () => {
   test('never overwrites: taken, moved, refused by the server', async () => {
     const url = server.url('project.git');
     const run = runOn({ mode: 'git', url });
-    const workspace = await worked(run);
+    await worked(run);
     const empty = git(bare, 'commit-tree', '-m', 'theirs', 'HEAD^{tree}');
     git(bare, 'update-ref', 'refs/heads/work', empty);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({
       state: 'failed',
-      reason: expect.stringContaining('already exists'),
+      reason: expect.stringContaining('has commits that this work does not have'),
     });
     expect(git(bare, 'rev-parse', 'work')).toBe(empty);
     mkdirSync(join(bare, 'hooks'), { recursive: true });
     writeFileSync(join(bare, 'hooks/pre-receive'), '#!/bin/sh\necho not on a Sunday\nexit 1\n', {
       mode: 0o755,
     });
-    expect(await lab.workspaces.deliver({ ...run, deliverTo: 'sunday' }, workspace, 'm')).toMatchObject({
+    expect(await deliver(lab.workspaces, { ...run, deliverTo: 'sunday' }, 'm')).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining('pre-receive hook declined'),
     });

@@ -1,20 +1,35 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeliveryResult } from '@agent-harbor/core';
+import { type DeliveryResult, fieldProblem, protectionOf } from '@agent-harbor/core';
 import { hasCommit } from './cache.ts';
 import { type Git, GitError, slowMs } from './git.ts';
-import { type LocalSource, type RemoteSource, readHeads, type Source } from './source.ts';
-import { finalRef } from './workspace-paths.ts';
+import { type Heads, type LocalSource, type RemoteSource, readHeads, type Source } from './source.ts';
+import type { Start } from './start.ts';
 
-/** A commit on its way into a source. */
+/** Work on its way into a source. */
 export interface Parcel {
-  /** Our repository, which has the commit under `finalRef`. */
+  /** Our repository, which has the commits. */
   readonly gitDir: string;
-  readonly commit: string;
   readonly base: string;
   readonly branch: string;
   /** Whether we made the name up: a taken one may then get a number. */
   readonly isOurName: boolean;
+  /** Branches that are not delivered onto, beside the default one. */
+  readonly protectedBranches: readonly string[];
+  /**
+   * The commit for a branch, which follows on what the branch has: on `tip`, or on the base where there is no such branch.
+   * Undefined when the branch has commits that are not ours.
+   */
+  commitOn(branch: string, tip: string | undefined): Promise<string | undefined>;
+}
+
+/** One try: a branch as it was seen, and what it is to get. */
+interface Attempt {
+  readonly gitDir: string;
+  readonly base: string;
+  readonly branch: string;
+  readonly tip: string | undefined;
+  readonly commit: string;
 }
 
 /** What stands in the way of a name. */
@@ -33,35 +48,76 @@ export const deliverTo = async (
   parcel: Parcel,
   signal?: AbortSignal,
 ): Promise<DeliveryResult> => {
+  const { gitDir, base } = parcel;
+  const seen = await (source.kind === 'local' ? lookInto(git, source, signal) : ask(git, source, signal));
   let reason = '';
   for (const branch of namesFor(parcel)) {
-    const attempt = { ...parcel, branch };
+    const protection = protectionOf(branch, seen.defaultBranch, parcel.protectedBranches);
+    if (protection !== undefined) {
+      reason ||= `${protection} ${workIsKept}`;
+      break;
+    }
+    const tip = await seen.tipOf(branch);
+    const commit = await parcel.commitOn(branch, tip);
+    if (commit === undefined) {
+      reason ||= taken(branch, base, tip ?? '').reason;
+      continue;
+    }
+    if (commit === tip) return { state: 'delivered', branch, commit };
+    const attempt: Attempt = { gitDir, base, branch, tip, commit };
     const obstacle =
       source.kind === 'local'
         ? await putIntoRepository(git, source, attempt, signal)
         : await pushToRemote(git, source, attempt, signal);
-    if (obstacle === undefined) return { state: 'delivered', branch, commit: parcel.commit };
+    if (obstacle === undefined) return { state: 'delivered', branch, commit };
     reason ||= obstacle.reason;
     if (!obstacle.isTaken) break;
   }
-  return { state: 'failed', branch: parcel.branch, commit: parcel.commit, reason };
+  return { state: 'failed', branch: parcel.branch, reason, obstacle: 'target' };
 };
+
+/** What a source has before the work comes. */
+interface SeenSource {
+  readonly defaultBranch: string | null;
+  tipOf(branch: string): Promise<string | undefined>;
+}
+
+const ask = async (git: Git, source: RemoteSource, signal: AbortSignal | undefined): Promise<SeenSource> => {
+  const { head, branches } = await readHeads(git, source, signal);
+  return { defaultBranch: head?.branch ?? null, tipOf: async (branch) => branches.get(branch) };
+};
+
+const lookInto = async (
+  git: Git,
+  { gitDir }: LocalSource,
+  signal: AbortSignal | undefined,
+): Promise<SeenSource> => {
+  const there = git.with({ gitDir });
+  const head = await there.text(['symbolic-ref', '--quiet', 'HEAD'], { accept: [1], signal });
+  return {
+    defaultBranch: head.startsWith(heads) ? head.slice(heads.length) : null,
+    tipOf: async (branch) => (await branchTip(there, heads + branch, signal)) || undefined,
+  };
+};
+
+const heads = 'refs/heads/';
 
 function* namesFor({ branch, isOurName }: Parcel): Generator<string> {
   yield branch;
   for (let number = 2; isOurName && number <= numberLimit; number++) yield `${branch}-${number}`;
 }
 
-const refOf = ({ branch }: Parcel): string => `refs/heads/${branch}`;
-const quoted = ({ branch }: Parcel): string => JSON.stringify(branch);
+const refOf = ({ branch }: Attempt): string => heads + branch;
+const quoted = ({ branch }: Attempt): string => JSON.stringify(branch);
 const short = (commit: string): string => commit.slice(0, 10);
 export const workIsKept = 'The work is kept and can be read as the diff of the session.';
 
-const taken = (parcel: Parcel, current: string): Obstacle => ({
+const taken = (branch: string, base: string, current: string): Obstacle => ({
   isTaken: true,
   reason:
-    `The branch ${quoted(parcel)} already exists at ${short(current)}, which is not where this work began ` +
-    `(${short(parcel.base)}); it was left as it is. Deliver to a name that is free, or rename that branch. ${workIsKept}`,
+    `The branch ${JSON.stringify(branch)} is at ${short(current)} and has commits that this work does not have: it moved, ` +
+    `or is somebody else's (the work began at ${short(base)}). It was left as it is. Deliver to a name that is free ` +
+    `(--branch <name>), and bring the two together there. ${workIsKept}`,
 });
 
 const obstacle = (reason: string): Obstacle => ({ isTaken: false, reason: `${reason} ${workIsKept}` });
@@ -73,14 +129,12 @@ const obstacle = (reason: string): Obstacle => ({ isTaken: false, reason: `${rea
 const putIntoRepository = async (
   git: Git,
   source: LocalSource,
-  parcel: Parcel,
+  parcel: Attempt,
   signal: AbortSignal | undefined,
 ): Promise<Obstacle | undefined> => {
   const there = git.with({ gitDir: source.gitDir });
   const ref = refOf(parcel);
-  const current = await branchTip(there, ref, signal);
-  if (current === parcel.commit) return undefined;
-  if (current !== '' && current !== parcel.base) return taken(parcel, current);
+  const current = parcel.tip ?? '';
   const workingTree = await checkedOutAt(there, ref, signal);
   if (workingTree !== undefined) {
     return obstacle(
@@ -92,14 +146,23 @@ const putIntoRepository = async (
     await sendObjects(git, there, source, parcel, signal);
     const expected = current === '' ? '0'.repeat(parcel.commit.length) : current;
     await there.run(['update-ref', '--no-deref', ref, parcel.commit, expected], { signal });
-    return undefined;
+    return verified(parcel, await branchTip(there, ref, signal));
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const now = await branchTip(there, ref, signal);
-    if (now !== current && now !== '') return taken(parcel, now);
+    if (now !== current && now !== '') return taken(parcel.branch, parcel.base, now);
     return obstacle(`The branch ${quoted(parcel)} could not be made: ${lastLines(error.stderr)}.`);
   }
 };
+
+/** What a source says it took is looked at once more. */
+const verified = (attempt: Attempt, now: string | undefined): Obstacle | undefined =>
+  now === attempt.commit
+    ? undefined
+    : obstacle(
+        `The repository said that it took the branch ${quoted(attempt)}, but has ${now ? short(now) : 'no such branch'} ` +
+          `there and not ${short(attempt.commit)}. Deliver again, or to another name (--branch <name>).`,
+      );
 
 const branchTip = (there: Git, ref: string, signal: AbortSignal | undefined): Promise<string> =>
   there.text(['rev-parse', '--verify', '--quiet', '--end-of-options', ref], { accept: [1], signal });
@@ -125,7 +188,7 @@ const sendObjects = async (
   git: Git,
   there: Git,
   { gitDir }: LocalSource,
-  parcel: Parcel,
+  parcel: Attempt,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
   if (await hasCommit(git, gitDir, parcel.commit, signal)) return;
@@ -155,18 +218,19 @@ const sendObjects = async (
   }
 };
 
-/** The lease lets the push succeed only while the branch is as it was seen, or not there; it never overwrites. */
+/**
+ * The commit follows on what the branch has, so nothing is overwritten; the lease also lets the push succeed only while the
+ * branch is as it was seen, or not there. One branch is put there whole or not at all.
+ */
 const pushToRemote = async (
   git: Git,
   source: RemoteSource,
-  parcel: Parcel,
+  parcel: Attempt,
   signal: AbortSignal | undefined,
 ): Promise<Obstacle | undefined> => {
   const ref = refOf(parcel);
+  const current = parcel.tip;
   const tip = async () => (await readHeads(git, source, signal)).branches.get(parcel.branch);
-  const current = await tip();
-  if (current === parcel.commit) return undefined;
-  if (current !== undefined && current !== parcel.base) return taken(parcel, current);
   try {
     await git.run(
       [
@@ -179,17 +243,17 @@ const pushToRemote = async (
         `--force-with-lease=${ref}:${current ?? ''}`,
         '--',
         source.operand,
-        `${finalRef}:${ref}`,
+        `${parcel.commit}:${ref}`,
       ],
       { ...source.call, gitDir: parcel.gitDir, timeoutMs: slowMs, signal },
     );
-    return undefined;
+    return verified(parcel, await tip());
   } catch (error) {
     if (!isRefusal(error)) throw error;
     // The answer may have been lost on the way, or somebody else was faster.
     const now = await tip().catch(() => current);
     if (now === parcel.commit) return undefined;
-    if (now !== undefined && now !== current) return taken(parcel, now);
+    if (now !== undefined && now !== current) return taken(parcel.branch, parcel.base, now);
     return obstacle(`The repository did not take the branch ${quoted(parcel)}: ${lastLines(error.stderr)}.`);
   }
 };
@@ -205,4 +269,55 @@ export const lastLines = (stderr: string): string => {
     .slice(-3)
     .join('; ');
   return (said === '' ? 'git gave no reason' : said).slice(0, 400).replace(/\.$/, '');
+};
+
+/** What of a source says whether it would take branches. */
+interface Asked {
+  readonly source: Source;
+  readonly heads: Heads;
+  readonly start: Start;
+}
+
+interface Targets {
+  readonly branches: readonly string[];
+  readonly field: string;
+  readonly targetBranch?: string | undefined;
+  readonly protectedBranches: readonly string[];
+}
+
+/** Refuses what could not be delivered when the work is done, as far as that is known before it begins. */
+export const checkTargets = async (
+  git: Git,
+  { source, heads: there, start }: Asked,
+  { branches, field, targetBranch, protectedBranches }: Targets,
+  signal?: AbortSignal,
+): Promise<void> => {
+  if (targetBranch !== undefined && !there.branches.has(targetBranch)) {
+    throw fieldProblem(
+      'delivery.targetBranch',
+      `there is no branch ${JSON.stringify(targetBranch)} in the repository that a pull request could be for`,
+    );
+  }
+  for (const branch of branches) {
+    const protection = protectionOf(branch, there.head?.branch ?? null, protectedBranches);
+    if (protection !== undefined) throw fieldProblem(field, protection);
+    const tip = there.branches.get(branch);
+    if (tip === undefined) continue;
+    if (tip !== start.commit) {
+      throw fieldProblem(
+        field,
+        `the branch ${JSON.stringify(branch)} is there already, at ${short(tip)}, and the work would begin at ` +
+          `${start.commit === null ? 'nothing' : short(start.commit)}; it is not overwritten. Name one that is free, or leave it out`,
+      );
+    }
+    if (source.kind === 'remote') continue;
+    const workingTree = await checkedOutAt(git.with({ gitDir: source.gitDir }), heads + branch, signal);
+    if (workingTree !== undefined) {
+      throw fieldProblem(
+        field,
+        `the branch ${JSON.stringify(branch)} is checked out in ${workingTree}, and moving it would put that out of step. ` +
+          'Name another one, or switch to another branch there',
+      );
+    }
+  }
 };

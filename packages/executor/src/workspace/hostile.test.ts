@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createChangeWatcher } from './change-watcher.ts';
 import { createGit } from './git.ts';
-import { fingerprint, git, type Lab, makePipe, openLab, runOn, systemClock, write } from './testing/lab.ts';
+import {
+  deliver,
+  fingerprint,
+  git,
+  type Lab,
+  makePipe,
+  openLab,
+  runOn,
+  systemClock,
+  write,
+} from './testing/lab.ts';
 
 let lab: Lab;
 let canary: string;
@@ -155,7 +165,7 @@ describe('a source with a hostile configuration', () => {
       expect(await lab.workspaces.files.changes(run.sessionId)).toEqual([]);
       write(workspace.path, { 'a.evil': 'changed\n', 'big.bin': 'really big\n' });
       expect(await lab.workspaces.files.diff(run.sessionId, { context: 3, full: true })).toHaveLength(2);
-      expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+      expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
       await lab.workspaces.release(run.sessionId);
     }
     await lab.workspaces.refs(url);
@@ -223,7 +233,7 @@ describe('a hostile agent', () => {
     expect(await lab.workspaces.files.diff(run.sessionId, { context: 3, full: true })).toHaveLength(
       paths.length,
     );
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
     expect(git(url, 'show', 'work:nested/inner.txt')).toBe('changed');
     await lab.workspaces.release(run.sessionId);
   });
@@ -263,7 +273,7 @@ describe('a hostile agent', () => {
       });
       expect(await lab.workspaces.files.content(run.sessionId, name)).toMatchObject({ content: `${name}\n` });
     }
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
     const listed = git(url, 'ls-tree', '-r', '-z', '--name-only', 'work').split('\0');
     expect(listed).toEqual(expect.arrayContaining(names));
   });
@@ -295,7 +305,7 @@ describe('a hostile agent', () => {
     const paths = (await lab.workspaces.files.changes(run.sessionId)).map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['good.txt', 'readme.md', 'not-utf8-\ufffd']));
     expect(paths.filter((path) => /git/i.test(path))).toEqual(['.gitattributes']);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
     git(url, 'fsck', '--strict');
   });
 });

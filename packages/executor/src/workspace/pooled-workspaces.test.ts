@@ -21,7 +21,7 @@ import { emptyRepositoryBy, makeInAdvance } from './make-workspace.ts';
 import { createMutex } from './mutex.ts';
 import { openSource, readHeads } from './source.ts';
 import { startOf } from './start.ts';
-import { fingerprint, git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
+import { deliver, fingerprint, git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
 import { createWorkspaces, type GitWorkspaces } from './workspaces.ts';
 
 let lab: Lab;
@@ -125,8 +125,8 @@ test('sessions share nothing by it: each is changed, delivered and dropped for i
       `${sessionId}.txt`,
       'readme.md',
     ]);
-    const workspace = await workspaces.provision(run);
-    expect(await workspaces.deliver(run, workspace, 'm')).toMatchObject({ state: 'delivered' });
+    await workspaces.provision(run);
+    expect(await deliver(workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
     await workspaces.release(sessionId);
     expect(readdirSync(join(lab.stateDir, 'sessions', sessionId))).toEqual(['git']);
     expect(git(url, 'show', `work-${sessionId}:readme.md`)).toBe(sessionId);

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { git, type Lab, openLab, runOn, write } from './testing/lab.ts';
+import { deliver, git, type Lab, openLab, runOn, write } from './testing/lab.ts';
 
 let lab: Lab;
 beforeEach(() => {
@@ -108,7 +108,7 @@ test('the diff of a session, applied to its base, gives the delivered tree', {
         applied += 1;
       }
       const diffs = await lab.workspaces.files.diff(run.sessionId, { context, full: false });
-      const result = await lab.workspaces.deliver(run, workspace, 'm');
+      const result = await deliver(lab.workspaces, run, 'm');
       expect(result.state).toBe(diffs.length === 0 ? 'nothing-to-deliver' : 'delivered');
       const clone = join(lab.root, `clone-${round}`);
       git(lab.root, 'clone', '--quiet', '--no-local', '--branch', 'main', url, clone);

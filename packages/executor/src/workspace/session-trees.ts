@@ -24,11 +24,25 @@ export interface SessionTrees {
   look(sessionId: string, signal?: AbortSignal): Promise<Seen>;
   /** The commit with the session's result: made of the files once, then always the same. Null without a change. */
   final(sessionId: string, make: MakeCommit, signal?: AbortSignal): Promise<Final>;
+  /**
+   * The files as they are now, kept for good in the session's repository; those of the final commit where there is one.
+   * The caller holds the session's lock.
+   */
+  now(sessionId: string, signal?: AbortSignal): Promise<Kept>;
   /** Forgets what was kept for looks. */
   drop(sessionId: string): Promise<void>;
 }
 
 type MakeCommit = (git: Git, tree: string, facts: WorkspaceFacts) => Promise<string>;
+
+/** A tree in the session's repository. */
+export interface Kept {
+  readonly git: Git;
+  readonly tree: string;
+  readonly facts: WorkspaceFacts;
+  /** The final commit with it; undefined while there is none. */
+  readonly final: string | undefined;
+}
 
 interface Final {
   readonly commit: string;
@@ -89,6 +103,18 @@ export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => 
       }
       const tree = await finalObject(kept, '^{tree}', signal);
       return { commit, facts, hasChanges: tree !== facts.baseTree };
+    },
+
+    async now(sessionId, signal) {
+      const { paths, facts } = await open(stateDir, sessionId);
+      const kept = git.with({ gitDir: paths.git });
+      const final = await finalObject(kept, '', signal);
+      if (final !== '') return { git: kept, tree: await finalObject(kept, '^{tree}', signal), facts, final };
+      if (!existsSync(paths.tree)) throw gone();
+      const view = viewOf(sessionId, paths);
+      const tree = await view.snapshot({ fresh: true, signal });
+      if (tree !== facts.baseTree) await view.keep(tree, signal);
+      return { git: kept, tree, facts, final: undefined };
     },
 
     async drop(sessionId) {

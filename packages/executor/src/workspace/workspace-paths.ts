@@ -18,6 +18,8 @@ export interface WorkspacePaths {
 /** The tree the session started from, and the commit with its result. Neither is a branch. */
 export const baseRef = 'refs/agent-harbor/base';
 export const finalRef = 'refs/agent-harbor/final';
+/** Below it the commit that was last made for each branch. */
+export const deliveredRef = 'refs/agent-harbor/delivered';
 
 export const workspacePaths = (stateDir: string, sessionId: string): WorkspacePaths => {
   // Ids are ours, but they come back over the wire: one that could name another directory stops here.

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
+import { deliver, git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
 import { createWorkspaces } from './workspaces.ts';
 
 let lab: Lab;
@@ -52,7 +52,9 @@ describe('check', () => {
 
   test('gives up when the caller does', async () => {
     const url = lab.repository();
-    await expect(lab.workspaces.check({ mode: 'git', url }, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(
+      lab.workspaces.check({ mode: 'git', url }, undefined, AbortSignal.abort()),
+    ).rejects.toMatchObject({
       code: 'aborted',
     });
   });
@@ -153,9 +155,7 @@ describe('provision', () => {
       expect(workspace.branch).toBe(branch);
       write(workspace.path, { 'new.txt': `${name}\n` });
       expect(await lab.workspaces.files.changes(run.sessionId)).toHaveLength(1);
-      expect(
-        await lab.workspaces.deliver({ ...run, deliverTo: `work-${name}` }, workspace, 'm'),
-      ).toMatchObject({
+      expect(await deliver(lab.workspaces, { ...run, deliverTo: `work-${name}` }, 'm')).toMatchObject({
         state: 'delivered',
       });
     }
@@ -182,7 +182,7 @@ describe('provision', () => {
       expect(await lab.workspaces.files.changes(run.sessionId)).toMatchObject([
         { path: 'a/b.txt', status: 'added' },
       ]);
-      expect(await lab.workspaces.deliver(run, workspace, 'm')).toMatchObject({
+      expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({
         state: 'nothing-to-deliver',
         reason: expect.any(String),
       });
@@ -324,12 +324,12 @@ describe('release', () => {
     const run = runOn({ mode: 'git', url });
     const workspace = await lab.workspaces.provision(run);
     write(workspace.path, { 'locked/deep/file': 'x', 'readme.md': 'y' });
-    const delivered = await lab.workspaces.deliver(run, workspace, 'm');
+    const delivered = await deliver(lab.workspaces, run, 'm');
     chmodSync(join(workspace.path, 'locked/deep'), 0);
     chmodSync(join(workspace.path, 'locked'), 0);
     await lab.workspaces.release(run.sessionId);
     expect(existsSync(workspace.path)).toBe(false);
-    expect(await lab.workspaces.deliver(run, workspace, 'm')).toEqual(delivered);
+    expect(await deliver(lab.workspaces, run, 'm')).toEqual(delivered);
   });
 
   test('does nothing for a session that never had a workspace', async () => {

@@ -5,6 +5,7 @@ import type { RepoInput } from '@agent-harbor/api-contract/schemas';
 import {
   type Clock,
   type DeliveryResult,
+  type DeliveryWish,
   type FileWish,
   fieldProblem,
   type Log,
@@ -16,11 +17,13 @@ import {
   silent,
   type TrackedFiles,
   throwIfAborted,
+  usuallyProtected,
   type WorkspaceFiles,
   type WorkspaceLook,
 } from '@agent-harbor/core';
 import { createCache, MissingCommit } from './cache.ts';
-import { deliverTo, lastLines, workIsKept } from './deliver.ts';
+import { checkTargets, deliverTo, lastLines, workIsKept } from './deliver.ts';
+import { commitFor, commitTree } from './delivery-commit.ts';
 import { rememberEmptyRepository } from './empty-repository.ts';
 import { readFacts, type WorkspaceFacts } from './facts.ts';
 import { createGit, type Git, GitError } from './git.ts';
@@ -58,7 +61,9 @@ export interface WorkspacesOptions {
   readonly stateDir: string;
   readonly clock: Clock;
   /** Who makes the delivered commits. */
-  readonly author?: Author;
+  readonly author?: Author | undefined;
+  /** Branches nobody delivers onto beside the default one, as globs. The usual ones where nothing is said. */
+  readonly protectedBranches?: readonly string[] | undefined;
   /** The environment git is started with, for the credentials of the host; `GIT_…` variables are dropped. */
   readonly environment?: NodeJS.ProcessEnv;
   /** How many workspaces are made in advance for each source used lately; none by default. */
@@ -66,19 +71,26 @@ export interface WorkspacesOptions {
   readonly log?: Log;
 }
 
+/** What a task says of its delivery. */
+export interface DeliveryCheck {
+  /** The branches that are to get the work, and the member of the request that names them. */
+  readonly branches: readonly string[];
+  readonly field: string;
+  /** The branch a pull request is for, where one is named. */
+  readonly targetBranch?: string | undefined;
+}
+
 /** The git side of an executor. Failures are `Problem`s. */
 export interface GitWorkspaces {
-  /** Refuses a repository that cannot be read or lacks the branch or commit, naming field and remedy. */
-  check(repo: RepoInput, signal?: AbortSignal): Promise<void>;
+  /**
+   * Refuses a repository that cannot be read or lacks the branch or commit, or would not take the branches wished for,
+   * naming field and remedy.
+   */
+  check(repo: RepoInput, delivery?: DeliveryCheck, signal?: AbortSignal): Promise<void>;
   /** Makes the workspace, or finds the one made before; what a crash left half made is made anew. */
   provision(run: Run, signal?: AbortSignal): Promise<ProvisionedWorkspace>;
-  /** Takes the files as they are as one commit to the source. Repeated, it finds what it delivered before. */
-  deliver(
-    run: Run,
-    workspace: ProvisionedWorkspace,
-    message: string,
-    signal?: AbortSignal,
-  ): Promise<DeliveryResult>;
+  /** As `Executor.deliver`. */
+  deliver(run: Run, wish: DeliveryWish, signal?: AbortSignal): Promise<DeliveryResult>;
   /** Drops the working tree and keeps its last state as a commit, which `files` goes on to serve. Idempotent. */
   release(sessionId: string): Promise<void>;
   /** Asks a repository what it has. */
@@ -96,7 +108,7 @@ export interface GitWorkspaces {
 const defaultAuthor: Author = { name: 'Agent Harbor', email: 'agent-harbor@localhost' };
 
 export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
-  const { clock, author = defaultAuthor } = options;
+  const { clock, author = defaultAuthor, protectedBranches = usuallyProtected } = options;
   const stateDir = resolve(options.stateDir);
   const git = createGit({
     clock,
@@ -118,26 +130,14 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
   const findRipgrep = createFindRipgrep(options.environment ?? process.env);
   const look = createWorkspaceLook({ trees, mutex: sessions, stateDir, clock, findRipgrep });
 
-  const commitFinal = async (
+  const commitFinal = (
     there: Git,
     tree: string,
-    facts: WorkspaceFacts,
+    { baseCommit: parent }: WorkspaceFacts,
     message: string,
   ): Promise<string> => {
-    const date = `@${Math.floor(clock.now() / 1000)} +0000`;
-    const parent = facts.baseCommit === null ? [] : ['-p', facts.baseCommit];
-    return there.text(['commit-tree', ...parent, tree], {
-      // A NUL cannot be in a commit message.
-      input: message.replaceAll('\0', ' '),
-      environment: {
-        GIT_AUTHOR_NAME: author.name,
-        GIT_AUTHOR_EMAIL: author.email,
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_NAME: author.name,
-        GIT_COMMITTER_EMAIL: author.email,
-        GIT_COMMITTER_DATE: date,
-      },
-    });
+    const seconds = String(Math.floor(clock.now() / 1000));
+    return commitTree(there, { tree, parent, message, author, seconds });
   };
 
   /** The source and what it has, or a problem with `repo.url`. */
@@ -186,11 +186,14 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
     });
 
   return {
-    async check(repo, signal) {
+    async check(repo, delivery, signal) {
       try {
         await pool.during(async () => {
           const origin = await originOf(repo, signal);
-          if (origin === null || repo.commit == null) return;
+          if (origin === null) return;
+          if (delivery !== undefined)
+            await checkTargets(git, origin, { ...delivery, protectedBranches }, signal);
+          if (repo.commit == null) return;
           await cache.use(origin.source, origin.heads, repo.commit, async () => {}, signal);
         });
       } catch (error) {
@@ -210,30 +213,41 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
       }
     },
 
-    async deliver(run, _workspace, message, signal) {
-      const { deliverTo: branch, repo, sessionId } = run;
-      if (branch === null) return nothing('The session is not delivered: its delivery mode is none.');
-      if (repo.mode === 'none' || repo.url === undefined) {
-        return nothing('The session works on no repository, so there is none to deliver to.');
-      }
-      const { url } = repo;
+    async deliver({ repo, sessionId }, { mode, branch, isMadeUp, message, isFinal }, signal) {
       const finish = async (): Promise<DeliveryResult> => {
-        const { commit, facts, hasChanges } = await trees.final(
-          sessionId,
-          (there, tree, found) => commitFinal(there, tree, found, message),
-          signal,
-        );
-        if (!hasChanges) return nothing('The files are as they were at the start.');
-        if (facts.baseCommit === null) return nothing(noCommitYet);
-        const { git: gitDir } = workspacePaths(stateDir, sessionId);
-        const isOurName = isMadeFor(branch, sessionId);
-        const parcel = { gitDir, commit, base: facts.baseCommit, branch, isOurName };
+        if (isFinal) {
+          await trees.final(
+            sessionId,
+            (there, tree, found) => commitFinal(there, tree, found, message),
+            signal,
+          );
+        }
+        const kept = await trees.now(sessionId, signal);
+        const { tree, facts, final } = kept;
+        if (tree === facts.baseTree) return nothing('The files are as they were at the start.');
+        if (mode === 'patch')
+          return { state: 'delivered', ...(final === undefined ? {} : { commit: final }) };
+        if (branch === null || repo.url === undefined) {
+          return nothing('The session works on no repository, so there is none to deliver to.');
+        }
+        const base = facts.baseCommit;
+        if (base === null) return nothing(noCommitYet);
+        const wish = { kept, base, message, author, now: clock.now() };
+        const parcel = {
+          gitDir: workspacePaths(stateDir, sessionId).git,
+          base,
+          branch,
+          isOurName: isMadeUp,
+          protectedBranches,
+          commitOn: (name: string, tip: string | undefined) => commitFor(wish, name, tip, signal),
+        };
         try {
-          return await deliverTo(git, await openSource(git, url, signal), parcel, signal);
+          return await deliverTo(git, await openSource(git, repo.url, signal), parcel, signal);
         } catch (error) {
           const why = whyUnreadable(error);
           if (why === undefined) throw error;
-          return { state: 'failed', branch, commit, reason: `The repository ${why}. ${workIsKept}` };
+          const reason = `The repository ${why}. ${workIsKept}`;
+          return { state: 'failed', branch, reason, obstacle: 'repository' };
         }
       };
       try {
@@ -319,10 +333,6 @@ const nothing = (reason: string): DeliveryResult => ({ state: 'nothing-to-delive
 
 const finalMessage = (sessionId: string): string =>
   `The files of session ${sessionId} when its workspace was dropped\n`;
-
-/** Names that a launch makes up end in the session's own characters; nobody else can have meant them. */
-const isMadeFor = (branch: string, sessionId: string): boolean =>
-  branch.startsWith('ah/') && branch.endsWith(sessionId.slice(-8).toLowerCase());
 
 const noCommitYet =
   'The repository had no commit to build a branch on. Make a first commit there and run the task again; the files ' +

@@ -2,6 +2,7 @@ import type { SendMessage } from '@agent-harbor/api-contract/schemas';
 import type {
   Catalogue,
   Conversations,
+  Deliveries,
   EventLog,
   HarborView,
   ReplyOptions,
@@ -16,6 +17,7 @@ type Calls = Omit<TaskManager, 'description'> &
   Workspaces &
   Catalogue &
   Conversations &
+  Deliveries &
   Terminals &
   Webhooks &
   Pick<EventLog, 'history' | 'logs'>;
@@ -60,14 +62,22 @@ export const methodsOf = ({
   workspaces,
   catalogue,
   conversations,
+  deliveries,
   terminals,
   webhooks,
   events,
 }: HarborView): ReadonlySet<string> => {
   const { open: _, ...reading } = events;
-  const members = [tasks, workspaces, catalogue, conversations, terminals, webhooks, reading].flatMap(
-    (port) => Object.entries(port),
-  );
+  const members = [
+    tasks,
+    workspaces,
+    catalogue,
+    conversations,
+    deliveries,
+    terminals,
+    webhooks,
+    reading,
+  ].flatMap((port) => Object.entries(port));
   const calls = members.filter(([name, member]) => typeof member === 'function' && !otherForms.has(name));
   return new Set(calls.map(([name]) => name));
 };

@@ -9,6 +9,7 @@ export const through = (view: HarborView, way: Way): HarborView => ({
   tasks: { ...calls(view.tasks, way), subscribe: subscribe(view.tasks, way) },
   workspaces: calls(view.workspaces, way),
   catalogue: calls(view.catalogue, way),
+  deliveries: calls(view.deliveries, way),
   conversations: {
     ...calls(view.conversations, way),
     streamMessage: streamMessage(view.conversations, way),

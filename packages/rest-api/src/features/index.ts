@@ -3,6 +3,7 @@ import type { Features } from '../http/mount.ts';
 import { approvals } from './approvals/index.ts';
 import { catalogue } from './catalogue/index.ts';
 import { chat } from './chat/index.ts';
+import { delivery } from './delivery/index.ts';
 import { drafts } from './drafts/index.ts';
 import { events } from './events/index.ts';
 import { files } from './files/index.ts';
@@ -23,6 +24,7 @@ export const features: Features<Contract> = {
   events,
   files,
   workspace,
+  delivery,
   drafts,
   catalogue,
   webhooks,

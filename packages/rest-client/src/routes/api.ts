@@ -11,6 +11,7 @@ export interface Api {
   readonly events: EventsApi;
   readonly files: FilesApi;
   readonly workspace: WorkspaceApi;
+  readonly delivery: DeliveryApi;
   readonly drafts: DraftsApi;
   readonly catalogue: CatalogueApi;
   readonly webhooks: WebhooksApi;
@@ -206,6 +207,18 @@ interface WorkspaceApi {
     body: Sent<'workspace.openIde'>,
     options?: In<'workspace.openIde'>,
   ): Out<'workspace.openIde'>;
+}
+
+/** The routes of `delivery`. */
+interface DeliveryApi {
+  /** Take the work of a session home as it is now: as a branch, a pull request or a patch. `POST /api/v1/sessions/{id}/deliver` */
+  deliver(
+    id: string,
+    body?: Sent<'delivery.deliver'>,
+    options?: In<'delivery.deliver'>,
+  ): Out<'delivery.deliver'>;
+  /** Where the work of a session has gone, and every delivery before. `GET /api/v1/sessions/{id}/delivery` */
+  get(id: string, options?: In<'delivery.get'>): Out<'delivery.get'>;
 }
 
 /** The routes of `drafts`. */

@@ -71,6 +71,10 @@ export const table = {
     download: 'GET sessions/:session/workspace/* bytes',
     openIde: 'POST sessions/:session/open/ide {}',
   },
+  delivery: {
+    deliver: 'POST sessions/:session/* {}',
+    get: 'GET sessions/:session/delivery',
+  },
   drafts: {
     list: 'GET drafts',
     create: 'POST drafts {}',

@@ -1,6 +1,7 @@
 import { CreateTask, EventBody } from '@agent-harbor/api-contract/schemas';
 import {
   createSeededIds,
+  type DeliveryWish,
   defaultApprovals,
   type Executor,
   type JournalBatch,
@@ -44,6 +45,13 @@ const read = async (executor: Executor, sessionId = session, after = 0): Promise
 };
 const bodies = (batches: readonly JournalBatch[]) =>
   batches.flatMap(({ events }) => events.map(({ body }) => body));
+const wishOf = ({ deliverTo }: Run, message = ''): DeliveryWish => ({
+  mode: 'branch',
+  branch: deliverTo,
+  isMadeUp: false,
+  message,
+  isFinal: true,
+});
 const say = (text: string, at = 0) => ({ llmResponse: [{ assistant: [[at, text]] }] });
 
 describe('playing', () => {
@@ -358,13 +366,13 @@ describe('delivering', () => {
     const run = runOf([edit]);
     const workspace = await executor.provision(run);
     await executor.start(run, workspace);
-    const first = await executor.deliver(run, workspace, 'message');
+    const first = await executor.deliver(run, wishOf(run, 'message'));
     expect(first).toMatchObject({
       state: 'delivered',
       branch: 'work',
       commit: expect.stringMatching(/^[0-9a-f]{40}$/),
     });
-    expect(await executor.deliver(run, workspace, 'again')).toEqual(first);
+    expect(await executor.deliver(run, wishOf(run, 'again'))).toEqual(first);
     expect((await executor.refs('/srv/shop')).branches).toEqual([
       { name: 'main', commit: workspace.baseCommit },
       { name: 'work', commit: first.commit },
@@ -375,8 +383,8 @@ describe('delivering', () => {
   it('says when there is nothing, and never takes a branch that is there', async () => {
     const { executor } = open();
     const idle = runOf([]);
-    const workspace = await executor.provision(idle);
-    expect(await executor.deliver(idle, workspace, '')).toEqual({ state: 'nothing-to-deliver' });
+    await executor.provision(idle);
+    expect(await executor.deliver(idle, wishOf(idle))).toMatchObject({ state: 'nothing-to-deliver' });
     for (const [sessionId, deliverTo, state] of [
       ['a', 'work', 'delivered'],
       ['b', 'work', 'failed'],
@@ -384,7 +392,7 @@ describe('delivering', () => {
     ] as const) {
       const run = runOf([edit], { sessionId, deliverTo });
       await start(executor, run);
-      expect(await executor.deliver(run, workspace, '')).toMatchObject({ state });
+      expect(await executor.deliver(run, wishOf(run))).toMatchObject({ state });
     }
   });
 
@@ -392,8 +400,7 @@ describe('delivering', () => {
     const { executor } = open();
     const run = runOf([edit]);
     await start(executor, run);
-    const workspace = await executor.provision(run);
-    const delivered = await executor.deliver(run, workspace, '');
+    const delivered = await executor.deliver(run, wishOf(run));
     const look = (sessionId: string) => [
       () => executor.files.changes(sessionId),
       () => executor.files.content(sessionId, 'a'),
@@ -407,7 +414,7 @@ describe('delivering', () => {
     expect((await executor.files.changes(session)).length).toBeGreaterThan(0);
     for (const each of look('unknown'))
       await expect(each()).rejects.toMatchObject({ code: 'workspace-gone' });
-    expect(await executor.deliver(run, workspace, '')).toEqual(delivered);
+    expect(await executor.deliver(run, wishOf(run))).toEqual(delivered);
     expect((await read(executor)).at(-1)?.exit).toBeDefined();
   });
 });

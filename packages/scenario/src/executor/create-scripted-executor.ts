@@ -4,6 +4,7 @@ import {
   type AgentExit,
   type Clock,
   type DeliveryResult,
+  type DeliveryWish,
   type Executor,
   fieldProblem,
   type Ids,
@@ -15,6 +16,7 @@ import {
   type Run,
   terminalOf,
   throwIfAborted,
+  wishedBranches,
 } from '@agent-harbor/core';
 import { demoRepository } from '../demo-repository.ts';
 import type { Scenario } from '../format/scenario.ts';
@@ -70,7 +72,8 @@ interface Player {
   conversation?: Conversation;
   /** There instead of a conversation when it plays in a terminal. */
   terminal?: MemoryTerminal;
-  delivered?: DeliveryResult;
+  /** Branch → what it was given last. */
+  readonly delivered: Map<string, { readonly tree: string; readonly commit: string }>;
 }
 
 /**
@@ -109,6 +112,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       branch === null ? null : (repo.commit ?? repositories.baseCommit(repo.url ?? '', branch));
     return {
       cast,
+      delivered: new Map(),
       journal: withChecks(createMemoryJournal(), run, cast?.scenario, clock),
       workspace: createMemoryWorkspace(baseFiles(scenario, branch !== null)),
       provisioned: { path: `/simulated/${sessionId}`, baseCommit, branch },
@@ -193,6 +197,9 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
     async check(request, signal) {
       throwIfAborted(signal);
       repositories.check(request.repo);
+      const { branch } = request.delivery ?? {};
+      const field = branch === undefined ? 'delivery.targetBranch' : 'delivery.branch';
+      repositories.checkTargets(request.repo.url ?? '', wishedBranches(request), field);
       checkAgents(request);
     },
     async provision(run, signal) {
@@ -246,14 +253,12 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       else if (body.type === 'approval') conversationOf(sessionId).ask(body);
       else journal.append([{ at: clock.now(), body }]);
     },
-    async deliver(run, _workspace, message) {
+    async deliver(run, wish, signal) {
+      throwIfAborted(signal);
       const player = players.get(run.sessionId);
-      if (player === undefined) {
-        return { state: 'failed', reason: 'The workspace is gone; there is nothing to take home.' };
-      }
-      if (player.delivered !== undefined) return player.delivered;
-      player.delivered = deliver(run, player.workspace, message);
-      return player.delivered;
+      if (player === undefined)
+        throw new Problem('workspace-gone', { detail: 'Nobody here played the session.' });
+      return deliver(run, player, wish);
     },
     // Nothing takes room on a disk; what a session did stays readable.
     release: async (sessionId) => {
@@ -304,18 +309,40 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
     },
   };
 
-  function deliver(run: Run, workspace: MemoryWorkspace, message: string): DeliveryResult {
-    const { sessionId, repo, deliverTo } = run;
-    if (deliverTo === null || repo.url === undefined || workspace.changes().length === 0) {
-      return { state: 'nothing-to-deliver' };
+  function deliver(
+    { sessionId, repo }: Run,
+    { workspace, delivered }: Player,
+    { mode, branch: wished, isMadeUp, message, isFinal }: DeliveryWish,
+  ): DeliveryResult {
+    if (workspace.changes().length === 0) {
+      return { state: 'nothing-to-deliver', reason: 'The files are as they were at the start.' };
     }
-    const tree = [...workspace.files].map(([path, bytes]) => [path, textOf(bytes) ?? [...bytes]]);
-    const commit = commitId(sessionId, message, JSON.stringify(tree));
-    return repositories.deliver(repo.url, deliverTo, sessionId, commit)
-      ? { state: 'delivered', branch: deliverTo, commit }
-      : { state: 'failed', branch: deliverTo, reason: `The branch ${deliverTo} is there already.` };
+    const files = [...workspace.files].map(([path, bytes]) => [path, textOf(bytes) ?? [...bytes]]);
+    const tree = JSON.stringify(files);
+    const made = commitId(sessionId, message, tree);
+    if (mode === 'patch') return { state: 'delivered', ...(isFinal ? { commit: made } : {}) };
+    if (wished === null || repo.url === undefined) {
+      return { state: 'nothing-to-deliver', reason: 'The session works on no repository.' };
+    }
+    const before = delivered.get(wished);
+    if (before?.tree === tree) return { state: 'delivered', branch: wished, commit: before.commit };
+    let reason = '';
+    for (let number = 1; number <= (isMadeUp ? numberLimit : 1); number++) {
+      const branch = number === 1 ? wished : `${wished}-${number}`;
+      const refusal = repositories.deliver(repo.url, branch, sessionId, made);
+      if (refusal === undefined) {
+        delivered.set(wished, { tree, commit: made });
+        return { state: 'delivered', branch, commit: made };
+      }
+      reason ||= refusal.reason;
+      if (!refusal.isTaken) break;
+    }
+    return { state: 'failed', branch: wished, reason, obstacle: 'target' };
   }
 };
+
+/** How many numbers are tried behind a made-up name. */
+const numberLimit = 50;
 
 /** The end of an agent that a status tells; every other status is given by the server. */
 const exitOf = ({ status, reason, exitCode }: Extract<EventBody, { type: 'status' }>): AgentExit => {

@@ -4,8 +4,10 @@ import {
   type FileWish,
   fieldProblem,
   Problem,
+  protectionOf,
   type RepositoryRefs,
   type TrackedFiles,
+  usuallyProtected,
 } from '@agent-harbor/core';
 import { demoRepository } from '../demo-repository.ts';
 
@@ -22,9 +24,20 @@ export interface Repositories {
   refs(url: string): RepositoryRefs;
   /** The files of the demonstration, in every repository and at every ref. Throws `unsupported-choice`. */
   trackedFiles(url: string, wish: FileWish): TrackedFiles;
-  /** Makes a branch; false when another session made it before. */
-  deliver(url: string, branch: string, sessionId: string, commit: string): boolean;
+  /** Throws `invalid-request` for a branch that would not be taken, as far as that is known before it is there. */
+  checkTargets(url: string, branches: readonly string[], field: string): void;
+  /** Makes a branch, or lets it go on; why not when it is protected, another session made it before, or it moved. */
+  deliver(url: string, branch: string, sessionId: string, commit: string): Refusal | undefined;
 }
+
+/** Why a branch was not taken. */
+interface Refusal {
+  readonly isTaken: boolean;
+  readonly reason: string;
+}
+
+/** A branch that everywhere got commits of somebody else while an agent worked. */
+const movedBranch = 'moved';
 
 export const defaultBranch = 'main';
 
@@ -77,13 +90,32 @@ export const createRepositories = (): Repositories => {
         total: below === undefined && wanted === undefined ? fitting.length : null,
       };
     },
+    checkTargets(url, branches, field) {
+      for (const branch of branches) {
+        const protection = protectionOf(branch, defaultBranch, usuallyProtected);
+        if (protection !== undefined) throw fieldProblem(field, protection);
+        if (delivered.get(keyOf(url))?.has(branch)) {
+          throw fieldProblem(
+            field,
+            `the branch ${branch} is there already. Name one that is free, or leave it out`,
+          );
+        }
+      }
+    },
     deliver(url, branch, sessionId, commit) {
+      const protection = protectionOf(branch, defaultBranch, usuallyProtected);
+      if (protection !== undefined) return { isTaken: false, reason: protection };
       const branches = delivered.get(keyOf(url)) ?? new Map();
       delivered.set(keyOf(url), branches);
       const before = branches.get(branch);
-      if (branch === defaultBranch || (before !== undefined && before.sessionId !== sessionId)) return false;
+      if (branch === movedBranch || (before !== undefined && before.sessionId !== sessionId)) {
+        const reason =
+          `The branch ${branch} has commits that this work does not have: it moved, or is somebody else's. It was left as ` +
+          'it is. Deliver to a name that is free (--branch <name>).';
+        return { isTaken: true, reason };
+      }
       branches.set(branch, { sessionId, commit });
-      return true;
+      return undefined;
     },
   };
 };

@@ -42,13 +42,18 @@ Examples:
     const sessionId = await findSession(client, name);
     const bytes = await client.workspaces.patch(sessionId, { files }, { signal: context.io.interrupted });
     const { stdout } = context.io;
-    if (output !== undefined) await save(context, bytes, output);
+    if (output !== undefined) await savePatch(context, bytes, output);
     else if (stdout.isTTY === true) await context.page(linesOf(bytes), pager);
     else for await (const piece of bytes) await stdout.write(piece);
   },
 });
 
-const save = async (context: Context, bytes: AsyncIterable<Uint8Array>, output: string): Promise<void> => {
+/** Saves a patch as a file, under its name only when all of it is there. */
+export const savePatch = async (
+  context: Context,
+  bytes: AsyncIterable<Uint8Array>,
+  output: string,
+): Promise<void> => {
   const saved = await saveBytes(context, bytes, output, 'The patch');
   await context.show(saved, () =>
     saved.bytes === 0

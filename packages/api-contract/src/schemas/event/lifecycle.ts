@@ -10,7 +10,7 @@ export const StatusBody = z.object({
   exitCode: z.number().int().optional(),
 });
 
-/** The work left the session, or could not: then `state` is failed and `reason` says why. */
+/** The work left the session, or could not: then `state` is failed and `reason` says why. `url` is where it is to be found. */
 export const DeliveryBody = z.object({
   type: z.literal('delivery'),
   mode: DeliveryMode,

@@ -1,6 +1,7 @@
 import { caching } from './caching.ts';
 import { catalogue } from './catalogue.ts';
 import { chat } from './chat.ts';
+import { delivering } from './delivering.ts';
 import { drafts } from './drafts.ts';
 import { eventFilters } from './event-filters.ts';
 import { everyAnswer } from './every-answer.ts';
@@ -50,6 +51,7 @@ export const wireMutants: Mutants = {
   ...logs,
   ...files,
   ...looking,
+  ...delivering,
   ...catalogue,
   ...webhooks,
 };

@@ -10,9 +10,15 @@ import { temporaryDirectory } from '../../testing/temporary.ts';
 import { git, openLab } from '../../workspace/testing/lab.ts';
 
 const play = async (executor: Executor, run: Run) => {
-  const workspace = await begin(executor, run);
+  await begin(executor, run);
   const { events, exit } = await follow(executor, run.sessionId);
-  const delivered = await executor.deliver(run, workspace, 'Mend the cart');
+  const delivered = await executor.deliver(run, {
+    mode: 'branch',
+    branch: run.deliverTo,
+    isMadeUp: false,
+    message: 'Mend the cart',
+    isFinal: true,
+  });
   const changes = await executor.files.changes(run.sessionId);
   const diffs = await executor.files.diff(run.sessionId, { context: 3, full: false });
   return { events, exit, delivered, changes, diffs };

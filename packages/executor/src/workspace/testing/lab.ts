@@ -14,7 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RepoInput } from '@agent-harbor/api-contract/schemas';
-import { type Clock, defaultApprovals, type Run } from '@agent-harbor/core';
+import {
+  type Clock,
+  type DeliveryResult,
+  type DeliveryWish,
+  defaultApprovals,
+  type Run,
+} from '@agent-harbor/core';
 import { vi } from 'vitest';
 import { createWorkspaces, type GitWorkspaces } from '../workspaces.ts';
 
@@ -125,3 +131,24 @@ export const fingerprint = (directory: string, ignore: (path: string) => boolean
   }
   return lines.sort().join('\n');
 };
+
+/** Delivers as the end of a session does; a name below `ah/` counts as made up. */
+export const deliver = (
+  workspaces: GitWorkspaces,
+  { deliverTo, ...run }: Run,
+  message: string,
+  differences: Partial<DeliveryWish> = {},
+  signal?: AbortSignal,
+): Promise<DeliveryResult> =>
+  workspaces.deliver(
+    { ...run, deliverTo },
+    {
+      mode: 'branch',
+      branch: deliverTo,
+      isMadeUp: deliverTo?.startsWith('ah/') === true,
+      message,
+      isFinal: true,
+      ...differences,
+    },
+    signal,
+  );

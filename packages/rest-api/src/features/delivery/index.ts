@@ -1,0 +1,4 @@
+import { deliver } from './deliver.ts';
+import { get } from './get.ts';
+
+export const delivery = { deliver, get };
