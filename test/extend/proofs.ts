@@ -33,6 +33,15 @@ const says =
     for (const phrase of phrases) expect(output).toContain(phrase);
   };
 
+/** A block that the server refuses: it ends with this exit code and says why, and the way out. */
+const refuses =
+  (exitCode: number, ...phrases: string[]): Trial =>
+  async (shell, block) => {
+    const { code, output } = await shell.type(block);
+    expect(code, output).toBe(exitCode);
+    for (const phrase of phrases) expect(output).toContain(phrase);
+  };
+
 /** The same for a block that calls the server by its address. */
 const asks =
   (...phrases: string[]): Trial =>
@@ -443,6 +452,52 @@ ah session models latest`,
     ['ah session logs latest --tool-execution check-1', says('played and not run')],
     ['ah task compare latest', says('npm test: passed', 'wins')],
     ['ah task compare latest --json', says('"winner":"')],
+  ],
+  'docs/guides/take-the-work-home.md': [
+    ['ah agent access-point', serves],
+    [
+      'ah task --agent mock --setting scenario=quick-edit --repo /path/to/repository --prompt "Mend the cart" --follow',
+      says('completed', 'ah/mend-the-cart-'),
+    ],
+    ['ah session deliver latest', says('delivered to branch ah/mend-the-cart-')],
+    [
+      `ah session deliver latest --branch fix/cart --message "Mend the cart for good"
+git -C /path/to/repository log -1 --stat fix/cart`,
+      says(
+        'delivered to branch fix/cart',
+        'Mend the cart for good',
+        'Agent-Harbor-Session: ',
+        'notes/hello.md',
+      ),
+    ],
+    [
+      `ah session deliver latest --mode patch --output work.patch
+git -C /path/to/repository apply --check "$PWD/work.patch"`,
+      async (shell, block) => {
+        await says('work.patch')(shell, block);
+        await says('notes/hello.md')(shell, 'cat work.patch');
+      },
+    ],
+    [
+      'ah session deliver latest --mode branch --branch main',
+      async (shell, block) => {
+        await refuses(1, 'is the default branch', '--branch <name>', '--mode pr')(shell, block);
+        await says('Begin')(shell, 'git -C /path/to/repository log -1 main');
+      },
+    ],
+    ['ah mock-server --no-auth --data empty', serves],
+    [
+      'ah task --agent mock --repo https://example.test/acme/shop.git --prompt "Mend the cart" --delivery pr --follow',
+      says('completed', 'https://example.test/acme/shop/pull/1'),
+    ],
+    [
+      'ah session deliver latest --mode pr --target-branch main --title "Mend the cart"',
+      says('delivered to branch ah/mend-the-cart-', 'into main', 'https://example.test/acme/shop/pull/1'),
+    ],
+    [
+      'ah session deliver latest --mode branch --branch moved',
+      refuses(1, 'has commits that this work does not have', '--branch <name>'),
+    ],
   ],
   'docs/guides/use-the-sdk.md': [
     [

@@ -349,6 +349,7 @@ export interface Store {
   webhookKeys(id: string): Promise<readonly WebhookKey[]>;
   /** How far the log was looked at for webhooks; null when it never was. */
   noticedPosition(): Promise<number | null>;
+  /** How far a webhook got with a session; undefined when it never heard of it. */
   webhookLane(webhookId: string, sessionId: string): Promise<WebhookLane | undefined>;
   /** Lanes with something to send, the one that is due first first. */
   lanesDue(webhookId: string, limit: number): Promise<readonly WebhookLane[]>;
@@ -356,6 +357,7 @@ export interface Store {
   webhooksBehind(): Promise<readonly string[]>;
   /** Of one webhook, or of all together. */
   webhookCounts(webhookId?: string): Promise<WebhookCounts>;
+  /** The delivery of one event of a session; undefined when it was never tried, or is kept no longer. */
   webhookDelivery(webhookId: string, sessionId: string, seq: number): Promise<WebhookDelivery | undefined>;
   /** The delivery of the lane with the lowest number that is `queued`. */
   queuedDelivery(webhookId: string, sessionId: string): Promise<WebhookDelivery | undefined>;

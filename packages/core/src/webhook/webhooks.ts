@@ -24,11 +24,18 @@ import type { Query } from '../task/task-manager.ts';
 export interface Webhooks {
   /** The newest first. */
   listWebhooks(query?: Query<WebhookQuery>, options?: CallOptions): Promise<Page<Webhook>>;
+  /** With how many sessions it is behind, and since when. */
   getWebhook(webhookId: string, options?: CallOptions): Promise<WebhookDetail>;
   /** Hears of what happens from now on. Rejects with `invalid-request` for a url that this host does not call. */
   createWebhook(webhook: CreateWebhook, options?: MutationOptions): Promise<WebhookWithSecret>;
+  /**
+   * Replaces the members that are sent; enabled again, it hears of what came meanwhile. Rejects with `invalid-request` for a url
+   * that this host does not call.
+   */
   updateWebhook(webhookId: string, update: UpdateWebhook, options?: CallOptions): Promise<Webhook>;
+  /** Nothing more is sent, also of what waits, and what was tried is forgotten. */
   deleteWebhook(webhookId: string, options?: CallOptions): Promise<void>;
+  /** Messages are signed with the secret before as well, for a while, so that the receiver can change over. */
   rotateWebhookSecret(
     webhookId: string,
     rotation?: RotateWebhookSecret,
