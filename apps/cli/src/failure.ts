@@ -61,6 +61,7 @@ const remedies: Readonly<Partial<Record<ProblemCode, string>>> = {
   'agent-not-found': '`ah remote agents` lists the agents.',
   'repository-not-found': '`ah repo list` shows the repositories, `ah repo add` adds one.',
   'workspace-not-found': '`ah remote workspaces` lists the workspaces.',
+  'webhook-not-found': '`ah webhook list` shows the webhooks.',
   'draft-not-found': '`ah draft list` shows the drafts.',
   'not-ready': 'Try again in a moment; `ah health` gives the reasons.',
 };

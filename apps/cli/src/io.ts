@@ -30,6 +30,8 @@ export interface Io {
   readonly stderr: Output;
   /** The whole of standard input, for `--prompt-file -`. */
   readonly readStdin: () => Promise<string>;
+  /** The same as it came, for what is signed to the byte. */
+  readonly readStdinBytes: () => Promise<Uint8Array>;
   /** Undefined when standard input or output is no terminal. */
   readonly seat: Seat | undefined;
   /** Starts a pager for a person; undefined where standard output is no terminal, or none is wanted or there. */

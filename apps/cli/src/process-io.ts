@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import type { Io } from './io.ts';
 import { outputOf } from './stream-output.ts';
 import { pagerOf, startPager } from './terminal/pager.ts';
@@ -23,6 +23,7 @@ export const processIo = (): Io => {
     stdout: outputOf(process.stdout, leaving.signal),
     stderr: outputOf(process.stderr, leaving.signal),
     readStdin: () => text(process.stdin),
+    readStdinBytes: () => buffer(process.stdin),
     seat:
       process.stdin.isTTY && process.stdout.isTTY ? terminalSeat(process.stdin, process.stdout) : undefined,
     async openPager() {

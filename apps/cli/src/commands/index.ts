@@ -218,6 +218,61 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./draft/delete.ts').then(({ remove }) => remove),
   },
   {
+    path: ['webhook', 'list'],
+    summary: 'list who is told what happens in sessions',
+    load: () => import('./webhook/list.ts').then(({ list }) => list),
+  },
+  {
+    path: ['webhook', 'create'],
+    summary: 'tell a url of it',
+    load: () => import('./webhook/create.ts').then(({ create }) => create),
+  },
+  {
+    path: ['webhook', 'show'],
+    summary: 'show one, and how it gets on',
+    load: () => import('./webhook/show.ts').then(({ show }) => show),
+  },
+  {
+    path: ['webhook', 'update'],
+    summary: 'change, disable or enable one',
+    load: () => import('./webhook/update.ts').then(({ update }) => update),
+  },
+  {
+    path: ['webhook', 'delete'],
+    summary: 'delete one',
+    load: () => import('./webhook/delete.ts').then(({ remove }) => remove),
+  },
+  {
+    path: ['webhook', 'rotate'],
+    summary: 'give one a new secret',
+    load: () => import('./webhook/rotate.ts').then(({ rotate }) => rotate),
+  },
+  {
+    path: ['webhook', 'test'],
+    summary: 'send it a test message',
+    load: () => import('./webhook/test.ts').then(({ test }) => test),
+  },
+  {
+    path: ['webhook', 'deliveries'],
+    summary: 'list the messages that were tried',
+    load: () => import('./webhook/deliveries.ts').then(({ deliveries }) => deliveries),
+  },
+  {
+    path: ['webhook', 'dead-letters'],
+    summary: 'list the messages that were given up',
+    load: () => import('./webhook/deliveries.ts').then(({ deadLetters }) => deadLetters),
+  },
+  {
+    path: ['webhook', 'replay'],
+    summary: 'send messages once more',
+    load: () => import('./webhook/replay.ts').then(({ replay }) => replay),
+  },
+  {
+    path: ['webhook', 'verify'],
+    summary: 'check the signature of a message that came',
+    load: () => import('./webhook/verify.ts').then(({ verify }) => verify),
+  },
+  {
     path: ['remote', 'agents'],
     summary: 'list the agents of the server',
     load: () => import('./remote/agents.ts').then(({ agents }) => agents),

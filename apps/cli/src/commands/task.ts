@@ -13,6 +13,8 @@ import { readRepo } from '../repo-flag.ts';
 import { collect } from '../settings/setting-flags.ts';
 import { TaskFlags, withTask } from '../task-flags.ts';
 import { paint } from '../terminal/text.ts';
+import { eventsHelp, readTaskWebhooks, TaskWebhookFlags, withTaskWebhooks } from '../webhook-flags.ts';
+import { secretLines } from './webhook/webhook-text.ts';
 
 const Flags = TaskFlags.extend({
   delivery: z.enum(['branch', 'pr', 'patch', 'none']).optional(),
@@ -28,7 +30,7 @@ const Flags = TaskFlags.extend({
   interactive: z.boolean().optional(),
   idleTimeout: wholeNumber(0, 86_400).optional(),
   follow: z.boolean().optional(),
-});
+}).merge(TaskWebhookFlags);
 type Flags = z.infer<typeof Flags>;
 
 export const task = defineCommand({
@@ -37,11 +39,13 @@ export const task = defineCommand({
   declare: (command) =>
     withCommon(
       withServer(
-        withTask(
-          command.description(
-            'Launches a task: every agent gets its own copy of the repository and works on the prompt.',
+        withTaskWebhooks(
+          withTask(
+            command.description(
+              'Launches a task: every agent gets its own copy of the repository and works on the prompt.',
+            ),
+            'the one you stand in',
           ),
-          'the one you stand in',
         )
           .option('--delivery <mode>', 'how the work comes back: branch (the usual), pr, patch or none')
           .option(
@@ -71,6 +75,7 @@ export const task = defineCommand({
       'after',
       `
 ${agentHelp}
+With --webhook the secret of each url is shown once. ${eventsHelp}
 With --follow the exit code is 0 when every session completed, else 1.
 
 Examples:
@@ -78,7 +83,8 @@ Examples:
   $ ah task --repo ~/code/site --agent acp --prompt-file todo.md -- gemini --experimental-acp
   $ ah task --repo https://github.com/me/app.git --agent command --instances 3 --prompt "Speed up the build" \\
       -- codex exec '{prompt}'
-  $ ah task --agent mock --instances 2 --check "npm test" --prompt "Fix the build"   # then: ah task compare latest`,
+  $ ah task --agent mock --instances 2 --check "npm test" --prompt "Fix the build"   # then: ah task compare latest
+  $ ah task --agent mock --webhook https://example.com/hooks --webhook-event completed --prompt "Fix the build"`,
     ),
   run: async (context, argv, flags) => {
     const request = await requestFrom(context, argv, flags);
@@ -118,6 +124,7 @@ const requestFrom = async ({ io }: Context, argv: readonly string[], flags: Flag
     checks: flags.check.length === 0 ? undefined : flags.check,
     interactive: flags.interactive,
     idleTimeoutSeconds: flags.idleTimeout,
+    webhooks: await readTaskWebhooks(flags, io),
   });
 };
 
@@ -127,7 +134,10 @@ const splitLabel = (label: string): [string, string] => {
 };
 
 const announce = async (context: Context, launched: LaunchedTask): Promise<void> =>
-  context.show(launched, () => launched.session_ids.map((id) => [paint('bold', id), ` ${launched.status}`]));
+  context.show(launched, () => [
+    ...launched.session_ids.map((id) => [paint('bold', id), ` ${launched.status}`]),
+    ...(launched.webhooks ?? []).flatMap(secretLines),
+  ]);
 
 /** Shows what happens in the sessions of a task until all have ended; the exit code of that. */
 export const follow = async (

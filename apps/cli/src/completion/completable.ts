@@ -4,6 +4,7 @@ import {
   Level,
   ScmProvider,
   SessionStatus,
+  WebhookDeliveryState,
   WorkspaceStatus,
 } from '@agent-harbor/api-contract/schemas';
 
@@ -16,7 +17,8 @@ export type Named =
   | 'repository'
   | 'draft'
   | 'workspace'
-  | 'project';
+  | 'project'
+  | 'webhook';
 
 /** The words of one command, the flags it takes, and what comes first behind it. */
 export interface Completable {
@@ -67,6 +69,7 @@ export const listNames: Readonly<Record<Named, string>> = {
   draft: 'ah draft list --ids --limit 200 2>/dev/null',
   workspace: 'ah remote workspaces --ids --limit 50 2>/dev/null',
   project: 'ah remote projects --ids --limit 200 2>/dev/null',
+  webhook: 'ah webhook list --ids --limit 200 2>/dev/null',
 };
 
 /** What else names one of them. */
@@ -79,7 +82,11 @@ export const otherNames: Readonly<Record<Named, readonly string[]>> = {
   draft: ['latest'],
   workspace: ['latest'],
   project: [],
+  webhook: ['latest'],
 };
+
+/** What a webhook hears of. */
+const sessionWords = [...new Set([...SessionStatus.options, ...EventType.options])];
 
 /** What may stand behind a flag, whichever command has it. Behind the others stands anything, or a file. */
 export const flagValues: Readonly<Record<string, Named | readonly string[]>> = {
@@ -91,7 +98,10 @@ export const flagValues: Readonly<Record<string, Named | readonly string[]>> = {
   '--type': EventType.options,
   // Of sessions, and of workspaces.
   '--status': [...SessionStatus.options, ...WorkspaceStatus.options],
-  '--state': [...ApprovalState.options, 'all'],
+  // Of approvals, and of messages of webhooks.
+  '--state': [...ApprovalState.options, 'all', ...WebhookDeliveryState.options],
+  '--event': sessionWords,
+  '--webhook-event': sessionWords,
 };
 
 /** The word for what is named by the first argument of a command; undefined where anything may stand. */
@@ -102,6 +112,7 @@ export const namedBy = (path: readonly string[], argument: string | undefined): 
     case 'repository':
     case 'draft':
     case 'workspace':
+    case 'webhook':
       return argument;
   }
   if (argument === 'type' && path.join(' ') === 'remote agents') return 'agent';

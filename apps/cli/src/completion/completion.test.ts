@@ -50,6 +50,7 @@ const ah = `ah() {
   [[ "$*" == "remote agents --types"* ]] && printf '%s\\n' mock acp
   [[ "$*" == "scenario list --names"* ]] && printf '%s\\n' quick-edit
   [[ "$*" == "session approvals --ids"* ]] && printf '%s\\n' 01CCC
+  [[ "$*" == "webhook list --ids"* ]] && printf '%s\\n' wh-01DDD
 }`;
 
 /** What each shell is asked, so that it says what Tab offers behind the words it is given; the last is being typed. */
@@ -86,6 +87,7 @@ words=("$@"); CURRENT=$#; PREFIX=\${@[-1]}; _ah; true`,
   string match -q -- 'remote agents --types*' "$argv"; and printf '%s\\n' mock acp
   string match -q -- 'scenario list --names*' "$argv"; and printf '%s\\n' quick-edit
   string match -q -- 'session approvals --ids*' "$argv"; and printf '%s\\n' 01CCC
+  string match -q -- 'webhook list --ids*' "$argv"; and printf '%s\\n' wh-01DDD
 end
 ${scripts.fish}
 complete -C (string join ' ' -- $argv); true`,
@@ -114,6 +116,9 @@ for (const [shell, ask] of Object.entries(asks)) {
       expect(offered('session', 'diff', '--co').sort()).toEqual(['--config', '--context']);
       expect(offered('session', 'list', '01')).toEqual([]);
       expect(offered('session', 'approve', '01')).toEqual(['01CCC']);
+      expect(offered('webhook', 'rotate', 'wh')).toEqual(['wh-01DDD']);
+      expect(offered('webhook', 'verify', 'wh')).toEqual([]);
+      expect(offered('webhook', 'deliveries', '--state', 're')).toEqual(['requested', 'retrying']);
       expect(offered('session', 'prompt', '01A')).toEqual(['01AAA']);
       expect(offered('session', 'attach', 'shop')).toEqual(['shop/agent/fix']);
       expect(offered('remote', 'agents', 'm')).toEqual(['mock']);

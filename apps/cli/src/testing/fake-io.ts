@@ -45,6 +45,7 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
       },
     },
     readStdin: async () => stdin,
+    readStdinBytes: async () => Buffer.from(stdin),
     seat: undefined,
     openPager: async () => options.pager,
     // Nothing of the machine the tests run on.
