@@ -76,7 +76,7 @@ describe('the command line', () => {
     [['agent', 'access-point', '--port', 'x'], '--port: must be a number'],
     [['agent', 'access-point', '--rate-limit', '5'], '--rate-limit: must be requests per seconds'],
     [['agent', 'access-point', '--stop-grace', '601'], '--stop-grace: '],
-    [['agent', 'access-point', '--allow-origin', 'x'], '--allow-origin.0: '],
+    [['agent', 'access-point', '--allow-origin', 'x'], '--allow-origin (number 1): '],
     [['mock-server', '--speed', '-1'], '--speed: '],
     [['mock-server', '--host', '0.0.0.0'], '--host: must be a loopback address'],
     [['health', '--rest-base', 'x'], '--rest-base: must be an http: or https: url'],

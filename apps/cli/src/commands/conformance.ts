@@ -7,6 +7,7 @@ const Flags = z.object({
   only: z.array(z.string()).default([]),
   skip: z.array(z.string()).default([]),
   agent: z.array(z.string()).default([]),
+  repo: z.string().optional(),
   junit: z.string().optional(),
   list: z.boolean().optional(),
 });
@@ -19,6 +20,10 @@ export const conformance = defineCommand({
       .argument('[url]', 'the address of the server, as http://127.0.0.1:3001 (--rest-base)')
       .option('--only <pattern>', 'only checks with this in their topic or name; may be repeated', collect)
       .option('--skip <pattern>', 'not those; may be repeated', collect)
+      .option(
+        '--repo <url>',
+        'a repository the server may import, deliver to (branches wire-…) and forget; its default branch is main',
+      )
       .option('--list', 'show the checks and what each promises, without a server')
       .option('--junit <file>', 'write the outcome as JUnit XML, too')
       .option(
@@ -40,6 +45,7 @@ Exit code 0: everything holds that applies; 1: something does not hold; 4: the k
 
 Examples:
   $ ah conformance http://127.0.0.1:3001
+  $ ah conformance http://127.0.0.1:3001 --repo /srv/git/scratch.git
   $ ah conformance https://harbor.example.com --api-key "$KEY" --junit conformance.xml
   $ ah conformance --only streams --only "lists: *cursor" --json
   $ ah conformance http://127.0.0.1:8080 --agent 'fails={"type":"command","settings":{"command":["sh","-c","echo no; exit 3"]}}'`,

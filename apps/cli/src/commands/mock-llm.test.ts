@@ -85,7 +85,7 @@ test('faults and models come from flags, the environment and a file', async () =
 
 test.each([
   [['--fault', 'nonsense'], '--fault: must be a JSON object'],
-  [['--fault', '{"kind": "flood"}'], '--fault.0.kind: '],
+  [['--fault', '{"kind": "flood"}'], '--fault (number 1).kind: '],
   [['--host', '0.0.0.0'], '--host: must be a loopback address'],
   [['--scenario', 'none-of-it.yaml'], 'none-of-it.yaml cannot be read'],
 ])('%s is refused where it was said', async (argv, phrase) => {

@@ -19,6 +19,8 @@ type Checks = typeof wireSuite.checks;
 export interface Wishes extends Selection {
   /** `edits={"type":…}` and the like. */
   readonly agent: readonly string[];
+  /** A repository that checks may use. */
+  readonly repo?: string | undefined;
   /** A file for JUnit XML. */
   readonly junit?: string | undefined;
 }
@@ -32,7 +34,7 @@ export const checkServer = async (
   const checks = select(wireSuite.checks, wishes);
   const agents = readAgents(wishes.agent);
   const interrupted = catchInterrupts(context);
-  const server = await reachServer(address, await context.settings(), agents);
+  const server = await reachServer(address, await context.settings(), agents, wishes.repo);
   const { base } = server.context;
   if (!context.json)
     await context.print([paint('bold', `Conformance of ${base}`), paint('dim', `  ${server.version}`)]);

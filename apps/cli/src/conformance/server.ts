@@ -17,6 +17,7 @@ export const reachServer = async (
   address: string | undefined,
   settings: Settings,
   named: NamedAgents,
+  repo: string | undefined,
 ): Promise<CheckedServer> => {
   const base = originOf(address ?? settings.restBase);
   const exchange = heedingLimits(createExchange(base));
@@ -39,7 +40,7 @@ export const reachServer = async (
     exchange,
     labels: { 'ah-conformance': randomUUID() },
   };
-  return { context: { ...plain, agent: await agentsOf(plain, named) }, version: nameIn(version) };
+  return { context: { ...plain, repo, agent: await agentsOf(plain, named) }, version: nameIn(version) };
 };
 
 const originOf = (address: string): string => {

@@ -17,8 +17,9 @@ export interface WireContext {
   readonly agent: (behaviour: Behaviour) => AgentChoice;
   readonly exchange: Exchange;
   /**
-   * The url of a repository the server can read, which checks may import and have it forget. Without one they look at what
-   * it knows and change nothing of that.
+   * The url of a repository the server can read and deliver to, which checks may import, have it forget, and leave
+   * branches in that begin with `wire-`. Its default branch is `main`. Without one they look at what the server knows and
+   * change nothing of that.
    */
   readonly repo?: string | undefined;
   /** Labels for every task that is launched, so that it can be told from others; `tidy` finds them by it. */

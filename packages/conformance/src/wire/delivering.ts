@@ -1,4 +1,10 @@
-import { DeliveryOutcome, EventPage, SessionDelivery } from '@agent-harbor/api-contract/schemas';
+import {
+  DeliveryOutcome,
+  EventPage,
+  type RepoInput,
+  SessionDelivery,
+} from '@agent-harbor/api-contract/schemas';
+import { NotApplicable } from '../check.ts';
 import { holds, same } from '../expect.ts';
 import { bodyOf, hasStatus, isProblem, names } from './answer.ts';
 import { check, type WireBench } from './bench.ts';
@@ -9,12 +15,17 @@ const pathOf = (id: string, rest: string): string => `/api/v1/sessions/${id}/${r
 const deliveryOf = async (bench: WireBench, id: string): Promise<SessionDelivery> =>
   bodyOf(SessionDelivery, await bench.get(pathOf(id, 'delivery')), 'the delivery');
 
+const repositoryOf = ({ repo }: WireBench): RepoInput => {
+  if (repo === undefined) throw new NotApplicable('no repository is named that may be delivered to');
+  return { mode: 'git', url: repo };
+};
+
 export const delivering = [
   check(
     'work is delivered again by its route',
     '200 with branch and commit; told ever after',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.finished('edits', { repo: repositoryOf(bench) });
       const branch = `wire-${id.toLowerCase()}`;
       const key = { 'idempotency-key': `deliver-${id}` };
       const ask = () => bench.post(pathOf(id, 'deliver'), { mode: 'branch', branch }, key);
@@ -39,7 +50,7 @@ export const delivering = [
     'a target that does not take it is a 409',
     'it names the way out, and nothing is told',
     async (bench) => {
-      const id = await bench.finished('edits');
+      const id = await bench.finished('edits', { repo: repositoryOf(bench) });
       const before = (await deliveryOf(bench, id)).deliveries.length;
       const answer = await bench.post(pathOf(id, 'deliver'), { mode: 'branch', branch: 'main' });
       hasStatus(answer, 409, 'the default branch');

@@ -17,7 +17,7 @@ export const preview = defineCommand({
       .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .argument('<file>', 'by its path in the workspace')
       .option('--lines <number>', 'how many lines are shown (20, at most 50)')
-      .addHelpText('after', '\nExample:\n  $ ah session preview latest src/main.ts --lines 50'),
+      .addHelpText('after', '\nExamples:\n  $ ah session preview latest src/main.ts --lines 50'),
   run: async (context, [name = '', file = ''], { lines }) => {
     if (file === '') throw usageFailure('Give the path of a file.');
     const client = await context.client();
