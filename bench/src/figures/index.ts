@@ -11,6 +11,7 @@ import { list } from './9-list.ts';
 import { firstLine } from './10-first-line.ts';
 import { start } from './11-start.ts';
 import { memory } from './12-memory.ts';
+import { look } from './13-look.ts';
 
 /** Every figure, in the order of the budgets. */
 export const figures: readonly Figure[] = [
@@ -26,4 +27,5 @@ export const figures: readonly Figure[] = [
   firstLine,
   start,
   memory,
+  look,
 ];

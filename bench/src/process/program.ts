@@ -14,11 +14,22 @@ export interface Program {
   cpu(): Promise<number>;
   /** Memory in MiB, after a collection where it is a Node program. */
   memory(): Promise<number>;
+  /** The longest turn of its event loop while work is done; of a Node program. */
+  turnsDuring(work: () => Promise<unknown>): Promise<Turns>;
   /** Resolves with how it ended, when it ends. */
   readonly gone: Promise<string>;
   /** Ends it, and resolves when it is gone. */
   stop(): Promise<void>;
 }
+
+/** The longest turn of an event loop, ms. */
+const Turns = z.object({
+  /** On the wall, also while the machine did something else. */
+  stall: z.number(),
+  /** Of processor time of the thread: its own doing, however busy the machine is. */
+  slice: z.number(),
+});
+type Turns = z.infer<typeof Turns>;
 
 export interface ProgramOptions {
   readonly argv: readonly string[];
@@ -108,6 +119,16 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
       const memory = residentMemory(pid) ?? inside;
       if (memory === undefined) throw new Error(`The memory of process ${pid} cannot be read.`);
       return memory;
+    },
+    async turnsDuring(work) {
+      const answerTo = async (wish: 'turns' | 'turns-end'): Promise<unknown> => {
+        const answer = once(child, 'message');
+        child.send(wish);
+        return (await answer)[0];
+      };
+      await answerTo('turns');
+      await work();
+      return Turns.parse(await answerTo('turns-end'));
     },
     gone: gone.then((how) => `${how}. ${complaints}`),
     stop,

@@ -12,11 +12,14 @@ export const acceptedBy = ({
 }: ContentQuery): ((path: string) => boolean) => {
   const place = path?.replace(/\/$/, '');
   const ending = type === undefined ? undefined : `.${type.toLowerCase()}`;
+  // Once for all paths: it is asked of each file of a tree.
+  const isIncluded = include === undefined ? undefined : compileGlob(include);
+  const isExcluded = exclude === undefined ? undefined : compileGlob(exclude);
   return (candidate) =>
     (place === undefined || candidate === place || candidate.startsWith(`${place}/`)) &&
     (ending === undefined || candidate.toLowerCase().endsWith(ending)) &&
-    (include === undefined || compileGlob(include)(candidate)) &&
-    (exclude === undefined || !compileGlob(exclude)(candidate));
+    (isIncluded?.(candidate) ?? true) &&
+    !(isExcluded?.(candidate) ?? false);
 };
 
 /** What was found, as the wire tells it: counted by language, ending and directory over all of it. */

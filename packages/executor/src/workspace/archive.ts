@@ -2,6 +2,7 @@ import { createGzip } from 'node:zlib';
 import { type ArchiveOptions, Problem } from '@agent-harbor/core';
 import { pack as createPack, type Pack } from 'tar-stream';
 import { eachBlob } from './blob-stream.ts';
+import { flatMapInSlices } from './in-portions.ts';
 import type { Seen } from './session-trees.ts';
 import { isPlain } from './stat-inside.ts';
 import type { ListedEntry } from './tree-list.ts';
@@ -10,15 +11,18 @@ import type { ListedEntry } from './tree-list.ts';
  * The files of a tree as tar.gz, made as it is read, once. They come from git's objects and not from the disk, so they
  * are of one moment and no link leads anywhere. Leaving the loop ends it, and so does the signal.
  */
-export const archiveOf = (
+export const archiveOf = async (
   seen: Seen,
   entries: readonly ListedEntry[],
   { path, root, at, signal }: ArchiveOptions,
-): AsyncIterable<Uint8Array> => {
+): Promise<AsyncIterable<Uint8Array>> => {
   const place = path?.replace(/\/$/, '') ?? '';
-  const chosen = entries.filter(
-    (entry) =>
-      isPlain(entry.path) && (place === '' || entry.path === place || entry.path.startsWith(`${place}/`)),
+  const isBelow = (candidate: string): boolean =>
+    place === '' || candidate === place || candidate.startsWith(`${place}/`);
+  const chosen = await flatMapInSlices(
+    entries,
+    (entry) => (isBelow(entry.path) && isPlain(entry.path) ? [entry] : []),
+    signal,
   );
   if (place !== '' && chosen.length === 0) {
     throw new Problem('file-not-found', { detail: `The workspace has nothing at ${JSON.stringify(path)}.` });

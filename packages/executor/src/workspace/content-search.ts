@@ -8,6 +8,7 @@ import {
   fieldProblem,
   Problem,
 } from '@agent-harbor/core';
+import { flatMapInSlices } from './in-portions.ts';
 import { openInside } from './resolve-inside.ts';
 import { runRipgrep } from './ripgrep.ts';
 import { isPlain } from './stat-inside.ts';
@@ -59,8 +60,10 @@ export const searchFiles = async ({
   wish,
 }: SearchParts): Promise<FoundContent> => {
   const { signal } = wish;
-  const accepted = entries.flatMap(({ path, kind }) =>
-    kind === 'file' && isPlain(path) && wish.accepts(path) ? [path] : [],
+  const accepted = await flatMapInSlices(
+    entries,
+    ({ path, kind }) => (kind === 'file' && wish.accepts(path) && isPlain(path) ? [path] : []),
+    signal,
   );
   const paths = accepted.filter((path) => !large.has(path));
   const searched = new Set(paths);
