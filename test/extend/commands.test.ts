@@ -30,6 +30,7 @@ test('every option that a page names is one of the program', async () => {
     ['mock-server'],
     ['repo', 'branches'],
     ['draft', 'launch'],
+    ['webhook', 'create'],
     ['mock-llm'],
     ['session', 'attach'],
     ['session', 'chat'],

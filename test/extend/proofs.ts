@@ -6,6 +6,7 @@ import { contractTrials } from './contract-proofs.ts';
 import { blocksOf } from './guide.ts';
 import { modelTrials } from './model-proofs.ts';
 import type { Shell } from './shell.ts';
+import { webhookTrials } from './webhook-proofs.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
@@ -129,6 +130,7 @@ const measures: Trial = async (shell, block) => {
 
 const contract = contractTrials(read);
 const models = modelTrials(read);
+const webhooks = webhookTrials(read);
 
 const start = 'test/e2e/start.test.ts';
 const bootstrap = 'scripts/bootstrap.mjs';
@@ -441,6 +443,45 @@ ah session models latest`,
       says('estimated', 'editFile', 'The agent named no model.'),
     ],
     ['ah session summarize latest', says('Asked: Tidy up', 'The session is running')],
+  ],
+  'docs/guides/webhooks.md': [
+    ['(umask 077; echo "whsec_$(head -c 32 /dev/urandom | base64)" > webhook.secret)', says()],
+    ['node receiver.mjs', webhooks.receives],
+    ['ah agent access-point --webhook-network 127.0.0.1', webhooks.serves],
+    [
+      `ah webhook create http://127.0.0.1:8080/ --event completed --event failed --secret-file webhook.secret
+ah webhook test latest`,
+      webhooks.tells('whsec_', 'taken with status 204'),
+    ],
+    [
+      `ah task --agent mock --setting scenario=quick-edit --repo none --prompt "Write it" --follow
+cat heard.txt`,
+      webhooks.hears,
+    ],
+    [
+      `ah task --agent mock --setting scenario=quick-edit --repo none --prompt "Write it" \\
+  --webhook http://127.0.0.1:8080/ --webhook-event completed --webhook-secret-file webhook.secret
+ah webhook list`,
+      webhooks.tells('whsec_', 'every session', 'completed,failed'),
+    ],
+    [
+      `ah webhook show latest
+ah webhook deliveries latest
+ah webhook dead-letters latest`,
+      says('enabled', 'No dead letters'),
+    ],
+    [
+      `ah webhook replay latest --dead-letters
+ah webhook replay latest --since 2026-01-02T03:00:00Z`,
+      says('0 messages are sent once more.', 'told of once more.'),
+    ],
+    [
+      `ah webhook update latest --disable
+ah webhook update latest --enable`,
+      says('disabled', 'enabled'),
+    ],
+    ['ah webhook rotate latest --keep 3600', says('whsec_')],
+    ['ah webhook verify body.json --headers headers.json --secret-file webhook.secret', webhooks.verifies],
   ],
   'docs/guides/compare-agents.md': [
     ['ah mock-server --no-auth --data empty', serves],
