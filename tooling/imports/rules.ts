@@ -257,6 +257,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/store',
       '@agent-harbor/webhook',
       '@opentelemetry/*',
+      'gpt-tokenizer/encoding/o200k_base',
       'pino',
       'prom-client',
       'ulid',

@@ -25,6 +25,7 @@ import { policyOf } from './retention-config.ts';
 import { announceServer, withdrawServer } from './server-file.ts';
 import { listenForScrapers } from './telemetry/metrics-listener.ts';
 import { openTelemetry } from './telemetry/telemetry.ts';
+import { createTokenizer } from './tokenizer.ts';
 
 export { BackupFailure, verifyBackup } from '@agent-harbor/store';
 export { backUp, restore } from './backup.ts';
@@ -128,6 +129,7 @@ export const startServer = async (
       retention: { policy: policyOf(config.retention), lastBackup },
       approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       webhooks: { sender, retry: { firstMs: config.webhookRetryMs, attempts: config.webhookAttempts } },
+      openCounter: createTokenizer(log),
       log,
       metrics,
       tracer,

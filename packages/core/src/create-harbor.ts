@@ -4,6 +4,7 @@ import { createRefCache } from './catalogue/ref-cache.ts';
 import { createUsageMeter } from './catalogue/usage-meter.ts';
 import type { Clock } from './clock.ts';
 import { createConversations } from './conversation/local-conversations.ts';
+import { type OpenTokenCounter, openFourBytes } from './conversation/tokens.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { type Forges, noForges } from './delivery/forge.ts';
 import { createDeliveries } from './delivery/local-deliveries.ts';
@@ -54,6 +55,8 @@ export interface HarborOptions {
   readonly retention?: RetentionOptions | undefined;
   /** How webhooks are sent; a task or a caller that wants one is refused when undefined. */
   readonly webhooks?: WebhookOptions | undefined;
+  /** How tokens are estimated where an agent tells of none; four bytes are a token when undefined. */
+  readonly openCounter?: OpenTokenCounter | undefined;
   /** What the task manager says it is, for people. */
   readonly description?: string | undefined;
 }
@@ -81,6 +84,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     createDispatch({ store, hub, sessions, clock, ids, log, metrics, serial }, options.webhooks);
   const sources = { store, hub, isLive: sessions.isLive, metrics, shared };
   const { queue } = control;
+  const { openCounter = openFourBytes } = options;
   const description = options.description ?? 'Agent Harbor in this process';
   const common = {
     store,
@@ -111,7 +115,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       terminals: createTerminals(common, scope),
       catalogue: createCatalogue({ ...common, refs, usage }, scope),
       deliveries: createDeliveries(common, scope),
-      conversations: createConversations({ ...common, workspaces, events }, scope),
+      conversations: createConversations({ ...common, workspaces, events, openCounter }, scope),
       webhooks: createWebhooks(common, scope),
     };
   };

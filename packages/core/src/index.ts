@@ -13,6 +13,7 @@ export {
   conversationParts,
   type MessageNote,
 } from './conversation/row.ts';
+export { type OpenTokenCounter, openFourBytes, type TokenCounter } from './conversation/tokens.ts';
 export { createHarbor, type HarborOptions } from './create-harbor.ts';
 export type { Deliveries } from './delivery/deliveries.ts';
 export type { ForgeRepository, Forges, PullRequest, PullRequestWish } from './delivery/forge.ts';

@@ -70,7 +70,7 @@ export const Attachment = z.object({
   filename: z.string().optional(),
   mime_type: z.string(),
   size_bytes: z.number().int().min(0),
-  /** An estimate: four bytes of text are a token. Null for what is no text. */
+  /** An estimate by a tokenizer, or by four bytes for each token. Null for what is no text. */
   token_count: z.number().int().min(0).nullable(),
   created_at: Timestamp,
 });

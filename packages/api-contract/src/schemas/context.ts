@@ -12,7 +12,7 @@ const Paths = z.array(WorkspacePath).max(100);
 
 /**
  * How much of its window the agent's model has in use. What the agent said of its last call counts; where it says
- * nothing, `estimate` is true, and four bytes of all that was said and read are a token. What nobody told is null.
+ * nothing, `estimate` is true, and all that was said and read is counted. What nobody told is null.
  */
 export const ContextWindow = z.object({
   total_tokens: count.nullable(),
@@ -22,6 +22,8 @@ export const ContextWindow = z.object({
   input_tokens: count,
   output_tokens: count,
   estimate: z.boolean(),
+  /** How an estimate was counted: the table of a tokenizer, or `four-bytes` of UTF-8 for each token. */
+  estimated_by: z.string().optional(),
 });
 export type ContextWindow = z.infer<typeof ContextWindow>;
 

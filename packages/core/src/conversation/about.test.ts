@@ -71,6 +71,7 @@ describe('the context', () => {
         input_tokens: 22,
         output_tokens: expect.any(Number),
         estimate: true,
+        estimated_by: 'four-bytes',
       },
       context_files: [
         { path: 'src/b.ts', tokens: null, last_modified: null, source: 'edited' },

@@ -10,7 +10,7 @@ import { utf8Bytes } from '../event/bytes.ts';
 import { fieldProblem, Problem } from '../problem.ts';
 import { mimeTypeOf } from '../workspace/mime.ts';
 import type { Workspaces } from '../workspace/workspaces.ts';
-import { estimatedTokens } from './tokens.ts';
+import { type OpenTokenCounter, openedOnce } from './tokens.ts';
 
 /** An attachment as it is kept, and as the agent gets it. */
 export interface Attached {
@@ -30,14 +30,16 @@ export const attach = async (
   createdAt: string,
   read: ReadFile,
   locate: LocateFile,
+  openCounter: OpenTokenCounter,
 ): Promise<readonly Attached[]> => {
+  const counter = openedOnce(openCounter);
   const attached: Attached[] = [];
   let total = 0;
   for (const [index, input] of inputs.entries()) {
     const one =
       input.type === 'image'
         ? attachImage(input, `attachments.${index}.data_url`, createdAt)
-        : await attachFile(input, `attachments.${index}`, createdAt, read, locate);
+        : await attachFile(input, `attachments.${index}`, createdAt, read, locate, counter);
     const bytes = one.kept.size_bytes;
     total += bytes;
     if (bytes > attachmentBytes) throw tooLarge(`Attachment ${index}`, bytes, attachmentBytes);
@@ -56,6 +58,7 @@ const attachFile = async (
   created_at: string,
   read: ReadFile,
   locate: LocateFile,
+  openCounter: OpenTokenCounter,
 ): Promise<Attached> => {
   const whole = given ?? (await textOf(file_path, `${field}.file_path`, read));
   const content = include_full_content === false ? firstLines(whole, preview_lines ?? 20) : whole;
@@ -68,7 +71,7 @@ const attachFile = async (
       file_path,
       mime_type,
       size_bytes: utf8Bytes(content),
-      token_count: estimatedTokens(content),
+      token_count: await (await openCounter()).count(content),
       created_at,
       content,
       encoding: 'utf-8',

@@ -21,7 +21,12 @@ const messageAttachments = 16;
 
 /** Attaches to a message of a user that is in the log, in the history alone. What is there already stays. */
 export const addAttachments = async (
-  { store, clock, workspaces }: Pick<SendParts, 'store' | 'clock' | 'workspaces'>,
+  {
+    store,
+    clock,
+    workspaces,
+    openCounter,
+  }: Pick<SendParts, 'store' | 'clock' | 'workspaces' | 'openCounter'>,
   scope: Scope,
   session: SessionRecord,
   id: string,
@@ -37,6 +42,7 @@ export const addAttachments = async (
     timestamp(clock.now()),
     (path) => workspaces.fileContent(session.id, path, { signal: calling.signal }),
     (path) => fileUri(session.workspace.mountPath, path),
+    openCounter,
   );
   const known = new Set(message.attachments.map((one) => one.id));
   const fresh = added.filter(({ kept }, index) => {

@@ -13,7 +13,7 @@ import type { SessionRecord } from '../session/record.ts';
 import type { Store } from '../store/store.ts';
 import type { ReadFile } from './attach.ts';
 import { type Scan, scan } from './scan.ts';
-import { estimatedTokens } from './tokens.ts';
+import { type OpenTokenCounter, openedOnce, type TokenCounter } from './tokens.ts';
 
 /** What users wished for the context of a session; nobody did when empty. */
 export type ContextWish = Pick<
@@ -57,15 +57,17 @@ export const readContext = async (
   scope: Scope,
   session: SessionRecord,
   read: ReadFile,
+  openCounter: OpenTokenCounter,
 ): Promise<SessionContext> => {
   const wish = await readWish(store, scope, session.id);
   const { events } = await scan(store, scope, session.id, told);
+  const counter = openedOnce(openCounter);
   const used = events.flatMap((event) => (event.type === 'tool_use' ? [event.tool_name] : []));
   const off = wish.disable_tools ?? [];
   const active = modelsOf(session, events).find(({ status }) => status === 'active');
   return {
-    context_window: windowOf(session, events),
-    context_files: await measured(filesOf(session, events, wish), read),
+    context_window: await windowOf(session, events, counter),
+    context_files: await measured(filesOf(session, events, wish), read, counter),
     enabled_tools: [...new Set([...used, ...(wish.enable_tools ?? [])])]
       .filter((name) => !off.includes(name))
       .toSorted(),
@@ -140,14 +142,19 @@ const modelsOf = ({ agent }: SessionRecord, events: Scan['events']): Model[] => 
  * How full its window is an agent says, or of its newest call what the model was given and what it said: that is what its
  * window holds.
  */
-const windowOf = ({ prompt }: SessionRecord, events: Scan['events']): ContextWindow => {
+const windowOf = async (
+  { prompt }: SessionRecord,
+  events: Scan['events'],
+  openCounter: OpenTokenCounter,
+): Promise<ContextWindow> => {
   const told = events.filter((event) => event.type === 'usage');
   const window = told.findLast(({ context_tokens }) => context_tokens !== undefined);
   const call = told.findLast(({ input_tokens, output_tokens }) => input_tokens + output_tokens > 0);
-  const isEstimate = window === undefined && call === undefined;
-  const [input, output] = isEstimate
-    ? estimateOf(prompt, events)
-    : [call?.input_tokens ?? 0, call?.output_tokens ?? 0];
+  const counter = window === undefined && call === undefined ? await openCounter() : undefined;
+  const [input, output] =
+    counter === undefined
+      ? [call?.input_tokens ?? 0, call?.output_tokens ?? 0]
+      : await estimateOf(prompt, events, counter);
   const used = window?.context_tokens ?? input + output;
   const total = window?.context_window ?? null;
   // What a turn took by many calls may be more than the window holds.
@@ -159,22 +166,32 @@ const windowOf = ({ prompt }: SessionRecord, events: Scan['events']): ContextWin
     percentage_used: total === null || total === 0 ? null : Math.round((used / total) * 1000) / 10,
     input_tokens: used - output_tokens,
     output_tokens,
-    estimate: isEstimate,
+    estimate: counter !== undefined,
+    ...(counter === undefined ? {} : { estimated_by: counter.name }),
   };
 };
 
-const estimateOf = (prompt: string, events: Scan['events']): readonly [number, number] => {
-  let [heard, said] = [estimatedTokens(prompt), 0];
+const estimateOf = async (
+  prompt: string,
+  events: Scan['events'],
+  counter: TokenCounter,
+): Promise<readonly [input: number, output: number]> => {
+  let [heard, said] = [await counter.count(prompt), 0];
   for (const event of events) {
-    if (event.type === 'user_input') heard += estimatedTokens(event.content);
-    if (event.type === 'tool_result') heard += estimatedTokens(event.tool_output);
-    if (event.type === 'thought') said += estimatedTokens(event.thought);
-    if (event.type === 'tool_use') said += estimatedTokens(JSON.stringify(event.tool_args));
-    if (event.type !== 'message') continue;
-    if (event.role === 'user') heard += estimatedTokens(event.content);
-    else said += estimatedTokens(event.content);
+    const [who, text] = spokenIn(event);
+    if (who === 'agent') said += await counter.count(text);
+    else heard += await counter.count(text);
   }
   return [heard, said];
+};
+
+const spokenIn = (event: SessionEvent): readonly [who: 'agent' | 'other', text: string] => {
+  if (event.type === 'user_input') return ['other', event.content];
+  if (event.type === 'tool_result') return ['other', event.tool_output];
+  if (event.type === 'thought') return ['agent', event.thought];
+  if (event.type === 'tool_use') return ['agent', JSON.stringify(event.tool_args)];
+  if (event.type === 'message') return [event.role === 'user' ? 'other' : 'agent', event.content];
+  return ['other', ''];
 };
 
 interface KnownFile {
@@ -212,13 +229,17 @@ const pathsIn = (event: SessionEvent, root: string | null): readonly string[] =>
   });
 };
 
-const measured = async (files: readonly KnownFile[], read: ReadFile): Promise<ContextFile[]> => {
+const measured = async (
+  files: readonly KnownFile[],
+  read: ReadFile,
+  openCounter: OpenTokenCounter,
+): Promise<ContextFile[]> => {
   const measuredOnes: ContextFile[] = [];
   for (const [index, file] of files.entries()) {
     const content = index < measuredFiles ? await read(file.path).catch(nothingThere) : undefined;
     measuredOnes.push({
       path: file.path,
-      tokens: content?.encoding === 'utf-8' ? estimatedTokens(content.content) : null,
+      tokens: content?.encoding === 'utf-8' ? await (await openCounter()).count(content.content) : null,
       last_modified: content?.last_modified ?? null,
       source: file.source,
     });

@@ -56,7 +56,7 @@ export const createConversations = (parts: ConversationsParts, scope: Scope): Lo
       workspaces.fileContent(sessionId, path, { signal });
   const context: LocalConversations['context'] = async (sessionId, options) => {
     const session = await known(sessionId, options?.signal);
-    return readContext(store, scope, session, reader(sessionId, options?.signal));
+    return readContext(store, scope, session, reader(sessionId, options?.signal), parts.openCounter);
   };
   /** What was attached to a message, to be attached again. */
   const attachedTo = async (sessionId: string, messageId: string): Promise<AttachmentInput[]> => {

@@ -24,6 +24,7 @@ import { type Attached, attach } from './attach.ts';
 import { modelToUse, readWish } from './context.ts';
 import { messageOf, withNote } from './project.ts';
 import type { MessageNote } from './row.ts';
+import type { OpenTokenCounter } from './tokens.ts';
 
 export interface SendParts {
   readonly store: Store;
@@ -32,6 +33,8 @@ export interface SendParts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly workspaces: Workspaces;
+  /** How tokens are estimated where the agent tells of none. */
+  readonly openCounter: OpenTokenCounter;
 }
 
 /** Says something to the agent of a session, once for every request, and gives the message as the log has it. */
@@ -58,7 +61,7 @@ export const send = async (
   const model = await modelToUse(store, scope, session, along.model_override ?? settings.model_override);
   const locate = (path: string) => fileUri(session.workspace.mountPath, path);
   const read = (path: string) => parts.workspaces.fileContent(session.id, path, { signal: calling.signal });
-  const attached = await attach(attachments, timestamp(clock.now()), read, locate);
+  const attached = await attach(attachments, timestamp(clock.now()), read, locate, parts.openCounter);
   await checkRoom(store, scope, session.id, attached);
   const id = commandId(ids, calling, session.id);
   const prompt = promptOf({ ...along, content }, nonEmpty(settings.disable_tools), attached, locate);

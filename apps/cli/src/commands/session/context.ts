@@ -56,7 +56,8 @@ const linesOf = (
   columns: number | undefined,
 ): readonly Text[] => {
   const of = use.total_tokens === null ? '' : ` of ${use.total_tokens}`;
-  const how = use.estimate ? ' (estimated)' : '';
+  const by = use.estimated_by === undefined ? '' : ` by ${oneLine(use.estimated_by)}`;
+  const how = use.estimate ? ` (estimated${by})` : '';
   const names = (tools: readonly string[]) => (tools.length === 0 ? 'none' : oneLine(tools.join(', ')));
   return [
     `model     ${oneLine(active_model?.type ?? 'not told by the agent')}`,
