@@ -52,7 +52,7 @@ export const deliverTo = async (
   const seen = await (source.kind === 'local' ? lookInto(git, source, signal) : ask(git, source, signal));
   let reason = '';
   for (const branch of namesFor(parcel)) {
-    const protection = protectionOf(branch, seen.defaultBranch, parcel.protectedBranches);
+    const protection = protectionOf(branch, seen.defaultBranch, parcel.protectedBranches, 'delivery');
     if (protection !== undefined) {
       reason ||= `${protection} ${workIsKept}`;
       break;
@@ -299,7 +299,7 @@ export const checkTargets = async (
     );
   }
   for (const branch of branches) {
-    const protection = protectionOf(branch, there.head?.branch ?? null, protectedBranches);
+    const protection = protectionOf(branch, there.head?.branch ?? null, protectedBranches, 'task');
     if (protection !== undefined) throw fieldProblem(field, protection);
     const tip = there.branches.get(branch);
     if (tip === undefined) continue;

@@ -92,7 +92,7 @@ export const createRepositories = (): Repositories => {
     },
     checkTargets(url, branches, field) {
       for (const branch of branches) {
-        const protection = protectionOf(branch, defaultBranch, usuallyProtected);
+        const protection = protectionOf(branch, defaultBranch, usuallyProtected, 'task');
         if (protection !== undefined) throw fieldProblem(field, protection);
         if (delivered.get(keyOf(url))?.has(branch)) {
           throw fieldProblem(
@@ -103,7 +103,7 @@ export const createRepositories = (): Repositories => {
       }
     },
     deliver(url, branch, sessionId, commit) {
-      const protection = protectionOf(branch, defaultBranch, usuallyProtected);
+      const protection = protectionOf(branch, defaultBranch, usuallyProtected, 'delivery');
       if (protection !== undefined) return { isTaken: false, reason: protection };
       const branches = delivered.get(keyOf(url)) ?? new Map();
       delivered.set(keyOf(url), branches);
