@@ -57,6 +57,18 @@ describe('fuzzy scores', () => {
 });
 
 describe('the index of a tree', () => {
+  it('takes what stayed as it was from the state before', async () => {
+    const { tree } = treeOf(['a.ts', 'd/b.ts', 'd/c.ts']);
+    const [a, b, c] = (await pathIndexOf(tree)).files;
+    const changed = { path: 'd/b.ts', kind: 'file', isModified: true } as const;
+    const entries = tree.entries.map((entry) => (entry.path === changed.path ? changed : entry));
+    const { files, directories } = await pathIndexOf({ ...tree, entries });
+    expect(files[0]).toBe(a);
+    expect(files[1]).not.toBe(b);
+    expect(files[2]).toBe(c);
+    expect(directories.map(({ entry }) => entry)).toEqual([{ path: 'd', fileCount: 2, isModified: true }]);
+  });
+
   it('is made once for a tree, and lets others have their turn meanwhile', async () => {
     const paths = Array.from({ length: 20_000 }, (_, index) => `d${index % 50}/file-${index}.ts`).sort();
     const { tree, breaths } = treeOf(paths);

@@ -36,12 +36,17 @@ export const pathIndexOf = (tree: WorkspaceTree): Promise<PathIndex> => {
   return made;
 };
 
+/** What stayed as it was from one state to the next is the same entry, and is not looked at again. */
+const ofEntry = new WeakMap<TreeEntry, Indexed<TreeEntry>>();
+
 const makeIndex = async (tree: WorkspaceTree): Promise<PathIndex> => {
   const files: Indexed<TreeEntry>[] = [];
   const directories = new Map<string, { fileCount: number; isModified: boolean }>();
   for (const [place, entry] of tree.entries.entries()) {
     if (place % sliceSize === sliceSize - 1) await tree.breathe();
-    files.push(indexed(entry));
+    const file = ofEntry.get(entry) ?? indexed(entry);
+    ofEntry.set(entry, file);
+    files.push(file);
     for (let slash = entry.path.lastIndexOf('/'); slash > 0; slash = entry.path.lastIndexOf('/', slash - 1)) {
       const path = entry.path.slice(0, slash);
       const directory = directories.get(path);

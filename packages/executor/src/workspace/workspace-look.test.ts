@@ -65,6 +65,25 @@ describe('the tree', () => {
     expect(await tree()).toBe(second);
   });
 
+  test('is told anew of what changed only, and back again', async () => {
+    const directory = await provision({ 'a.txt': 'one\n', 'b.txt': 'two\n', 'd/c.txt': 'three\n' });
+    const { entries: before } = await tree();
+    write(directory, { 'b.txt': 'other\n', 'new.txt': 'n\n' });
+    const { entries: after, totalBytes } = await tree();
+    expect(after.map(({ path }) => path)).toEqual(['a.txt', 'b.txt', 'd/c.txt', 'new.txt']);
+    expect([after[0], after[2]].map((entry) => before.find((each) => each === entry)?.path)).toEqual([
+      'a.txt',
+      'd/c.txt',
+    ]);
+    expect(after[1]).not.toBe(before[1]);
+    expect(await totalBytes()).toBe(18);
+    rmSync(join(directory, 'new.txt'));
+    write(directory, { 'b.txt': 'two\n' });
+    const back = await tree();
+    expect(back.entries).toBe(before);
+    expect(await back.totalBytes()).toBe(14);
+  });
+
   test('tells sizes and times of what is inside only, and after a release the sizes', async () => {
     const directory = await provision({ 'a.txt': 'one\n', 'd/b.txt': 'three' });
     symlinkSync('/etc', join(directory, 'out'));

@@ -22,7 +22,15 @@ import { openInside } from './resolve-inside.ts';
 import type { FindRipgrep } from './ripgrep.ts';
 import type { Seen, SessionTrees } from './session-trees.ts';
 import { isPlain, statInside } from './stat-inside.ts';
-import { type ListedEntry, listTree, type TreeSizes, treeSizes } from './tree-list.ts';
+import {
+  type BaseList,
+  baseSizes,
+  type ListedEntry,
+  listBase,
+  listTree,
+  type TreeSizes,
+  treeSizes,
+} from './tree-list.ts';
 import { workspacePaths } from './workspace-paths.ts';
 
 /** Files up to this size have their lines counted. */
@@ -39,7 +47,16 @@ const keptEntries = 500_000;
 interface ListedTree extends WorkspaceTree {
   readonly entries: readonly ListedEntry[];
   readonly seen: Seen;
-  sizes(signal: AbortSignal | undefined): Promise<TreeSizes>;
+  readonly base: Base;
+  readonly sizes: SizesAsked;
+}
+
+type SizesAsked = (signal: AbortSignal | undefined) => Promise<TreeSizes>;
+
+/** What a session started from: kept from look to look. */
+interface Base {
+  readonly list: BaseList;
+  readonly sizes: SizesAsked;
 }
 
 interface WorkspaceLookParts {
@@ -74,7 +91,7 @@ export const createWorkspaceLook = ({
     const known = listed.get(sessionId);
     listed.delete(sessionId);
     const isSame = known?.seen.tree === seen.tree && known.seen.directory === seen.directory;
-    const tree = isSame ? known : await makeTree(seen, signal);
+    const tree = isSame ? known : await makeTree(seen, known?.base, signal);
     listed.set(sessionId, tree);
     let sum = 0;
     for (const { entries } of listed.values()) sum += entries.length;
@@ -144,19 +161,35 @@ export const createWorkspaceLook = ({
   };
 };
 
-const makeTree = async (seen: Seen, signal: AbortSignal | undefined): Promise<ListedTree> => {
-  const { git, base, tree, directory } = seen;
-  const entries = await listTree(git, base, tree, signal);
+/** Asks once; what failed is asked again. */
+const askedOnce = (ask: SizesAsked): SizesAsked => {
   let known: Promise<TreeSizes> | undefined;
-  const sizes = (until: AbortSignal | undefined): Promise<TreeSizes> => {
-    const asked = known ?? treeSizes(git, tree, largeBytes, until);
+  return (signal) => {
+    const asked = known ?? ask(signal);
     known = asked;
-    // What failed is asked again.
     asked.catch(() => {
       known = undefined;
     });
     return asked;
   };
+};
+
+const makeBase = async ({ git, base }: Seen, signal: AbortSignal | undefined): Promise<Base> => {
+  const list = await listBase(git, base, signal);
+  return { list, sizes: askedOnce((until) => baseSizes(git, list, largeBytes, until)) };
+};
+
+const makeTree = async (
+  seen: Seen,
+  before: Base | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ListedTree> => {
+  const { git, tree, directory } = seen;
+  const base = before?.list.tree === seen.base ? before : await makeBase(seen, signal);
+  const { entries, gone, come } = await listTree(git, base.list, tree, signal);
+  const sizes = askedOnce(async (until) =>
+    treeSizes(git, await base.sizes(until), { gone, come }, largeBytes, until),
+  );
   let ids: ReadonlyMap<string, string> | undefined;
   const keptFacts = async (paths: readonly string[], until?: AbortSignal) => {
     ids ??= new Map(entries.map(({ path, id }) => [path, id]));
@@ -176,6 +209,7 @@ const makeTree = async (seen: Seen, signal: AbortSignal | undefined): Promise<Li
   return {
     entries,
     seen,
+    base,
     async facts(paths, until) {
       if (directory === undefined) return keptFacts(paths, until);
       const found = await statInside(directory, paths);
