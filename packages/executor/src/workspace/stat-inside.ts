@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { inPortions } from './in-portions.ts';
 import { segmentsOf } from './resolve-inside.ts';
 
 /**
@@ -18,14 +19,14 @@ export const statInside = async (
     () => undefined,
   );
   if (realRoot === undefined) return found;
-  for (const [directory, names] of byDirectory(paths)) {
-    await inDirectory(realRoot, directory, async (place) => {
-      for (const name of names) {
+  await inPortions([...byDirectory(paths)], ([directory, names]) =>
+    inDirectory(realRoot, directory, (place) =>
+      inPortions(names, async (name) => {
         const stats = await lstat(join(place, name)).catch(() => undefined);
         if (stats !== undefined) found.set(directory === '' ? name : `${directory}/${name}`, stats);
-      }
-    });
-  }
+      }),
+    ),
+  );
   return found;
 };
 
@@ -35,7 +36,9 @@ const byDirectory = (paths: readonly string[]): ReadonlyMap<string, string[]> =>
     if (!isPlain(path)) continue;
     const slash = path.lastIndexOf('/');
     const directory = slash === -1 ? '' : path.slice(0, slash);
-    names.set(directory, [...(names.get(directory) ?? []), path.slice(slash + 1)]);
+    const known = names.get(directory);
+    if (known === undefined) names.set(directory, [path.slice(slash + 1)]);
+    else known.push(path.slice(slash + 1));
   }
   return names;
 };

@@ -274,7 +274,7 @@ const isRealDirectory = async (path: Buffer): Promise<boolean> =>
   (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 /** The path of a name that git gave, byte for byte. */
-export const pathIn = (tree: string, name: Buffer): Buffer => Buffer.concat([Buffer.from(`${tree}/`), name]);
+const pathIn = (tree: string, name: Buffer): Buffer => Buffer.concat([Buffer.from(`${tree}/`), name]);
 
 interface Candidates {
   readonly present: readonly Buffer[];

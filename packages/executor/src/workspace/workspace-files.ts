@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { lstat } from 'node:fs/promises';
 import type { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
 import {
   type DiffOptions,
@@ -14,13 +13,13 @@ import { readBlobs, sizesOf } from './blobs.ts';
 import { comparedBytes, compareTrees, comparison, type Difference } from './compare.ts';
 import { splitNul } from './git.ts';
 import { streamOf } from './git-stream.ts';
-import { inPortions } from './in-portions.ts';
+import { flatMapInSlices } from './in-portions.ts';
 import type { Author } from './make-workspace.ts';
 import type { Mutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
 import { notThere, openInside, segmentsOf } from './resolve-inside.ts';
 import type { Seen, SessionTrees } from './session-trees.ts';
-import { pathIn } from './tree-view.ts';
+import { statInside } from './stat-inside.ts';
 import { patchesBetween, pathsOf, plainDiff } from './unified-diff.ts';
 
 /** What one answer can hold; the readers of a session share the server's memory. */
@@ -92,19 +91,26 @@ const changedFiles = async (
     differences.filter(isStored).map(({ newId }) => newId),
     signal,
   );
-  const files: ChangedFile[] = [];
-  await inPortions(differences, async (difference, index) => {
-    const { status, linesAdded, linesRemoved, newId, name } = difference;
-    files[index] = {
-      ...changeOf(difference),
-      lines_added: linesAdded,
-      lines_removed: linesRemoved,
-      last_modified:
-        directory === undefined || status === 'deleted' ? null : await modifiedAt(directory, name),
-      size_bytes: sizes.get(newId) ?? 0,
-      change_type: changeType(difference),
-    };
-  });
+  const present = differences.flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
+  const stats = directory === undefined ? undefined : await statInside(directory, present);
+  const files = await flatMapInSlices(
+    differences,
+    (difference): ChangedFile[] => {
+      const { path, linesAdded, linesRemoved, newId } = difference;
+      const found = stats?.get(path);
+      return [
+        {
+          ...changeOf(difference),
+          lines_added: linesAdded,
+          lines_removed: linesRemoved,
+          last_modified: found === undefined ? null : timeOf(found.mtimeMs),
+          size_bytes: sizes.get(newId) ?? 0,
+          change_type: changeType(difference),
+        },
+      ];
+    },
+    signal,
+  );
   return files.sort(byPath);
 };
 
@@ -117,11 +123,6 @@ const changeType = ({ status, binary, oldId, newId }: Difference): ChangedFile['
   if (status === 'renamed' && oldId === newId) return 'rename';
   if (binary) return 'binary';
   return status === 'modified' && oldId === newId ? 'mode' : 'content';
-};
-
-const modifiedAt = async (directory: string, name: Buffer): Promise<string | null> => {
-  const found = await lstat(pathIn(directory, name)).catch(() => undefined);
-  return found === undefined ? null : timeOf(found.mtimeMs);
 };
 
 /** An agent can give a file any time, also one that has no place on the wire. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { ContentSearch, WorkspaceTree } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lab, makePipe, openLab, runOn, write } from './testing/lab.ts';
@@ -302,6 +303,11 @@ test.skipIf(process.platform !== 'linux')(
     const outer = join(lab.root, 'outer');
     mkdirSync(outer);
     writeFileSync(join(outer, 'secret'), `outside needle ${'x'.repeat(500)}\n`);
+    writeFileSync(join(outer, 'only'), 'outside needle\n');
+    const outsideTime = new Date('1999-01-01T00:00:00Z');
+    utimesSync(join(outer, 'secret'), outsideTime, outsideTime);
+    // Listed as changed while it is there.
+    write(directory, { 'd/secret': 'inside needle!\n' });
     const racer = spawn(process.execPath, [
       '-e',
       `const fs = require('node:fs');
@@ -327,20 +333,36 @@ test.skipIf(process.platform !== 'linux')(
         if (facts === undefined) seen.hidden += 1;
         else {
           seen.facts += 1;
-          expect(facts.bytes).toBe(14);
+          expect(facts.bytes).toBe(15);
         }
         const found = await head('d/secret');
         if (found !== undefined) {
           seen.heads += 1;
-          expect(`${Buffer.from(found.head)}`).toBe('inside needle\n');
+          expect(`${Buffer.from(found.head)}`).toBe('inside needle!\n');
         }
       }
       for (let attempt = 0; attempt < 30; attempt++) {
         const { files } = await search('needle');
         for (const { lines } of files) {
           seen.searched += lines.length;
-          for (const { text } of lines) expect(text).toBe('inside needle');
+          for (const { text } of lines) expect(text).toBe('inside needle!');
         }
+      }
+      for (let attempt = 0; attempt < 20; attempt++) {
+        const now = await tree();
+        const names = now.entries.map(({ path }) => path);
+        expect(names.filter((path) => !['d', 'd/secret', 'real/secret', 'e.txt'].includes(path))).toEqual([]);
+        for (const { bytes } of (await now.facts(['d/secret', 'real/secret'])).values()) {
+          expect(bytes).toBe(15);
+        }
+        for (const file of await lab.workspaces.files.changes(sessionId)) {
+          expect(file.last_modified?.startsWith('1999') ?? false).toBe(false);
+          expect([0, 14, 15, outer.length]).toContain(file.size_bytes);
+        }
+        const archive = { path: undefined, root: 'S1', at: 0, signal: undefined };
+        const pieces: Uint8Array[] = [];
+        for await (const piece of await lab.workspaces.look.archive(sessionId, archive)) pieces.push(piece);
+        expect(gunzipSync(Buffer.concat(pieces)).includes('outside needle')).toBe(false);
       }
       // Otherwise the race never took place.
       expect(seen.facts).toBeGreaterThan(0);
