@@ -1,4 +1,5 @@
 import { devNull } from 'node:os';
+import { setImmediate as breathe } from 'node:timers/promises';
 import {
   type Clock,
   type ContentSearch,
@@ -26,8 +27,8 @@ const countedLines = 100;
 const shownBytes = 400;
 /** How much of a line ripgrep prints; only to compare it with what is read afterwards. */
 const printedColumns = 160;
-/** What fits on a command line, with room for the environment. */
-const argvBytes = process.platform === 'win32' ? 24 * 1024 : 512 * 1024;
+/** What fits on a command line, with room for the environment, and is put together in a few milliseconds. */
+const argvBytes = process.platform === 'win32' ? 24 * 1024 : 256 * 1024;
 
 interface SearchParts {
   readonly ripgrep: string;
@@ -74,6 +75,8 @@ export const searchFiles = async ({
   let left = outputBytes;
   // Without a file it still says whether the pattern is one.
   for (const some of paths.length === 0 ? [[]] : portions(paths)) {
+    // To put a command line together and to start a process are turns of their own.
+    await breathe();
     const read = createReader({
       hit(path, hit) {
         const hits = found.get(path) ?? [];
