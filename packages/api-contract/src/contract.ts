@@ -13,8 +13,27 @@ import { terminal } from './routes/terminal.ts';
 import { webhooks } from './routes/webhooks.ts';
 import { workspace } from './routes/workspace.ts';
 
+/** The areas of the contract. Named one by one: inferred, the type is longer than a declaration file can say. */
+type Areas = {
+  tasks: typeof tasks;
+  sessions: typeof sessions;
+  approvals: typeof approvals;
+  chat: typeof chat;
+  terminal: typeof terminal;
+  events: typeof events;
+  files: typeof files;
+  workspace: typeof workspace;
+  delivery: typeof delivery;
+  drafts: typeof drafts;
+  catalogue: typeof catalogue;
+  webhooks: typeof webhooks;
+  service: typeof service;
+};
+const shared = { commonResponses: anyRoute, strictStatusCodes: true } as const;
+
 /** The table of contents: every route that is served, and nothing else. */
-export const contract = c.router(
+export type Contract = ReturnType<typeof c.router<Areas, string, typeof shared>>;
+export const contract: Contract = c.router<Areas, string, typeof shared>(
   {
     tasks,
     sessions,
@@ -30,6 +49,5 @@ export const contract = c.router(
     webhooks,
     service,
   },
-  { commonResponses: anyRoute, strictStatusCodes: true },
+  shared,
 );
-export type Contract = typeof contract;

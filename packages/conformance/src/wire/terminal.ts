@@ -68,6 +68,8 @@ export const terminal = [
       'the page',
     );
     same([page.items, page.after], [frames, messages.at(-1)?.id], 'the page');
+    // The session is over a moment after its terminal.
+    await readStream(bench, `/api/v1/sessions/${id}/events`);
     const after = await bench.get(pathOf(id), {
       accept: 'text/event-stream',
       'last-event-id': messages.at(-1)?.id ?? '',

@@ -81,6 +81,7 @@ describeSuite(wireSuite, {
         base,
         apiKey: keyOf('admin'),
         agent: quickMockAgent,
+        repo: 'https://example.test/checks.git',
         exchange: exchangeBy(createHandlers(api, { base }), base),
       },
       async close() {

@@ -48,7 +48,7 @@ const userInput = timed('input', {
  * What the user says. `relativeTime` counts from the start of the scenario and moves no other time. Behind the end of
  * a turn it is the prompt of the next one, else a word to an agent that works.
  */
-export interface UserInput extends z.output<typeof userInput> {}
+export type UserInput = z.output<typeof userInput>;
 /**
  * As it is written, before it is read. The declarations of a scenario name it.
  *
