@@ -44,7 +44,7 @@ function install() {
   const wanted = `${lockfile} ${process.platform}-${process.arch}\n`;
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return true;
   console.error('Installing the programs of the vendors, over a gigabyte ...');
-  // Not `npm ci`: it demands the packages of every platform, and a mirror may have this one's only.
+  // Not `npm ci`: it demands the packages of every platform, and a registry may have this one's only.
   const installed = node(
     folder,
     npm,

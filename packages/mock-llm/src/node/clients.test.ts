@@ -50,7 +50,7 @@ const said = (output: readonly OpenAI.Responses.ResponseOutputItem[]): OpenAI.Re
   );
 
 const prompt = 'Mend the cart';
-const where = 'Working directory: /work';
+const where = 'Working directory: /repo';
 const words = 'I read the cart. It is – as they say – “small”.';
 
 describe('Anthropic Messages', () => {
@@ -76,7 +76,7 @@ describe('Anthropic Messages', () => {
     expect(first.content).toMatchObject([
       { type: 'thinking', thinking: 'Let me see the file first.', signature: expect.stringMatching(/./) },
       { type: 'text', text: words },
-      { type: 'tool_use', name: 'Read', input: { file_path: '/work/src/cart.js' } },
+      { type: 'tool_use', name: 'Read', input: { file_path: '/repo/src/cart.js' } },
     ]);
     expect(first.usage.output_tokens).toBeGreaterThan(10);
     const [, , call] = first.content;
@@ -170,7 +170,7 @@ describe('OpenAI', () => {
         message: {
           content: words,
           tool_calls: [
-            { type: 'function', function: { name: 'read', arguments: '{"filePath":"/work/src/cart.js"}' } },
+            { type: 'function', function: { name: 'read', arguments: '{"filePath":"/repo/src/cart.js"}' } },
           ],
         },
       });
@@ -200,7 +200,7 @@ describe('OpenAI', () => {
     ];
     const begun = [
       { role: 'developer' as const, content: 'Use apply_patch.' },
-      { role: 'user' as const, content: '<environment_context>\n  <cwd>/work</cwd>\n</environment_context>' },
+      { role: 'user' as const, content: '<environment_context>\n  <cwd>/repo</cwd>\n</environment_context>' },
       { role: 'user' as const, content: prompt },
     ];
     const first = await client().responses.stream({ model: 'm', input: begun, tools }).finalResponse();
@@ -278,7 +278,7 @@ describe('Gemini', () => {
     expect(text(true)).toBe('Let me see the file first.');
     expect(text(false)).toBe(words);
     const [call] = parts.flatMap(({ functionCall }) => functionCall ?? []);
-    expect(call).toMatchObject({ name: 'read_file', args: { file_path: '/work/src/cart.js' } });
+    expect(call).toMatchObject({ name: 'read_file', args: { file_path: '/repo/src/cart.js' } });
     const answered = [
       ...contents,
       { role: 'model', parts },

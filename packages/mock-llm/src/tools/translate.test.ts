@@ -10,7 +10,7 @@ import { type Toolbox, translate } from './translate.ts';
 const use = (intent: Intent, title = 'tool'): Use => ({ title, intent, expects: [] });
 const box = (agent: keyof typeof agentTools, more: Partial<Toolbox> = {}): Toolbox => ({
   tools: agentTools[agent],
-  cwd: '/work',
+  cwd: '/repo',
   seen: [],
   hasPatches: false,
   ...more,
@@ -25,33 +25,33 @@ const run = use({ kind: 'run', command: ['node', '--test', "it's"], cwd: 'sub' }
 
 describe('the tools of a scenario in the words of an agent', () => {
   test.each([
-    ['claude', 'Read', { file_path: '/work/src/cart.js' }],
-    ['gemini', 'read_file', { file_path: '/work/src/cart.js' }],
+    ['claude', 'Read', { file_path: '/repo/src/cart.js' }],
+    ['gemini', 'read_file', { file_path: '/repo/src/cart.js' }],
     ['codex', 'exec_command', { cmd: 'cat -- src/cart.js' }],
-    ['opencode', 'read', { filePath: '/work/src/cart.js' }],
+    ['opencode', 'read', { filePath: '/repo/src/cart.js' }],
     ['words', 'shell', { command: ['bash', '-c', 'cat -- src/cart.js'] }],
   ] as const)('%s reads a file by %s', (agent, name, input) => {
     expect(translate(read, box(agent))).toEqual({ name, input });
   });
 
   test.each([
-    ['claude', 'Edit', { file_path: '/work/src/cart.js', old_string: 'a', new_string: 'b' }],
+    ['claude', 'Edit', { file_path: '/repo/src/cart.js', old_string: 'a', new_string: 'b' }],
     // What the tool demands beside is filled in.
     [
       'gemini',
       'replace',
-      { file_path: '/work/src/cart.js', old_string: 'a', new_string: 'b', instruction: 'Because' },
+      { file_path: '/repo/src/cart.js', old_string: 'a', new_string: 'b', instruction: 'Because' },
     ],
-    ['opencode', 'edit', { filePath: '/work/src/cart.js', oldString: 'a', newString: 'b' }],
+    ['opencode', 'edit', { filePath: '/repo/src/cart.js', oldString: 'a', newString: 'b' }],
   ] as const)('%s edits a file by %s', (agent, name, input) => {
     expect(translate(edit, box(agent))).toEqual({ name, input });
   });
 
   test.each([
     ['claude', 'Bash', { command: `node --test 'it'\\''s'` }],
-    ['gemini', 'run_shell_command', { command: `node --test 'it'\\''s'`, dir_path: '/work/sub' }],
-    ['codex', 'exec_command', { cmd: `node --test 'it'\\''s'`, workdir: '/work/sub' }],
-    ['words', 'shell', { command: ['node', '--test', "it's"], workdir: '/work/sub' }],
+    ['gemini', 'run_shell_command', { command: `node --test 'it'\\''s'`, dir_path: '/repo/sub' }],
+    ['codex', 'exec_command', { cmd: `node --test 'it'\\''s'`, workdir: '/repo/sub' }],
+    ['words', 'shell', { command: ['node', '--test', "it's"], workdir: '/repo/sub' }],
   ] as const)('%s runs a command by %s', (agent, name, input) => {
     expect(translate(run, box(agent))).toEqual({ name, input });
   });
@@ -92,7 +92,7 @@ describe('the tools of a scenario in the words of an agent', () => {
   test('a patch has the whole lines the agent has read', () => {
     const tools = [{ name: 'apply_patch', kind: 'freeform', schema: undefined } as const];
     const seen = ['1 first\n  x = a + 1\nthe end\n'];
-    expect(translate(edit, { tools, cwd: '/work', seen, hasPatches: true })?.input).toBe(
+    expect(translate(edit, { tools, cwd: '/repo', seen, hasPatches: true })?.input).toBe(
       '*** Begin Patch\n*** Update File: src/cart.js\n@@\n-  x = a + 1\n+  x = b + 1\n*** End Patch\n',
     );
   });
