@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { verify as verifyMessage } from '@agent-harbor/webhook';
 import { z } from 'zod';
 import { exitCodes } from '../../exit-code.ts';
 import { Failure, usageFailure } from '../../failure.ts';
@@ -53,6 +52,8 @@ Examples:
     const secrets = await readSecrets(flags, io);
     const headers = await readHeaders(flags, io);
     const body = await readBody(file, io);
+    // Loaded here: it sends, too, and the help does without.
+    const { verify: verifyMessage } = await import('@agent-harbor/webhook');
     const reason = verifyMessage(headers, body, secrets, { toleranceSeconds: flags.tolerance });
     await context.show(reason === undefined ? { valid: true } : { valid: false, reason }, () => [
       reason === undefined
