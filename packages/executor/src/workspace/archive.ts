@@ -2,7 +2,7 @@ import { createGzip } from 'node:zlib';
 import { type ArchiveOptions, Problem } from '@agent-harbor/core';
 import { pack as createPack, type Pack } from 'tar-stream';
 import { eachBlob } from './blob-stream.ts';
-import { flatMapInSlices } from './in-portions.ts';
+import { flatMapInSlices } from './in-slices.ts';
 import type { Seen } from './session-trees.ts';
 import { isPlain } from './stat-inside.ts';
 import type { ListedEntry } from './tree-list.ts';

@@ -9,7 +9,7 @@ import {
   fieldProblem,
   Problem,
 } from '@agent-harbor/core';
-import { flatMapInSlices } from './in-portions.ts';
+import { flatMapInSlices } from './in-slices.ts';
 import { openInside } from './resolve-inside.ts';
 import { runRipgrep } from './ripgrep.ts';
 import { isPlain } from './stat-inside.ts';

@@ -13,7 +13,7 @@ import { readBlobs, sizesOf } from './blobs.ts';
 import { comparedBytes, compareTrees, comparison, type Difference } from './compare.ts';
 import { splitNul } from './git.ts';
 import { streamOf } from './git-stream.ts';
-import { flatMapInSlices } from './in-portions.ts';
+import { flatMapInSlices } from './in-slices.ts';
 import type { Author } from './make-workspace.ts';
 import type { Mutex } from './mutex.ts';
 import { asProblem } from './problems.ts';

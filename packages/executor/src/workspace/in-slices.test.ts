@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flatMapInSlices } from './in-portions.ts';
+import { flatMapInSlices } from './in-slices.ts';
 
 const many = Array.from({ length: 1_200 }, (_, number) => number);
 
