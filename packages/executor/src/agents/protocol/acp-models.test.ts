@@ -1,3 +1,4 @@
+import type { NewEvent } from '@agent-harbor/core';
 import { expect, test, vi } from 'vitest';
 import { bodies, follow, messages, startAcp } from '../../testing/sessions.ts';
 
@@ -46,21 +47,22 @@ test.each([
 
 test('a prompt brings another model, which holds from there on; what came to the cost is told once', async () => {
   const { executor, run } = await startAcp({ prompt: 'spend', offers: 'options', idleTimeoutMs: 60_000 });
-  const isIdle = (times: number) => (events: readonly { readonly body: object }[]) =>
-    events.filter(({ body }) => 'reason' in body && body.reason === 'idle').length === times;
-  await follow(executor, run.sessionId, 0, isIdle(1));
+  // It may have been idle between the prompts, too: they come one after the other.
+  const isIdleAfter = (times: number) => (events: readonly NewEvent[]) => {
+    const said = events.filter(({ body }) => body.type === 'message');
+    const behind = events.slice(events.findLastIndex(({ body }) => body.type === 'message'));
+    return (
+      said.length === times && behind.some(({ body }) => body.type === 'status' && body.reason === 'idle')
+    );
+  };
+  await follow(executor, run.sessionId, 0, isIdleAfter(1));
   for (const [id, model] of [
     ['1', 'large'],
     ['2', 'huge'],
     ['3', undefined],
   ] as const)
     await executor.prompt(run.sessionId, { id, prompt: 'spend', author: 'me', model });
-  const recorded = await follow(
-    executor,
-    run.sessionId,
-    0,
-    (events) => events.filter(({ body }) => body.type === 'message').length === 4 && isIdle(2)(events),
-  );
+  const recorded = await follow(executor, run.sessionId, 0, isIdleAfter(4));
   expect(messages(recorded)).toEqual(['small ask', 'large ask', 'large ask', 'large ask']);
   const told = bodies(recorded);
   expect(told.flatMap((body) => (body.type === 'models' ? [body.active] : []))).toEqual(['small', 'large']);
