@@ -187,7 +187,7 @@ describe('whatever is sent', () => {
           if (answer.status >= 400) ProblemDocument.parse(JSON.parse(text));
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 3_000 },
     );
     // Requests that are all refused at the door would prove nothing.
     expect([...statuses]).toEqual(expect.arrayContaining([200, 201, 400, 404]));
