@@ -47,7 +47,12 @@ const failure = async (work: Promise<unknown>): Promise<Problem> => {
 
 /** A forge that keeps what was opened, and what it was asked. */
 const gitHubDouble = () => {
-  const pulls: { number: number; html_url: string; head: { ref: string }; base: { ref: string } }[] = [];
+  const pulls: {
+    number: number;
+    html_url: string;
+    head: { ref: string; label?: string };
+    base: { ref: string };
+  }[] = [];
   const asked: { path: string; authorization: string | null; body?: unknown }[] = [];
   const note = async (request: Request) => {
     const body = request.method === 'POST' ? await request.clone().json() : undefined;
@@ -156,6 +161,25 @@ describe('GitHub', () => {
     expect((await gitHub().open(wish)).number).toBe(9);
   });
 
+  test('takes that of a fork, whose branch has the same name, for another one', async () => {
+    const { pulls } = gitHubDouble();
+    const fork = { ref: 'ah/fix', label: 'stranger:ah/fix' };
+    pulls.push({
+      number: 5,
+      html_url: 'https://github.com/acme/site/pull/5',
+      head: fork,
+      base: { ref: 'main' },
+    });
+    expect((await gitHub().open(wish)).number).toBe(8);
+    pulls.push({
+      number: 6,
+      html_url: 'https://github.com/acme/site/pull/6',
+      head: { ref: 'ah/other', label: 'Acme:ah/other' },
+      base: { ref: 'main' },
+    });
+    expect((await gitHub().open({ ...wish, branch: 'ah/other' })).number).toBe(6);
+  });
+
   test('refuses a target there is not, an archived repository and one it may not write to', async () => {
     gitHubDouble();
     expect(await failure(gitHub().prepare('gone'))).toMatchObject({
@@ -173,8 +197,10 @@ describe('GitHub', () => {
 });
 
 describe('GitLab', () => {
-  test('opens one merge request in a group below a group', async () => {
-    const opened: object[] = [];
+  const ours = { source_project_id: 4, target_project_id: 4 };
+  const site = 'https://git.corp.test/team/sub/site';
+  /** A forge with these merge requests already. */
+  const double = (...opened: (typeof ours)[]) => {
     const root = 'https://git.corp.test/api/v4/projects/team%2Fsub%2Fsite';
     server.use(
       http.get(root, () => HttpResponse.json({ default_branch: 'trunk' })),
@@ -182,8 +208,8 @@ describe('GitLab', () => {
       http.get(`${root}/merge_requests`, () => HttpResponse.json(opened)),
       http.post(`${root}/merge_requests`, async ({ request }) => {
         const asked = Object(await request.json());
-        const made = { ...asked, iid: 3, web_url: 'https://git.corp.test/team/sub/site/-/merge_requests/3' };
-        if (opened.length > 0)
+        const made = { ...asked, ...ours, iid: 3, web_url: `${site}/-/merge_requests/3` };
+        if (opened.some(({ source_project_id: id }) => id === ours.source_project_id))
           return HttpResponse.json(
             { message: ['Another open merge request already exists'] },
             { status: 409 },
@@ -192,13 +218,27 @@ describe('GitLab', () => {
         return HttpResponse.json(made, { status: 201 });
       }),
     );
-    const repository = repositoryAt('https://git.corp.test/team/sub/site.git');
+    return opened;
+  };
+
+  test('opens one merge request in a group below a group', async () => {
+    const opened = double();
+    const repository = repositoryAt(`${site}.git`);
     expect(await repository.prepare(undefined)).toEqual({ targetBranch: 'trunk' });
     expect(await failure(repository.prepare('gone'))).toMatchObject({ code: 'delivery-refused' });
     const request = await repository.open(wish);
     expect(request.number).toBe(3);
     expect(await repository.open(wish)).toEqual(request);
     expect(opened).toHaveLength(1);
+  });
+
+  test('takes that of a fork, whose branch has the same name, for another one', async () => {
+    const { branch: source_branch, targetBranch: target_branch } = wish;
+    const fork = { iid: 2, web_url: `${site}/-/merge_requests/2`, source_branch, target_branch };
+    double({ ...fork, source_project_id: 9, target_project_id: 4 });
+    expect((await repositoryAt(`${site}.git`).open(wish)).number).toBe(3);
+    double({ ...fork, ...ours });
+    expect((await repositoryAt(`${site}.git`).open(wish)).number).toBe(2);
   });
 });
 

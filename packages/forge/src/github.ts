@@ -1,7 +1,8 @@
 import { type ForgeRepository, Problem, type PullRequest, type PullRequestWish } from '@agent-harbor/core';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
-import { misunderstood } from './refusal.ts';
+import { openOnce } from './open-once.ts';
+import { misunderstood, noTarget, refused } from './refusal.ts';
 import { WebAddress } from './web-address.ts';
 
 const Repository = z.object({
@@ -13,7 +14,8 @@ const Repository = z.object({
 const Pull = z.object({
   number: z.number().int().min(1),
   html_url: WebAddress,
-  head: z.object({ ref: z.string() }),
+  /** The label is `owner:branch`: that of a fork has another owner. */
+  head: z.object({ ref: z.string(), label: z.string().nullish() }),
   base: z.object({ ref: z.string() }),
 });
 
@@ -46,7 +48,11 @@ export const gitHubRepository = (path: string, name: string, caller: Caller): Fo
       signal,
     );
     const pulls = read(z.array(Pull), body);
-    const found = pulls.find((pull) => pull.head.ref === branch && pull.base.ref === targetBranch);
+    const ours = `${owner}:${branch}`.toLowerCase();
+    const found = pulls.find(
+      ({ head, base: target }) =>
+        head.ref === branch && (head.label ?? ours).toLowerCase() === ours && target.ref === targetBranch,
+    );
     return found && { url: found.html_url, number: found.number };
   };
 
@@ -71,33 +77,20 @@ export const gitHubRepository = (path: string, name: string, caller: Caller): Fo
       if (target !== default_branch) {
         const path = `${base}/branches/${encodeURIComponent(target)}`;
         const { status } = await caller.call({ method: 'GET', path, headers }, [404], signal);
-        if (status === 404) throw refused(noTarget(name, target));
+        if (status === 404) throw noTarget(name, target, 'pull request');
       }
       return { targetBranch: target };
     },
 
-    async open(wish, signal) {
-      const known = await find(wish, signal);
-      if (known !== undefined) return known;
-      const { branch: head, targetBranch, title, body: text } = wish;
-      const call = { method: 'POST', path: `${base}/pulls`, headers } as const;
-      const asked = { title, body: text, head, base: targetBranch };
-      try {
-        const { body } = await caller.call({ ...call, body: asked }, [], signal);
+    open: openOnce({
+      find,
+      async make({ branch: head, targetBranch, title, body: text }, signal) {
+        const asked = { title, body: text, head, base: targetBranch };
+        const call = { method: 'POST', path: `${base}/pulls`, headers, body: asked } as const;
+        const { body } = await caller.call(call, [], signal);
         const { html_url, number } = read(Pull, body);
         return { url: html_url, number };
-      } catch (error) {
-        // Somebody else was faster, or it was opened by a call whose answer got lost.
-        if (!(error instanceof Problem) || error.code !== 'delivery-refused') throw error;
-        const found = await find(wish, signal);
-        if (found === undefined) throw error;
-        return found;
-      }
-    },
+      },
+    }),
   };
 };
-
-const refused = (detail: string): Problem => new Problem('delivery-refused', { detail });
-
-const noTarget = (name: string, branch: string): string =>
-  `${name} has no branch ${JSON.stringify(branch)} that a pull request could be for. Name another one (--target-branch <name>).`;

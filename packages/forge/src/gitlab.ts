@@ -1,7 +1,8 @@
-import { type ForgeRepository, Problem, type PullRequest, type PullRequestWish } from '@agent-harbor/core';
+import type { ForgeRepository, PullRequest, PullRequestWish } from '@agent-harbor/core';
 import { z } from 'zod';
 import type { Caller } from './caller.ts';
-import { misunderstood } from './refusal.ts';
+import { openOnce } from './open-once.ts';
+import { misunderstood, noTarget, refused } from './refusal.ts';
 import { WebAddress } from './web-address.ts';
 
 const Project = z.object({
@@ -15,6 +16,9 @@ const MergeRequest = z.object({
   web_url: WebAddress,
   source_branch: z.string(),
   target_branch: z.string(),
+  /** Those of a fork come from another project. */
+  source_project_id: z.number().optional(),
+  target_project_id: z.number().optional(),
 });
 
 const headers = { accept: 'application/json' };
@@ -42,7 +46,10 @@ export const gitLabRepository = (path: string, name: string, caller: Caller): Fo
     const call = { method: 'GET', path: `${base}/merge_requests?${query}`, headers } as const;
     const { body } = await caller.call(call, [], signal);
     const found = read(z.array(MergeRequest), body).find(
-      (request) => request.source_branch === branch && request.target_branch === targetBranch,
+      (request) =>
+        request.source_branch === branch &&
+        request.target_branch === targetBranch &&
+        request.source_project_id === request.target_project_id,
     );
     return found && { url: found.web_url, number: found.iid };
   };
@@ -68,33 +75,20 @@ export const gitLabRepository = (path: string, name: string, caller: Caller): Fo
       if (target !== default_branch) {
         const path = `${base}/repository/branches/${encodeURIComponent(target)}`;
         const { status } = await caller.call({ method: 'GET', path, headers }, [404], signal);
-        if (status === 404) throw refused(noTarget(name, target));
+        if (status === 404) throw noTarget(name, target, 'merge request');
       }
       return { targetBranch: target };
     },
 
-    async open(wish, signal) {
-      const known = await find(wish, signal);
-      if (known !== undefined) return known;
-      const { branch: source_branch, targetBranch: target_branch, title, body: description } = wish;
-      const call = { method: 'POST', path: `${base}/merge_requests`, headers } as const;
-      try {
+    open: openOnce({
+      find,
+      async make({ branch: source_branch, targetBranch: target_branch, title, body: description }, signal) {
         const asked = { source_branch, target_branch, title, description };
-        const { body } = await caller.call({ ...call, body: asked }, [], signal);
+        const call = { method: 'POST', path: `${base}/merge_requests`, headers, body: asked } as const;
+        const { body } = await caller.call(call, [], signal);
         const { web_url, iid } = read(MergeRequest, body);
         return { url: web_url, number: iid };
-      } catch (error) {
-        // Somebody else was faster, or it was opened by a call whose answer got lost.
-        if (!(error instanceof Problem) || error.code !== 'delivery-refused') throw error;
-        const found = await find(wish, signal);
-        if (found === undefined) throw error;
-        return found;
-      }
-    },
+      },
+    }),
   };
 };
-
-const refused = (detail: string): Problem => new Problem('delivery-refused', { detail });
-
-const noTarget = (name: string, branch: string): string =>
-  `${name} has no branch ${JSON.stringify(branch)} that a merge request could be for. Name another one (--target-branch <name>).`;

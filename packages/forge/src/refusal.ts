@@ -120,3 +120,12 @@ const waitOf = (headers: Headers, now: number): number | undefined => {
 };
 
 const until = (at: number, now: number): number => Math.ceil((at - now) / 1000);
+
+/** The forge takes it from nobody, as things stand there. */
+export const refused = (detail: string): Problem => new Problem('delivery-refused', { detail });
+
+/** There is nothing the work could be asked to go into. */
+export const noTarget = (name: string, branch: string, request: 'pull request' | 'merge request'): Problem =>
+  refused(
+    `${name} has no branch ${JSON.stringify(branch)} that a ${request} could be for. Name another one (--target-branch <name>).`,
+  );

@@ -1,6 +1,8 @@
 import type { Json } from './open-mock.ts';
 import type { Recorder } from './record.ts';
 
+// One story in the order of the contract, and so in one file: each step goes on with what those before it have made.
+
 /** The steps of a walk over every route: what is asked of each, in the order of the contract. */
 export type Walk = Readonly<Record<string, (steps: Steps) => Promise<void>>>;
 

@@ -79,6 +79,8 @@ const verdict = (ranked: readonly ComparedSession[]): Pick<Comparison, 'winner' 
     };
   }
   const among =
-    good === 1 ? 'alone' : `as ${good} of ${ranked.length} did, and is ahead by cost, size or time`;
+    good === 1
+      ? 'alone'
+      : `as ${good} of ${ranked.length} did; of these it comes first by cost, size and time`;
   return { winner: best.sessionId, reason: `It completed and passed every check, ${among}.` };
 };

@@ -28,8 +28,8 @@ describe('the ways to open an editor', () => {
   });
 
   it('know a drive of Windows', () => {
-    const place = { root: 'C:\\work\\a b', file: undefined, line: undefined };
-    expect(ideWays('cursor', place, undefined).local.url).toBe('cursor://file/C:/work/a%20b');
+    const place = { root: 'C:\\code\\a b', file: undefined, line: undefined };
+    expect(ideWays('cursor', place, undefined).local.url).toBe('cursor://file/C:/code/a%20b');
   });
 
   it.each(Ide.options)('%s opens here, and elsewhere only with a host', (ide) => {
