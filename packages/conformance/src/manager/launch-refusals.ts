@@ -39,6 +39,11 @@ const refusals: readonly (readonly [string, string, Change])[] = [
   ['a check that needs a shell', 'checks.0', withMembers({ checks: ['npm ci && npm test'] })],
   ['a check without words', 'checks.1', withMembers({ checks: ['npm test', '  '] })],
   ['an unknown agent', 'agents.0.type', withAgent({ type: 'hal-9000' })],
+  [
+    'a model for an agent that cannot be told one',
+    'agents.0.model',
+    withMembers({ agents: [{ type: 'command', model: 'large', settings: { command: ['true'] } }] }),
+  ],
   ['no instances', 'agents.0.count', withAgent({ count: 0 })],
   ['half an instance', 'agents.0.count', withAgent({ count: 1.5 })],
   [

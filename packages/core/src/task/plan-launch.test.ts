@@ -65,6 +65,13 @@ describe('what a launch writes', () => {
     expect(() => plan({ delivery: { mode: 'none', targetBranch: 'x' } })).toThrow(/targetBranch/);
   });
 
+  it('takes a model for every agent that can be told one, and names the one that cannot', () => {
+    const command = { type: 'command', model: 'large', settings: { command: ['true'] } } as const;
+    expect(plan({ agent: { type: 'acp', model: 'large' } }).sessions[0]?.agent.model).toBe('large');
+    expect(() => plan({ agent: command })).toThrow(/agent\.model: .*settings\.command/);
+    expect(() => plan({ agent: undefined, agents: [{ type: 'mock' }, command] })).toThrow(/agents\.1\.model/);
+  });
+
   it('shows content blocks as text', () => {
     expect(
       promptText([

@@ -34,6 +34,8 @@ export const planLaunch = (request: CreateTask, ids: Ids, now: number): LaunchPl
     createdAt,
   };
   const choices = request.agents ?? (request.agent === undefined ? [] : [request.agent]);
+  for (const [index, choice] of choices.entries())
+    checkModel(choice, request.agents === undefined ? 'agent' : `agents.${index}`);
   const runs = choices.flatMap((choice) => Array.from({ length: countOf(choice) }, () => choice));
   return {
     task: { ...shared, id: taskId, delivery, request },
@@ -62,6 +64,15 @@ export const planLaunch = (request: CreateTask, ids: Ids, now: number): LaunchPl
       };
     }),
   };
+};
+
+/** A program that is only given its prompt cannot be told a model: one that was asked for would be silently another. */
+const checkModel = ({ type, model }: AgentChoice, path: string): void => {
+  if (type !== 'command' || model === undefined) return;
+  throw fieldProblem(
+    `${path}.model`,
+    'cannot be told to a command agent; leave it out and name the model in settings.command, as the program takes it',
+  );
 };
 
 const countOf = (choice: AgentChoice): number => choice.count ?? choice.instances ?? 1;
