@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createWebhookSender, type WebhookSenderOptions } from './sender.ts';
 import { verify } from './sign.ts';
 
@@ -187,18 +187,29 @@ test('a body that drips or does not end holds nobody up: the status was said', a
   }
 });
 
-test.each([
-  ['120', 120_000],
-  ['nonsense', undefined],
-  [new Date(Date.now() + 60_000).toUTCString(), 60_000],
-])('Retry-After %s is told', async (header, expected) => {
-  const { port } = await receive((_, response) => {
-    response.writeHead(503, { 'retry-after': header }).end();
+describe('Retry-After', () => {
+  const given = async (header: string) => {
+    const { port } = await receive((_, response) => {
+      response.writeHead(503, { 'retry-after': header }).end();
+    });
+    const answer = await open(loopback).send(to(`http://127.0.0.1:${port}/`), never);
+    expect(answer).toMatchObject({ kind: 'answered', status: 503 });
+    return answer.kind === 'answered' ? answer.retryAfterMs : undefined;
+  };
+
+  test('in seconds is told, and nonsense is not', async () => {
+    expect(await given('120')).toBe(120_000);
+    expect(await given('nonsense')).toBeUndefined();
   });
-  const answer = await open(loopback).send(to(`http://127.0.0.1:${port}/`), never);
-  const given = answer.kind === 'answered' ? answer.retryAfterMs : -1;
-  if (expected === undefined) expect(given).toBeUndefined();
-  else expect(Math.abs((given ?? 0) - expected)).toBeLessThan(3_000);
+
+  test('as a date is told as what is left until then', async () => {
+    const began = Date.now();
+    // A date has whole seconds.
+    const until = Math.ceil(began / 1_000) * 1_000 + 60_000;
+    const left = await given(new Date(until).toUTCString());
+    expect(left).toBeLessThanOrEqual(until - began);
+    expect(left).toBeGreaterThanOrEqual(until - Date.now());
+  });
 });
 
 test('what fails is told without the url, and a caller that leaves is let go', async () => {
