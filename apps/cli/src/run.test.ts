@@ -70,6 +70,8 @@ describe('the command line', () => {
     [['session', 'list', '--limit', '0'], '--limit: must be at least 1'],
     [['session', 'list', '--limit', 'x'], '--limit: must be a number'],
     [['session', 'list', '--status', 'dancing'], '--status'],
+    [['session', 'list', '--cursor', ''], '--cursor: must be the cursor'],
+    [['session', 'logs', 'latest', '--cursor', 'x', '-f'], 'leave --follow out'],
     [['session', 'list', '--bogus'], "unknown option '--bogus'"],
     [['session', 'list', '--jsno'], 'Did you mean --json?'],
     [['session', 'list', 'x'], 'too many arguments'],

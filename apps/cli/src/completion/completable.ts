@@ -62,7 +62,7 @@ export const following = (commands: readonly Completable[]): ReadonlyMap<string,
 /** Asks for what can be named, one on each line; without a server it says nothing, and at once. */
 export const listNames: Readonly<Record<Named, string>> = {
   session: 'ah session list --names --archived --limit 50 2>/dev/null',
-  approval: 'ah session approvals --ids 2>/dev/null',
+  approval: 'ah session approvals --ids --limit 50 2>/dev/null',
   agent: 'ah remote agents --types 2>/dev/null',
   scenario: 'ah scenario list --names 2>/dev/null',
   repository: 'ah repo list --names --limit 200 2>/dev/null',

@@ -1,4 +1,5 @@
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { showPage } from '../../list-pages.ts';
 import { queryOf, RepositoryFlags, repositoryTable, withRepositoryFlags } from '../repo/list.ts';
 
 export const repos = defineCommand({
@@ -16,8 +17,6 @@ Examples:
   run: async (context, _args, flags) => {
     const { catalogue } = await context.client();
     const page = await catalogue.repositories(queryOf(flags));
-    await context.show(page, () =>
-      page.items.length === 0 ? ['No repositories yet.'] : repositoryTable(page.items),
-    );
+    await showPage(context, page, { flags, nothing: 'No repositories yet.', lines: repositoryTable });
   },
 });

@@ -1,20 +1,20 @@
 import { type Workspace, WorkspaceStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
-import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
-import { table } from '../../terminal/table.ts';
+import { type Column, table } from '../../terminal/table.ts';
 
 export const workspaces = defineCommand({
-  flags: z.object({
+  flags: PageFlags.extend({
     status: z.array(WorkspaceStatus).optional(),
     project: z.string().optional(),
     tenant: z.string().optional(),
     repo: z.string().optional(),
-    limit: wholeNumber(1, 200).default(20),
     ids: z.boolean().optional(),
   }),
   declare: (command) =>
-    withCommon(withServer(command))
+    withPage(withCommon(withServer(command)))
       .description('Lists where sessions work, the newest first.')
       .option(
         '--status <status…>',
@@ -24,7 +24,6 @@ export const workspaces = defineCommand({
       .option('--project <id>', 'only those of this project')
       .option('--tenant <id>', 'only those of this tenant')
       .option('--repo <url>', 'only those of this repository')
-      .option('--limit <number>', 'how many (20, at most 200)')
       .option('--ids', 'only their ids, one on each line')
       .addHelpText(
         'after',
@@ -33,31 +32,27 @@ Examples:
   $ ah remote workspaces --status active
   $ ah remote workspace show latest`,
       ),
-  run: async (context, _args, { ids, limit, project, tenant, ...filter }) => {
+  run: async (context, _args, { status, project, tenant, repo, ids, ...flags }) => {
     const { catalogue } = await context.client(ids === true ? { attempts: 1 } : {});
-    const query = { ...filter, perPage: limit, projectId: project, tenantId: tenant };
-    const page = await catalogue.workspaces(query);
-    await context.show(page, () => {
-      if (ids === true) return page.items.map(({ id }) => id);
-      if (page.items.length === 0) return ['No workspaces.'];
-      const now = Date.now();
-      const lines = table(
-        [
-          { title: 'WORKSPACE', cell: (workspace: Workspace) => workspace.id },
-          {
-            title: 'STATE',
-            cell: (workspace) => workspace.status,
-            look: (workspace) => (workspace.status === 'active' ? 'green' : undefined),
-          },
-          { title: 'SESSION', cell: (workspace) => workspace.sessionStatus },
-          { title: 'EXECUTOR', cell: (workspace) => workspace.executorId ?? '' },
-          { title: 'AGE', cell: (workspace) => age(workspace.createdAt, now) },
-          { title: 'REPOSITORY', cell: ({ repositories }) => repositories[0]?.url ?? 'none', flexible: true },
-        ],
-        page.items,
-        context.columns,
-      );
-      return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
+    const query = { ...pageQuery(flags), status, repo, projectId: project, tenantId: tenant };
+    await showPage(context, await catalogue.workspaces(query), {
+      flags,
+      nothing: 'No workspaces.',
+      lines: (items) => table(columnsAt(Date.now()), items, context.columns),
+      words: ids === true ? (items) => items.map(({ id }) => id) : undefined,
     });
   },
 });
+
+const columnsAt = (now: number): Column<Workspace>[] => [
+  { title: 'WORKSPACE', cell: ({ id }) => id },
+  {
+    title: 'STATE',
+    cell: ({ status }) => status,
+    look: ({ status }) => (status === 'active' ? 'green' : undefined),
+  },
+  { title: 'SESSION', cell: ({ sessionStatus }) => sessionStatus },
+  { title: 'EXECUTOR', cell: ({ executorId }) => executorId ?? '' },
+  { title: 'AGE', cell: ({ createdAt }) => age(createdAt, now) },
+  { title: 'REPOSITORY', cell: ({ repositories }) => repositories[0]?.url ?? 'none', flexible: true },
+];

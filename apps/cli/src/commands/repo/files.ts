@@ -1,20 +1,18 @@
-import { trackedFiles } from '@agent-harbor/core';
 import { z } from 'zod';
 import { findRepository } from '../../find-repository.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { CursorFlag, pagesOf, restLine, withCursor } from '../../list-pages.ts';
 import { safeJson } from '../../terminal/clean.ts';
-
-/** How many lines are written at once. */
-const together = 500;
 
 export const files = defineCommand({
   flags: z.object({
     ref: z.string().optional(),
     search: z.string().optional(),
-    limit: wholeNumber(1, 100_000_000).optional(),
+    limit: wholeNumber(1, 100_000_000).default(100_000_000),
+    cursor: CursorFlag,
   }),
   declare: (command) =>
-    withCommon(withServer(command))
+    withCursor(withCommon(withServer(command)))
       .description('Lists the files git tracks in a repository, as they come, however many they are.')
       .argument('<repository>', 'its id, its name, its url, a path, or latest')
       .argument('[path]', 'only this file, or what is below this directory')
@@ -24,30 +22,27 @@ export const files = defineCommand({
       .addHelpText(
         'after',
         `
-With --json it prints one object on each line.
+With --json it prints one object on each line. What --limit leaves out is told on standard error.
 
 Examples:
   $ ah repo files acme/shop src --ref v1.2.0
   $ ah repo files acme/shop --search .proto | xargs -n 1 basename`,
       ),
-  run: async (context, [name = '', path], { ref, search, limit = Number.POSITIVE_INFINITY }) => {
+  run: async (context, [name = '', path], { ref, search, limit, cursor }) => {
     const client = await context.client();
     const { id } = await findRepository(client, name, context.io.cwd);
-    const query = { ref, path, q: search, perPage: Math.min(limit, 5_000) };
-    let lines: string[] = [];
-    let told = 0;
-    const write = async () => {
-      if (context.json) await context.io.stdout.write(lines.map((line) => `${line}\n`).join(''));
-      else await context.printAll(lines);
-      lines = [];
-    };
-    const signal = context.io.interrupted;
-    for await (const file of trackedFiles(client.catalogue, id, query, { signal })) {
-      lines.push(context.json ? safeJson(file) : file.path);
-      told += 1;
-      if (lines.length >= together) await write();
-      if (told >= limit) break;
+    const { interrupted: signal, stdout } = context.io;
+    let nextCursor: string | null = null;
+    const pages = pagesOf(
+      { limit, cursor, together: 5000 },
+      (page) => client.catalogue.repositoryFiles(id, { ref, path, q: search, ...page }, { signal }),
+      (page) => page.items.length,
+    );
+    for await (const { items, ...page } of pages) {
+      if (context.json) await stdout.write(items.map((file) => `${safeJson(file)}\n`).join(''));
+      else await context.printAll(items.map((file) => file.path));
+      ({ nextCursor } = page);
     }
-    await write();
+    if (nextCursor !== null) await context.note(restLine(nextCursor));
   },
 });

@@ -1,14 +1,14 @@
 import { type Repository, ScmProvider } from '@agent-harbor/api-contract/schemas';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
 import { table } from '../../terminal/table.ts';
 import type { Text } from '../../terminal/text.ts';
 
 /** What narrows a list of repositories. */
-export const RepositoryFlags = z.object({
-  limit: wholeNumber(1, 200).default(20),
+export const RepositoryFlags = PageFlags.extend({
   search: z.string().optional(),
   provider: ScmProvider.optional(),
   project: z.string().optional(),
@@ -17,12 +17,11 @@ export const RepositoryFlags = z.object({
 
 /** Declares it. */
 export const withRepositoryFlags = (command: Command): Command =>
-  command
+  withPage(command)
     .option('--search <text>', 'only those with this in their name or url')
     .option('--provider <name>', `only those kept there: ${ScmProvider.options.join(', ')}`)
     .option('--project <id>', 'only those used in this project')
-    .option('--tenant <id>', 'only those this tenant uses')
-    .option('--limit <number>', 'how many (20, at most 200)');
+    .option('--tenant <id>', 'only those this tenant uses');
 
 export const list = defineCommand({
   flags: RepositoryFlags.extend({ names: z.boolean().optional() }),
@@ -40,25 +39,26 @@ Examples:
   $ ah repo list --search shop --provider github
   $ ah repo list --project storefront --json | jq -r '.items[].remoteUrl'`,
       ),
-  run: async (context, _args, { names, limit, search, ...filter }) => {
-    const { catalogue } = await context.client(names === true ? { attempts: 1 } : {});
-    const page = await catalogue.repositories(queryOf({ limit, search, ...filter }));
-    await context.show(page, () => {
-      if (names === true) {
-        // A name with a blank in it cannot be completed as one word.
-        const words = page.items.map(({ displayName }) => displayName).filter((name) => /^\S+$/.test(name));
-        return [...page.items.map(({ id }) => id), ...new Set(words)];
-      }
-      if (page.items.length === 0) return ['No repositories. Add one: ah repo add <path or url>'];
-      const lines = repositoryTable(page.items);
-      return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
+  run: async (context, _args, flags) => {
+    const { catalogue } = await context.client(flags.names === true ? { attempts: 1 } : {});
+    await showPage(context, await catalogue.repositories(queryOf(flags)), {
+      flags,
+      nothing: 'No repositories. Add one: ah repo add <path or url>',
+      lines: repositoryTable,
+      words: flags.names === true ? namesOf : undefined,
     });
   },
 });
 
+const namesOf = (items: readonly Repository[]): string[] => {
+  // A name with a blank in it cannot be completed as one word.
+  const words = items.map(({ displayName }) => displayName).filter((name) => /^\S+$/.test(name));
+  return [...items.map(({ id }) => id), ...new Set(words)];
+};
+
 /** The flags as the server is asked. */
-export const queryOf = ({ limit, search, provider, project, tenant }: z.infer<typeof RepositoryFlags>) => ({
-  perPage: limit,
+export const queryOf = ({ search, provider, project, tenant, ...page }: z.infer<typeof RepositoryFlags>) => ({
+  ...pageQuery(page),
   q: search,
   provider,
   projectId: project,

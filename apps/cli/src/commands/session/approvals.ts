@@ -1,27 +1,26 @@
 import { type Approval, ApprovalState } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import { findSession } from '../../find-session.ts';
-import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
 import { type Column, table } from '../../terminal/table.ts';
 
-const Flags = z.object({
+const Flags = PageFlags.extend({
   state: z.enum([...ApprovalState.options, 'all']).default('requested'),
-  limit: wholeNumber(1, 200).default(50),
   ids: z.boolean().optional(),
 });
 
 export const approvals = defineCommand({
   flags: Flags,
   declare: (command) =>
-    withCommon(withServer(command))
+    withPage(withCommon(withServer(command)))
       .description('Lists what agents ask leave for and nobody has answered yet, the newest first.')
       .argument(
         '[session]',
         'only those of this session: its id, the beginning of it, its branch, or "latest"',
       )
       .option('--state <state>', 'requested (the usual), answered, expired, or all')
-      .option('--limit <number>', 'how many (50, at most 200)')
       .option('--ids', 'only their ids, one on each line')
       .addHelpText(
         'after',
@@ -36,13 +35,13 @@ Examples:
     const page = await client.tasks.listApprovals({
       sessionId: name === undefined ? undefined : await findSession(client, name),
       state: flags.state === 'all' ? undefined : flags.state,
-      perPage: flags.limit,
+      ...pageQuery(flags),
     });
-    await context.show(page, () => {
-      if (flags.ids === true) return page.items.map(({ id }) => id);
-      if (page.items.length === 0) return ['Nothing is asked.'];
-      const lines = table(columnsAt(Date.now()), page.items, context.columns);
-      return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
+    await showPage(context, page, {
+      flags,
+      nothing: 'Nothing is asked.',
+      lines: (items) => table(columnsAt(Date.now()), items, context.columns),
+      words: flags.ids === true ? (items) => items.map(({ id }) => id) : undefined,
     });
   },
 });

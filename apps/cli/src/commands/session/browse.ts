@@ -2,21 +2,22 @@ import type { WorkspaceEntry } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { CursorFlag, pagesOf, restLine, withCursor } from '../../list-pages.ts';
 import { sizeText } from '../../render/size.ts';
 import { reveal } from '../../terminal/clean.ts';
 import { table } from '../../terminal/table.ts';
-import { paint } from '../../terminal/text.ts';
 
 const Flags = z.object({
   recursive: z.boolean().optional(),
   modified: z.boolean().optional(),
   limit: wholeNumber(1, 100_000).default(1000),
+  cursor: CursorFlag,
 });
 
 export const browse = defineCommand({
   flags: Flags,
   declare: (command) =>
-    withCommon(withServer(command))
+    withCursor(withCommon(withServer(command)))
       .description('Lists a folder of the workspace of a session, changed or not, without what git ignores.')
       .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .argument('[folder]', 'by its path in the workspace; the top one when absent')
@@ -31,30 +32,31 @@ Examples:
   $ ah session browse latest src --recursive --modified
   $ ah session browse 01JD src --json`,
       ),
-  run: async (context, [name = '', folder], { recursive, modified, limit }) => {
+  run: async (context, [name = '', folder], { recursive, modified, limit, cursor }) => {
     const client = await context.client();
     const { interrupted: signal } = context.io;
     const sessionId = await findSession(client, name);
-    const found: WorkspaceEntry[] = [];
+    const children: WorkspaceEntry[] = [];
     let total: number | null = null;
-    for (let cursor: string | null | undefined; cursor !== null && found.length < limit; ) {
-      const query = {
-        path: folder,
-        recursive: recursive === true ? ('true' as const) : undefined,
-        modified_only: modified === true ? ('true' as const) : undefined,
-        perPage: Math.min(200, limit - found.length),
-        cursor,
-      };
-      const page = await client.workspaces.browse(sessionId, query, { signal });
-      found.push(...page.children);
+    let nextCursor: string | null = null;
+    const query = {
+      path: folder,
+      recursive: recursive === true ? ('true' as const) : undefined,
+      modified_only: modified === true ? ('true' as const) : undefined,
+    };
+    const pages = pagesOf(
+      { limit, cursor, together: 200 },
+      (page) => client.workspaces.browse(sessionId, { ...query, ...page }, { signal }),
+      (page) => page.children.length,
+    );
+    for await (const page of pages) {
+      children.push(...page.children);
       total ??= page.total;
-      cursor = page.nextCursor;
+      ({ nextCursor } = page);
     }
-    await context.show({ path: folder ?? '', children: found, total }, () => [
-      ...(found.length === 0 ? ['Nothing is there.'] : table(columns, found, context.columns)),
-      ...(total !== null && total > found.length
-        ? [paint('yellow', `${total - found.length} more: raise --limit.`)]
-        : []),
+    await context.show({ path: folder ?? '', children, total, nextCursor }, () => [
+      ...(children.length === 0 ? ['Nothing is there.'] : table(columns, children, context.columns)),
+      ...(nextCursor === null ? [] : [restLine(nextCursor)]),
     ]);
   },
 });

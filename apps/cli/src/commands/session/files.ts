@@ -1,18 +1,24 @@
 import { type ChangedFile, FileStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import { findSession } from '../../find-session.ts';
-import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { CursorFlag, pagesOf, restLine, withCursor } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
 import { reveal } from '../../terminal/clean.ts';
 import { table } from '../../terminal/table.ts';
 import type { Look } from '../../terminal/text.ts';
 
-const Flags = z.object({ status: z.array(FileStatus).optional(), path: z.string().optional() });
+const Flags = z.object({
+  status: z.array(FileStatus).optional(),
+  path: z.string().optional(),
+  limit: wholeNumber(1, 1_000_000).default(1_000_000),
+  cursor: CursorFlag,
+});
 
 export const files = defineCommand({
   flags: Flags,
   declare: (command) =>
-    withCommon(withServer(command))
+    withCursor(withCommon(withServer(command)))
       .description('Lists the files a session changed, sorted by path.')
       .argument('[session]', 'its id, the beginning of it, its branch, or "latest" (the default)')
       .option(
@@ -21,6 +27,7 @@ export const files = defineCommand({
         (value) => value.split(','),
       )
       .option('--path <glob>', 'only paths that match: * within a folder, ** across folders')
+      .option('--limit <number>', 'at most so many')
       .addHelpText(
         'after',
         `
@@ -29,19 +36,24 @@ Examples:
   $ ah session files latest --status added,renamed
   $ ah session files 01JD --path 'src/**' --json`,
       ),
-  run: async (context, [name = 'latest'], flags) => {
+  run: async (context, [name = 'latest'], { status, path, limit, cursor }) => {
     const client = await context.client();
     const sessionId = await findSession(client, name);
-    const found: ChangedFile[] = [];
-    for (let cursor: string | null | undefined; cursor !== null; ) {
-      const query = { status: flags.status, path: flags.path, perPage: 200, cursor };
-      const page = await client.workspaces.changedFiles(sessionId, query);
-      found.push(...page.items);
-      cursor = page.nextCursor;
-    }
-    await context.show({ items: found }, () =>
-      found.length === 0 ? ['No changed files.'] : table(columnsAt(Date.now()), found, undefined),
+    const items: ChangedFile[] = [];
+    let nextCursor: string | null = null;
+    const pages = pagesOf(
+      { limit, cursor, together: 200 },
+      (page) => client.workspaces.changedFiles(sessionId, { status, path, ...page }),
+      (page) => page.items.length,
     );
+    for await (const page of pages) {
+      items.push(...page.items);
+      ({ nextCursor } = page);
+    }
+    await context.show({ items, nextCursor }, () => [
+      ...(items.length === 0 ? ['No changed files.'] : table(columnsAt(Date.now()), items, undefined)),
+      ...(nextCursor === null ? [] : [restLine(nextCursor)]),
+    ]);
   },
 });
 

@@ -2,19 +2,19 @@ import type { Session } from '@agent-harbor/api-contract/schemas';
 import { AgentType, SessionStatus } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import { branchNames } from '../../find-session.ts';
-import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
 import { statusLook } from '../../render/status.ts';
 import { collect } from '../../settings/setting-flags.ts';
 import { type Column, table } from '../../terminal/table.ts';
 
-const Flags = z.object({
+const Flags = PageFlags.extend({
   status: z.array(SessionStatus).optional(),
   agent: AgentType.optional(),
   label: z.array(z.string().regex(/^[^:=]+[:=]/, 'must be key=value')).optional(),
   repo: z.string().optional(),
   search: z.string().optional(),
-  limit: wholeNumber(1, 200).default(20),
   archived: z.boolean().optional(),
   ids: z.boolean().optional(),
   names: z.boolean().optional(),
@@ -23,14 +23,13 @@ const Flags = z.object({
 export const list = defineCommand({
   flags: Flags,
   declare: (command) =>
-    withCommon(withServer(command))
+    withPage(withCommon(withServer(command)))
       .description('Lists sessions, newest first.')
       .option('--status <status…>', 'only in these states, separated by commas', (value) => value.split(','))
       .option('--agent <type>', 'only of this agent')
       .option('--label <key=value>', 'only with this label; may be repeated', collect)
       .option('--repo <url>', 'only on this repository')
       .option('--search <words>', 'only with these words in the prompt')
-      .option('--limit <number>', 'how many (20, at most 200)')
       .option('--archived', 'also the cancelled ones that were put away')
       .option('--ids', 'only their ids, one on each line')
       .option('--names', 'only what they can be named by: their ids, then their branches')
@@ -51,19 +50,24 @@ Examples:
       label: flags.label?.map((label) => label.replace(/[:=]/, ':')),
       repo: flags.repo,
       q: flags.search,
-      perPage: flags.limit,
+      ...pageQuery(flags),
       archived: flags.archived === true ? 'true' : undefined,
     });
-    await context.show(page, () => {
-      if (flags.ids === true) return page.items.map(({ id }) => id);
-      if (flags.names === true)
-        return [...page.items.map(({ id }) => id), ...new Set(page.items.flatMap(branchNames))];
-      if (page.items.length === 0) return ['No sessions. Launch one: ah task --help'];
-      const lines = table(columnsAt(Date.now()), page.items, context.columns);
-      return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
+    await showPage(context, page, {
+      flags,
+      nothing: 'No sessions. Launch one: ah task --help',
+      lines: (items) => table(columnsAt(Date.now()), items, context.columns),
+      words: flags.ids === true ? idsOf : flags.names === true ? namesOf : undefined,
     });
   },
 });
+
+const idsOf = (items: readonly Session[]): string[] => items.map(({ id }) => id);
+
+const namesOf = (items: readonly Session[]): string[] => [
+  ...idsOf(items),
+  ...new Set(items.flatMap(branchNames)),
+];
 
 const columnsAt = (now: number): Column<Session>[] => [
   { title: 'ID', cell: ({ id }) => id },

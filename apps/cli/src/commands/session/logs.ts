@@ -1,13 +1,16 @@
 import { Level, LogEvent, LogLine } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { usageFailure } from '../../failure.ts';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { CursorFlag, restLine, withCursor } from '../../list-pages.ts';
 import { clean } from '../../terminal/clean.ts';
 import { paint, type Text } from '../../terminal/text.ts';
 
 const Flags = z.object({
-  tail: wholeNumber(1, 10_000).default(1000),
+  tail: wholeNumber(1, 10_000).optional(),
+  cursor: CursorFlag,
   level: Level.optional(),
   toolExecution: z.string().min(1).max(255).optional(),
   follow: z.boolean().optional(),
@@ -16,7 +19,7 @@ const Flags = z.object({
 export const logs = defineCommand({
   flags: Flags,
   declare: (command) =>
-    withCommon(withServer(command))
+    withCursor(withCommon(withServer(command)))
       .description('Shows the log lines of a session, oldest first.')
       .argument('<session>', 'its id, the beginning of it, its branch, or "latest"')
       .option('--tail <number>', 'the last so many (1000)')
@@ -32,9 +35,11 @@ Examples:
   $ ah session logs latest --tool-execution call-1`,
       ),
   run: async (context, [name = ''], flags) => {
+    if (flags.follow === true && flags.cursor !== undefined)
+      throw usageFailure('--cursor shows older lines: leave --follow out.');
     const client = await context.client();
     const sessionId = await findSession(client, name);
-    const { level, toolExecution: toolExecutionId } = flags;
+    const { level, tail, cursor, toolExecution: toolExecutionId } = flags;
     if (flags.follow === true) {
       const { interrupted: signal } = context.io;
       const wish = { types: ['log'], level, toolExecutionId, signal } as const;
@@ -45,10 +50,15 @@ Examples:
       }
       return;
     }
-    const query = { tail: flags.tail, level, tool_execution_id: toolExecutionId };
+    const query = { tail, level, cursor, tool_execution_id: toolExecutionId };
     const page = await client.events.logs(sessionId, query);
     if (context.json) await context.printJson(page);
-    else for (const line of page.logs) await showLine(context, line);
+    else {
+      for (const line of page.logs) await showLine(context, line);
+      // Whoever asked for the last few knows that there are more; what reads the lines gets no other.
+      const isWalked = tail === undefined || cursor !== undefined;
+      if (page.nextCursor !== null && isWalked) await context.note(restLine(page.nextCursor));
+    }
   },
 });
 

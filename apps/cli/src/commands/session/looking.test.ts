@@ -43,7 +43,7 @@ test('people look around in a workspace', async () => {
   expect(top.out).toMatch(/^CHANGED +SIZE +PATH\n/);
   expect((await ah('session', 'browse', id, '--recursive', '--modified')).out).toContain(changed.path);
   expect((await ah('session', 'browse', id, '--recursive', '--limit', '1')).out).toMatch(
-    /\d+ more: raise --limit\./,
+    /\n… and more: --cursor \S+\n$/,
   );
 
   const name = changed.path.split('/').at(-1);

@@ -4,16 +4,16 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { findSession } from '../../find-session.ts';
 import { findWebhook, webhookArgument } from '../../find-webhook.ts';
-import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
+import { defineCommand, withCommon, withServer } from '../../flags.ts';
+import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { deliveryTable } from './webhook-text.ts';
 
-const Flags = z.object({ limit: wholeNumber(1, 200).default(20), session: z.string().optional() });
+const Flags = PageFlags.extend({ session: z.string().optional() });
 
 const withDeliveries = (command: Command): Command =>
-  withCommon(withServer(command))
+  withPage(withCommon(withServer(command)))
     .argument('<webhook>', webhookArgument)
-    .option('--session <session>', 'only messages about this session')
-    .option('--limit <number>', 'how many (20, at most 200)');
+    .option('--session <session>', 'only messages about this session');
 
 export const deliveries = defineCommand({
   flags: Flags.extend({ state: WebhookDeliveryState.optional() }),
@@ -53,14 +53,14 @@ const list = async (
   flags: z.infer<typeof Flags> & { readonly state?: WebhookDeliveryState | undefined },
   nothing: string,
 ): Promise<undefined> => {
-  const { limit, session, state } = flags;
+  const { session, state } = flags;
   const client = await context.client();
   const { id } = await findWebhook(client, name);
   const sessionId = session === undefined ? undefined : await findSession(client, session);
-  const page = await client.webhooks.webhookDeliveries(id, { perPage: limit, sessionId, state });
-  await context.show(page, () => {
-    if (page.items.length === 0) return [nothing];
-    const lines = deliveryTable(page.items, context.columns);
-    return page.nextCursor === null ? lines : [...lines, '… and more: --limit, or --json for the cursor'];
+  const page = await client.webhooks.webhookDeliveries(id, { ...pageQuery(flags), sessionId, state });
+  await showPage(context, page, {
+    flags,
+    nothing,
+    lines: (items) => deliveryTable(items, context.columns),
   });
 };
