@@ -2,6 +2,7 @@ import type { HarborClient } from '@agent-harbor/rest-client';
 import type { CommandEntry, Wishes } from './command.ts';
 import { connectTo } from './connect.ts';
 import type { Io } from './io.ts';
+import { createProgress } from './progress.ts';
 import type { Settings } from './settings/read-settings.ts';
 import { safeJson } from './terminal/clean.ts';
 import { isColoured, renderLine, type Text } from './terminal/text.ts';
@@ -21,6 +22,11 @@ export interface Context {
   printAll(lines: readonly Text[]): Promise<void>;
   /** The same on standard error: about the work, not its result. */
   note(...lines: readonly Text[]): Promise<void>;
+  /**
+   * Names what is done now, or how far it is: said to a person at a terminal when nothing was written for a second, and
+   * taken away by what is written next.
+   */
+  doing(what: string): void;
   /** Writes one JSON value on one line. */
   printJson(value: unknown): Promise<void>;
   /**
@@ -43,9 +49,10 @@ export interface ContextOptions extends Wishes {
 
 /** A context, and what closes it. */
 export const createContext = (
-  io: Io,
+  process: Io,
   { commands, json, color, settings }: ContextOptions,
 ): { readonly context: Context; close(): Promise<void> } => {
+  const { io, doing, end } = createProgress(process, !json);
   const { stdout, stderr } = io;
   const isOutColoured = isColoured(stdout, io.env, color);
   const isErrColoured = isColoured(stderr, io.env, color);
@@ -76,6 +83,7 @@ export const createContext = (
     },
     // Whether anybody reads it or not, it does not decide how the command ends.
     note: (...lines) => stderr.write(render(lines, isErrColoured)).catch(() => undefined),
+    doing,
     printJson: (value) => stdout.write(`${safeJson(value)}\n`),
     show: (value, lines) => (json ? context.printJson(value) : context.printAll(lines())),
     settings() {
@@ -83,11 +91,18 @@ export const createContext = (
       return read;
     },
     client(options) {
+      doing('Waiting for the server');
       client ??= context
         .settings()
         .then((known) => connectTo(known.restBase, known, { ...options, traceparent: io.env.TRACEPARENT }));
       return client;
     },
   };
-  return { context, close: async () => (await client?.catch(() => undefined))?.close() };
+  return {
+    context,
+    async close() {
+      await end();
+      await (await client?.catch(() => undefined))?.close();
+    },
+  };
 };

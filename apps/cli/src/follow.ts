@@ -18,6 +18,7 @@ export const followSession = async (
   const { prefix = '', ...subscription } = options;
   const { io, json } = context;
   let status: SessionStatus | undefined;
+  context.doing('Waiting for what happens');
   for await (const item of client.tasks.subscribe(sessionId, { signal: io.interrupted, ...subscription })) {
     const { event } = item;
     if (event.type === 'status' && 'status' in event) {

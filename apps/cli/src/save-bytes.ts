@@ -2,9 +2,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
-
-/** How much passes between two words about the progress. */
-const stepBytes = 32 * 1024 * 1024;
+import { sizeText } from './render/size.ts';
 
 /** What was written, and where. */
 export interface Saved {
@@ -13,8 +11,8 @@ export interface Saved {
 }
 
 /**
- * Writes bytes to a file as they come. It has its name only when all of it is there; large ones say how far they are, on
- * standard error. `what` begins the sentence when it cannot be written.
+ * Writes bytes to a file as they come, and says how many there are. It has its name only when all of it is there. `what`
+ * begins the sentence when it cannot be written.
  */
 export const saveBytes = async (
   context: Context,
@@ -30,10 +28,8 @@ export const saveBytes = async (
     try {
       for await (const piece of bytes) {
         await file.writeFile(piece);
-        const before = size;
         size += piece.length;
-        const hasStepped = Math.floor(before / stepBytes) < Math.floor(size / stepBytes);
-        if (hasStepped && !context.json) await context.note(`${Math.floor(size / 1024 / 1024)} MiB …`);
+        context.doing(`Writing, ${sizeText(size)}`);
       }
     } finally {
       await file.close();

@@ -1,11 +1,8 @@
 import type { Context } from '../context.ts';
 import { type ExitReason, exitCodes } from '../exit-code.ts';
 import { Failure } from '../failure.ts';
+import { sizeText } from '../render/size.ts';
 import { catchInterrupts } from '../serve.ts';
-import { sizeText } from './size.ts';
-
-/** How long work may take in silence, and how often it is told from then on. */
-const everyMs = 1000;
 
 export interface Carrying {
   readonly progress: (bytes: number) => void;
@@ -21,12 +18,13 @@ export const carry = async <Result>(
   const signal = catchInterrupts(context);
   const door = await import('@agent-harbor/server/start');
   let bytes = 0;
-  const told = setInterval(() => void context.note(`${what}: ${sizeText(bytes)} …`), everyMs);
+  context.doing(what);
   try {
     return await work(door, {
       signal,
       progress: (more) => {
         bytes += more;
+        context.doing(`${what}, ${sizeText(bytes)}`);
       },
     });
   } catch (error) {
@@ -38,8 +36,6 @@ export const carry = async <Result>(
       remedy: remedies[kind],
       cause: error,
     });
-  } finally {
-    clearInterval(told);
   }
 };
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { carry, exitCodesHelp } from '../backup/carry.ts';
-import { sizeText } from '../backup/size.ts';
 import { defineCommand, withCommon } from '../flags.ts';
 import { programHere } from '../here-flags.ts';
+import { sizeText } from '../render/size.ts';
 import { withSettings } from '../settings/setting-flags.ts';
 import { clientSettings } from '../settings/table.ts';
 import { shellWord } from '../terminal/shell-word.ts';

@@ -90,6 +90,7 @@ Examples:
     const request = await requestFrom(context, argv, flags);
     const client = await context.client();
     const { idempotencyKey } = flags;
+    context.doing('Launching the task');
     const launched = await client.tasks.launch(request, { idempotencyKey });
     await announce(context, launched);
     if (flags.follow !== true) return;

@@ -1,7 +1,8 @@
-/** A size as people read it. */
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** Bytes for people: `1.5 GiB`. */
 export const sizeText = (bytes: number): string => {
-  if (bytes < 1024) return `${bytes} B`;
-  const [unit = 'KiB', size = 1024] =
-    bytes < 1024 ** 2 ? [] : bytes < 1024 ** 3 ? ['MiB', 1024 ** 2] : ['GiB', 1024 ** 3];
-  return `${(bytes / size).toFixed(1)} ${unit}`;
+  const power = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const amount = bytes / 1024 ** power;
+  return `${power === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[power]}`;
 };

@@ -16,6 +16,7 @@ export const recordSession = async (
 ): Promise<void> => {
   const client = await context.client();
   const id = await findSession(client, named);
+  context.doing('Reading what happened');
   const session = await client.tasks.getSession(id, { archived: true });
   const events = await eventsOf(client, id);
   const { files, left } = await filesOf(client, id);

@@ -18,6 +18,8 @@ export interface FakeIoOptions {
   readonly cwd?: string;
   readonly stdin?: string;
   readonly isTTY?: boolean;
+  /** Whether standard error is a terminal. */
+  readonly isErrTTY?: boolean;
   readonly columns?: number;
   readonly pager?: Pager;
 }
@@ -40,6 +42,7 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
       },
     },
     stderr: {
+      isTTY: options.isErrTTY,
       async write(text) {
         err += String(text);
       },

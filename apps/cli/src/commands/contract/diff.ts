@@ -62,6 +62,7 @@ Examples:
   $ ah contract diff git:v1.0.0:openapi.json http://127.0.0.1:3001 --format markdown`,
       ),
   run: async (context, operands, flags) => {
+    context.doing('Reading the contracts');
     const { before, after, since } = await readBoth(context, operands, flags);
     const found = compare(before, after);
     const { acceptances, remarks } = await acceptedBy(context, flags, found.from, since);

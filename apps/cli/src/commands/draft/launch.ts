@@ -29,6 +29,7 @@ Examples:
     const draft = await findDraft(client, name);
     const request = requestFrom(draft);
     const idempotencyKey = `draft:${draft.id}:${draft.updatedAt}`;
+    context.doing('Launching the task');
     const launched = await client.tasks.launch(request, { idempotencyKey });
     if (keep !== true) await client.tasks.deleteDraft(draft.id);
     await context.show(launched, () =>

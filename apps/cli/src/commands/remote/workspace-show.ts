@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { sizeText } from '../../backup/size.ts';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { age } from '../../render/age.ts';
+import { sizeText } from '../../render/size.ts';
 import { facts } from '../../terminal/facts.ts';
 
 export const workspaceShow = defineCommand({
@@ -23,6 +23,7 @@ export const workspaceShow = defineCommand({
       ? name.replace(/^ws-/i, 'ws-')
       : (await tasks.getSession(await findSession(client, name))).workspace.id;
     const workspace = await catalogue.workspace(id);
+    context.doing('Measuring the workspace');
     const storageUsed = await catalogue.workspaceUsage(id, {
       refresh: refresh === true ? 'true' : undefined,
     });

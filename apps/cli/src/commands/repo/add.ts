@@ -31,6 +31,7 @@ Examples:
     const { url = '' } = readRepo(place, undefined, context.io.cwd);
     const { catalogue } = await context.client();
     const wish = { url, displayName: name, projectId: project, tenantId: tenant };
+    context.doing('Asking the repository');
     const repository = await catalogue.importRepository(wish);
     await context.show(repository, () => [
       [

@@ -24,6 +24,7 @@ export const branches = defineCommand({
     const client = await context.client();
     const { id } = await findRepository(client, name, context.io.cwd);
     const query = { query: search, limit, refresh: refresh === true ? ('true' as const) : undefined };
+    context.doing('Asking the repository');
     const found = await client.catalogue.branches(id, query);
     await context.show(found, () => {
       const lines = table(

@@ -32,6 +32,7 @@ Examples:
     const client = await context.client();
     const { id } = await findRepository(client, name, context.io.cwd);
     const { interrupted: signal, stdout } = context.io;
+    context.doing('Listing the files');
     let nextCursor: string | null = null;
     const pages = pagesOf(
       { limit, cursor, together: 5000 },

@@ -29,6 +29,7 @@ export const refs = defineCommand({
     const { url = '' } = readRepo(place, undefined, context.io.cwd);
     const { catalogue } = await context.client();
     const asked = refresh === true ? ('true' as const) : undefined;
+    context.doing('Asking the repository');
     const found = await catalogue.gitRefs({ url, kind, query: search, limit, refresh: asked });
     await context.show(found, () => {
       const lines = table(

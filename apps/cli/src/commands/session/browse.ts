@@ -36,6 +36,7 @@ Examples:
     const client = await context.client();
     const { interrupted: signal } = context.io;
     const sessionId = await findSession(client, name);
+    context.doing('Listing the files');
     const children: WorkspaceEntry[] = [];
     let total: number | null = null;
     let nextCursor: string | null = null;

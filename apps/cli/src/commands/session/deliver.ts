@@ -49,7 +49,7 @@ Examples:
     const client = await context.client();
     const sessionId = await findSession(client, name);
     const signal = context.io.interrupted;
-    if (!context.json) await context.note(`Delivering session ${sessionId} …`);
+    context.doing('Delivering the work');
     const outcome = await client.deliveries.deliver(sessionId, wish, { signal });
     if (output !== undefined && outcome.state === 'delivered')
       await savePatch(context, await client.workspaces.patch(sessionId, {}, { signal }), output);

@@ -50,6 +50,7 @@ Examples:
     }
     const client = await context.client();
     const sessionId = await findSession(client, name);
+    context.doing('Comparing the files');
     const found = await load(client, sessionId, file, flags);
     if (context.json) await context.printJson(found);
     else if (flags.format === 'html') await printPage(context, filesOf(client, sessionId, found, flags));

@@ -33,6 +33,7 @@ Examples:
     }
     const client = await context.client();
     const sessionId = await findSession(client, name);
+    context.doing('Packing the files');
     const bytes = await client.workspaces.download(sessionId, { path }, { signal });
     if (output === '-') {
       for await (const piece of bytes) await stdout.write(piece);

@@ -39,6 +39,7 @@ Examples:
   run: async (context, [name = 'latest'], { status, path, limit, cursor }) => {
     const client = await context.client();
     const sessionId = await findSession(client, name);
+    context.doing('Comparing the files');
     const items: ChangedFile[] = [];
     let nextCursor: string | null = null;
     const pages = pagesOf(

@@ -32,6 +32,7 @@ Examples:
     if (letters.trim() === '') throw usageFailure('Give some letters of the path.');
     const client = await context.client();
     const sessionId = await findSession(client, name);
+    context.doing('Looking for paths');
     const found = await client.workspaces.searchPaths(sessionId, {
       q: letters,
       type,

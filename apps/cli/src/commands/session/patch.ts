@@ -40,6 +40,7 @@ Examples:
     }
     const client = await context.client();
     const sessionId = await findSession(client, name);
+    context.doing('Making the patch');
     const bytes = await client.workspaces.patch(sessionId, { files }, { signal: context.io.interrupted });
     const { stdout } = context.io;
     if (output !== undefined) await savePatch(context, bytes, output);

@@ -46,6 +46,7 @@ Examples:
     if (pattern === '') throw usageFailure('Give a pattern.');
     const client = await context.client();
     const sessionId = await findSession(client, name);
+    context.doing('Searching the files');
     const found = await client.workspaces.searchContent(
       sessionId,
       {

@@ -23,6 +23,7 @@ Examples:
   run: async (context, [name = '']) => {
     const { conversations, ...client } = await context.client();
     const sessionId = await findSession({ ...client, conversations }, name);
+    context.doing('Reading what happened');
     const [summary, suggestions] = await Promise.all([
       conversations.summarize(sessionId),
       conversations.suggestions(sessionId),

@@ -32,6 +32,7 @@ Examples:
       ),
   run: async (context, [name = '']) => {
     const client = await context.client();
+    context.doing('Comparing the sessions');
     const comparison = await comparisonOf(client, name);
     await context.show(comparison, () => linesOf(comparison, context.columns));
   },

@@ -21,6 +21,7 @@ Examples:
   run: async (context, [name = '']) => {
     const client = await context.client();
     const { id } = await findWebhook(client, name);
+    context.doing('Waiting for the receiver');
     const result = await client.webhooks.testWebhook(id);
     const took = `${Math.round(result.durationMs)} ms`;
     await context.show(result, () => [
