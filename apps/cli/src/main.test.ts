@@ -9,6 +9,7 @@ import type { StreamItem } from '@agent-harbor/core';
 import { connect } from '@agent-harbor/rest-client/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { fromSource } from './programs/from-source.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -22,12 +23,7 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
 });
 
-const command = (...args: readonly string[]): [string, ...string[]] => [
-  process.execPath,
-  '--conditions=@agent-harbor/source',
-  main,
-  ...args,
-];
+const command = (...args: readonly string[]): [string, ...string[]] => [...fromSource(main), ...args];
 
 const environment = () => ({ PATH: process.env.PATH, HOME: stateDir, AH_HOME: stateDir });
 

@@ -11,6 +11,7 @@ import { wait } from './process/wait.ts';
 import { readIdentity } from './recorder/claim.ts';
 import { sessionDirectory } from './recorder/session-directory.ts';
 import { systemClock } from './recorder/system-clock.ts';
+import { fromSource } from './testing/from-source.ts';
 import { detached, node, stayAndSayPid } from './testing/programs.ts';
 import {
   begin,
@@ -26,8 +27,6 @@ import { temporaryDirectory } from './testing/temporary.ts';
 
 // Real processes on a host that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
-
-const serverProgram = join(import.meta.dirname, 'testing/server.ts');
 
 const open = async () => {
   const stateDir = await temporaryDirectory();
@@ -264,11 +263,10 @@ test('a session goes on when its server is killed, and is found again', async ()
   const run = commandRun(`
     let n = 0;
     const timer = setInterval(() => { console.log(n++); if (n === 80) clearInterval(timer); }, 10);`);
-  const server = spawn(
-    process.execPath,
-    ['--conditions=@agent-harbor/source', serverProgram, stateDir, JSON.stringify(run)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const [program, ...args] = fromSource('testing/server.ts');
+  const server = spawn(program, [...args, stateDir, JSON.stringify(run)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   endWithTest(executor, run.sessionId);
   const [first] = await once(createInterface(server.stdout), 'line');
   server.kill('SIGKILL');

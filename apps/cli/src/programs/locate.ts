@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fromSource } from './from-source.ts';
 
 /** How the programs beside `ah` are started: a program and its first arguments. */
 export interface ProgramCommands {
@@ -18,5 +19,5 @@ const commandOf = (name: 'recorder' | 'mock-agent'): string[] => {
   const bundled = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
   if (existsSync(bundled)) return [process.execPath, bundled];
   const source = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  return [process.execPath, '--conditions=@agent-harbor/source', source];
+  return fromSource(source);
 };

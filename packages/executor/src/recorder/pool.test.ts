@@ -7,6 +7,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { identityOf, isRunning } from '../process/identity.ts';
 import { listProcesses } from '../process/proc.ts';
 import type { CountedExecutor } from '../process-executor.ts';
+import { fromSource } from '../testing/from-source.ts';
 import { node } from '../testing/programs.ts';
 import { begin, endWithTest, follow, lines, openExecutor, runOf } from '../testing/sessions.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
@@ -123,12 +124,10 @@ linux('none is left when the executor is closed', async () => {
 linux('none is left when the server is killed, and those with a session go on', async () => {
   const stateDir = await temporaryDirectory();
   const session = runOf({ settings: { command: node(`setInterval(() => console.log('tick'), 20)`) } });
-  const program = join(import.meta.dirname, '../testing/server.ts');
-  const server = spawn(
-    process.execPath,
-    ['--conditions=@agent-harbor/source', program, stateDir, JSON.stringify(session), '2'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const [program, ...args] = fromSource('testing/server.ts');
+  const server = spawn(program, [...args, stateDir, JSON.stringify(session), '2'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const executor = await openExecutor(stateDir);
   endWithTest(executor, session.sessionId);
   await once(createInterface(server.stdout), 'line');

@@ -1,18 +1,17 @@
 /** A server in miniature: starts the run it is given, tells the first batch of its journal, and goes on reading. */
-import { join } from 'node:path';
 import { createSeededIds } from '@agent-harbor/core';
 import { createProcessExecutor } from '../process-executor.ts';
 import { systemClock } from '../recorder/system-clock.ts';
+import { fromSource } from './from-source.ts';
 
 const [, , stateDir = '', json = '', pool = '0'] = process.argv;
 const run = JSON.parse(json);
 
-const recorder = join(import.meta.dirname, '../recorder/main.ts');
 const executor = await createProcessExecutor({
   stateDir,
   clock: systemClock,
   ids: createSeededIds(stateDir),
-  recorderCommand: [process.execPath, '--conditions=@agent-harbor/source', recorder],
+  recorderCommand: fromSource('recorder/main.ts'),
   mockAgentCommand: [process.execPath],
   recorderPool: Number(pool),
 });

@@ -20,14 +20,8 @@ import {
 import { readIdentity } from '../recorder/claim.ts';
 import { sessionDirectory } from '../recorder/session-directory.ts';
 import { systemClock } from '../recorder/system-clock.ts';
+import { fromSource } from './from-source.ts';
 import { temporaryDirectory } from './temporary.ts';
-
-const source = join(import.meta.dirname, '..');
-const program = (path: string): string[] => [
-  process.execPath,
-  '--conditions=@agent-harbor/source',
-  join(source, path),
-];
 
 const stateDirs = new WeakMap<Executor, string>();
 
@@ -40,8 +34,8 @@ export const openExecutor = async (
     stateDir,
     clock: systemClock,
     ids: createSeededIds(stateDir),
-    recorderCommand: program('recorder/main.ts'),
-    mockAgentCommand: program('agents/mock/main.ts'),
+    recorderCommand: fromSource('recorder/main.ts'),
+    mockAgentCommand: fromSource('agents/mock/main.ts'),
     ...options,
   });
   stateDirs.set(executor, stateDir);

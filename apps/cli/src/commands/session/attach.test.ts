@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startMockServer } from '@agent-harbor/mock-server/start';
 import { spawn } from '@lydell/node-pty';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { fromSource } from '../../programs/from-source.ts';
 import { run } from '../../run.ts';
 import { createClipboardGuard } from '../../terminal/clipboard.ts';
 import { createKeyFilter, readKeys } from '../../terminal/detach-keys.ts';
@@ -59,9 +60,7 @@ const sit = (...argv: readonly string[]) => {
       '-c',
       'stty -g > "$0/before"; "$@"; echo "left with $?"; stty -g > "$0/after"',
       folder,
-      process.execPath,
-      '--conditions=@agent-harbor/source',
-      program,
+      ...fromSource(program),
       'session',
       'attach',
       ...argv,

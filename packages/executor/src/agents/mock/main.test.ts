@@ -6,9 +6,10 @@ import { Writable } from 'node:stream';
 import { createPlayer, demoRepository, parseScenario } from '@agent-harbor/scenario';
 import * as acp from '@agentclientprotocol/sdk';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { fromSource } from '../../testing/from-source.ts';
 import { temporaryDirectory } from '../../testing/temporary.ts';
 
-const program = ['--conditions=@agent-harbor/source', join(import.meta.dirname, 'main.ts')];
+const [node, ...program] = fromSource('agents/mock/main.ts');
 
 interface Played {
   readonly updates: acp.SessionUpdate[];
@@ -44,7 +45,7 @@ const converse = async (
     outcome: { outcome: 'cancelled' },
   }),
 ): Promise<Played> => {
-  const child = spawn(process.execPath, program, {
+  const child = spawn(node, program, {
     cwd,
     env: { ...process.env, AH_MOCK_SETTINGS: JSON.stringify(settings) },
     stdio: 'pipe',
@@ -396,7 +397,7 @@ describe('the mock agent', () => {
     ],
     ['no JSON', 'nonsense', /is not JSON/],
   ])('refuses %s before it speaks', async (_, json, words) => {
-    const child = spawn(process.execPath, program, {
+    const child = spawn(node, program, {
       env: { ...process.env, AH_MOCK_SETTINGS: json },
       stdio: 'pipe',
     });
