@@ -83,6 +83,7 @@ describe.skipIf(!canHostGit)('a bare remote and a forge', () => {
     expect(delivered).toMatchObject({
       state: 'delivered',
       mode: 'pr',
+      targetBranch: 'main',
       url: 'https://forge.test/acme/site/pull/1',
     });
     expect(pulls).toMatchObject([{ head: { ref: delivery.branch }, base: { ref: 'main' } }]);

@@ -128,6 +128,19 @@ const cases: readonly (readonly [SessionEvent, string])[] = [
     },
     'delivery  delivered ah/x bbbbbbbbbb',
   ],
+  [
+    {
+      ...place,
+      type: 'delivery',
+      mode: 'pr',
+      state: 'delivered',
+      branch: 'ah/x',
+      targetBranch: 'main',
+      commit: 'b'.repeat(40),
+      url: 'https://forge.test/pull/1',
+    },
+    'delivery  delivered ah/x → main bbbbbbbbbb https://forge.test/pull/1',
+  ],
 ];
 
 test.each(cases)('%j', (event, line) => {

@@ -1,4 +1,4 @@
-import { ResyncEvent, SessionEvent } from '@agent-harbor/api-contract/schemas';
+import { type Delivered, ResyncEvent, SessionEvent } from '@agent-harbor/api-contract/schemas';
 import type { StreamItem } from '@agent-harbor/core';
 import { oneLine, safeJson } from '../terminal/clean.ts';
 import { fit, type Look, paint, type Text } from '../terminal/text.ts';
@@ -118,10 +118,19 @@ const lineOfKnown = (event: SessionEvent): Line => {
     }
     case 'delivery': {
       const look = event.state === 'failed' ? 'red' : 'green';
-      const text = words(event.state, event.branch, event.commit?.slice(0, 10), event.url, event.reason);
+      const text = deliveryText(event, event.url);
       return { kind: 'delivery', look, throughout: true, text };
     }
   }
+};
+
+/** What became of a delivery; a pull request tells both of its branches. */
+export const deliveryText = (
+  { state, branch, targetBranch, commit, reason }: Delivered,
+  url?: string,
+): string => {
+  const into = targetBranch === undefined ? undefined : `→ ${targetBranch}`;
+  return words(state, branch, into, commit?.slice(0, 10), url, reason);
 };
 
 const words = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' ');

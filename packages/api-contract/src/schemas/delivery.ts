@@ -60,11 +60,15 @@ export type Delivery = z.infer<typeof Delivery>;
 export const DeliveryState = z.enum(['delivered', 'nothing-to-deliver', 'failed']);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
-/** What became of a delivery: the branch and its commit, where to find it, or why there is none. */
+/**
+ * What became of a delivery: the branch and its commit, the branch a pull request is for, where to find it, or why there is
+ * none.
+ */
 export const Delivered = z.object({
   state: DeliveryState,
   mode: DeliveryMode.optional(),
   branch: z.string().optional(),
+  targetBranch: z.string().optional(),
   commit: z.string().optional(),
   url: z.string().optional(),
   reason: z.string().optional(),

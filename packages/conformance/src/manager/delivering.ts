@@ -1,3 +1,4 @@
+import { Problem } from '@agent-harbor/core';
 import { holds, present, rejectsWith, same } from '../expect.ts';
 import { type Bench, check, eventsOf, unknownIds } from './bench.ts';
 
@@ -45,6 +46,31 @@ export const delivering = [
     same(await deliver(), outcome, 'the second outcome');
     same((await told(bench, id)).slice(1), [`branch delivered ${wish.branch}`], 'what the log says');
   }),
+
+  check(
+    'a pull request tells the branch it is for',
+    'in its outcome, its event and all that tells of it; without a forge it is refused by the mode',
+    async (bench) => {
+      const { id } = await bench.finished('edits');
+      const wish = { mode: 'pr', branch: `asked-${id.toLowerCase()}`, targetBranch: 'main' } as const;
+      const outcome = await bench.settle(bench.deliveries.deliver(id, wish)).catch((problem: unknown) => {
+        if (problem instanceof Problem && problem.code === 'unsupported-choice') return problem;
+        throw problem;
+      });
+      if (outcome instanceof Problem) {
+        same(Object.keys(outcome.errors ?? {}), ['mode'], 'the fields');
+        return;
+      }
+      same([outcome.branch, outcome.targetBranch], [wish.branch, 'main'], 'the outcome');
+      const events = eventsOf(await bench.read(id, { types: ['delivery'] }));
+      const last = events.flatMap((event) => (event.type === 'delivery' ? [event] : [])).at(-1);
+      same([last?.branch, last?.targetBranch], [wish.branch, 'main'], 'the event');
+      const told = await bench.settle(bench.deliveries.delivery(id));
+      same([told.last?.targetBranch, told.deliveries.at(-1)?.targetBranch], ['main', 'main'], 'what is told');
+      const { delivered } = await bench.settle(bench.manager.getSession(id));
+      same(delivered?.targetBranch, 'main', 'what the session tells');
+    },
+  ),
 
   check('a patch is told by its address', 'it stays on the server', async (bench) => {
     const { id } = await bench.finished('edits');

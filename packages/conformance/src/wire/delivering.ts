@@ -47,6 +47,32 @@ export const delivering = [
   ),
 
   check(
+    'a pull request tells the branch it is for',
+    'in the outcome, the event, the delivery and the session; without a forge a 400 with the mode',
+    async (bench) => {
+      const id = await bench.finished('edits', { repo: repositoryOf(bench) });
+      const branch = `asked-${id.toLowerCase()}`;
+      const answer = await bench.post(pathOf(id, 'deliver'), { mode: 'pr', branch, targetBranch: 'main' });
+      if (answer.status === 400) {
+        names(isProblem(answer, 'unsupported-choice', 'a pull request'), 'mode', 'a pull request');
+        return;
+      }
+      hasStatus(answer, 200, 'a pull request');
+      const both = [branch, 'main'];
+      const outcome = bodyOf(DeliveryOutcome, answer, 'the outcome');
+      same([outcome.branch, outcome.targetBranch], both, 'the outcome');
+      const { last, deliveries } = await deliveryOf(bench, id);
+      const listed = deliveries.at(-1);
+      same([last?.branch, last?.targetBranch], both, 'the last delivery');
+      same([listed?.branch, listed?.targetBranch], both, 'the last one listed');
+      const history = await bench.get(pathOf(id, 'events?type=delivery&sort=desc&perPage=1'));
+      const [event] = bodyOf(EventPage, history, 'the events').items;
+      same(event?.type === 'delivery' && [event.branch, event.targetBranch], both, 'the event');
+      same((await sessionOf(bench, id)).delivered?.targetBranch, 'main', 'what the session tells');
+    },
+  ),
+
+  check(
     'a target that does not take it is a 409',
     'it names the way out, and nothing is told',
     async (bench) => {

@@ -91,7 +91,11 @@ const inWords = (
     ...(approvals.requested === undefined
       ? []
       : [`Requests that wait for an answer: ${approvals.requested}.`]),
-    ...(delivered?.branch === undefined ? [] : [`Delivered to ${delivered.branch}.`]),
+    ...(delivered?.branch === undefined
+      ? []
+      : [
+          `Delivered to ${delivered.branch}${delivered.targetBranch === undefined ? '' : `, to be taken into ${delivered.targetBranch}`}.`,
+        ]),
     ...(last_message === null ? [] : [`The agent said last: ${last_message}`]),
   ].join('\n');
 };

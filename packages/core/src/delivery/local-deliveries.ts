@@ -64,10 +64,10 @@ export const createDeliveries = (parts: DeliveriesParts, scope: Scope): LocalDel
             },
             signal,
           );
-          const { problem, targetBranch, state, ...made } = report;
+          const { problem, state, ...made } = report;
           if (state === 'failed') throw problem ?? new Problem('internal');
           const body = { mode: plan.mode, state, ...made } as const;
-          const outcome: DeliveryOutcome = { sessionId, ...body, targetBranch };
+          const outcome: DeliveryOutcome = { sessionId, ...body };
           await sessions.update(sessionId, () => ({
             events: [{ at: clock.now(), body: { type: 'delivery', ...body } }],
             alongside: calling.alongside(outcome),

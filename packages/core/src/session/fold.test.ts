@@ -39,15 +39,17 @@ it('forgets the reason of a status with the status', () => {
 it('keeps the delivery', () => {
   const delivery = {
     type: 'delivery',
-    mode: 'branch',
+    mode: 'pr',
     state: 'failed',
     branch: 'b',
+    targetBranch: 'main',
     reason: 'moved',
   } as const;
   expect(after([2_000, delivery]).delivered).toEqual({
     state: 'failed',
-    mode: 'branch',
+    mode: 'pr',
     branch: 'b',
+    targetBranch: 'main',
     commit: undefined,
     reason: 'moved',
   });

@@ -27,6 +27,7 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
           state: body.state,
           mode: body.mode,
           branch: body.branch,
+          targetBranch: body.targetBranch,
           commit: body.commit,
           url: body.url,
           reason: body.reason,

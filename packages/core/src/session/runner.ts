@@ -315,7 +315,7 @@ class SessionRunner implements Runner {
       if (this.detached) throw error;
       return { state: 'failed', reason: reasonOf(error) };
     });
-    const { problem: _, targetBranch: __, ...told } = report;
+    const { problem: _, ...told } = report;
     await this.write(() => ({
       ...this.event({ type: 'delivery', mode: plan.mode, ...told }),
       dedupeKey: 'delivery',

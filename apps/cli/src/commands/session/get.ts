@@ -2,7 +2,7 @@ import type { Session } from '@agent-harbor/api-contract/schemas';
 import { z } from 'zod';
 import { findSession } from '../../find-session.ts';
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
-import { eventLine } from '../../render/event.ts';
+import { deliveryText, eventLine } from '../../render/event.ts';
 import { statusLook } from '../../render/status.ts';
 import { clean } from '../../terminal/clean.ts';
 import { paint, type Text } from '../../terminal/text.ts';
@@ -43,7 +43,7 @@ const describe = (session: Session, columns: number | undefined): readonly Text[
     ['changes', `${changes.files_changed} files (+${changes.lines_added} -${changes.lines_removed})`],
     [
       'delivery',
-      delivered === undefined ? (delivery.targetBranch ?? delivery.mode) : deliveredText(delivered),
+      delivered === undefined ? (delivery.targetBranch ?? delivery.mode) : deliveryText(delivered),
     ],
     [
       'labels',
@@ -72,6 +72,3 @@ const describe = (session: Session, columns: number | undefined): readonly Text[
     ...session.recent_events.map((event) => eventLine(event, columns)),
   ];
 };
-
-const deliveredText = ({ state, branch, commit, reason }: NonNullable<Session['delivered']>): string =>
-  [state, branch, commit?.slice(0, 10), reason].filter((part) => part !== undefined).join(' ');

@@ -15,6 +15,8 @@ import { gives, type Mutants, takes } from './mutant.ts';
 
 const asking = /^POST .*\/deliver$/;
 const told = /^GET .*\/delivery$/;
+const session = /^GET \/api\/v1\/sessions\/\w+$/;
+const away = () => undefined;
 
 export const delivering: Mutants = {
   'work is delivered again by its route': [
@@ -40,8 +42,25 @@ export const delivering: Mutants = {
     gives(
       'shows the session as it was',
       to(
-        /^GET \/api\/v1\/sessions\/\w+$/,
+        session,
         member('delivered.branch', () => 'before'),
+      ),
+    ),
+  ],
+  'a pull request tells the branch it is for': [
+    gives('forgets it in the outcome', to(asking, member('targetBranch', away))),
+    gives('forgets it in the last one', to(told, member('last.targetBranch', away))),
+    gives('forgets it in those listed', to(told, member('deliveries.*.targetBranch', away))),
+    gives('forgets it in the event', to(/^GET .*\/events\?/, member('items.*.targetBranch', away))),
+    gives('forgets it in the session', to(session, member('delivered.targetBranch', away))),
+    gives(
+      'names another field',
+      to(
+        asking,
+        where(
+          400,
+          member('errors', () => ({ branch: ['no'] })),
+        ),
       ),
     ),
   ],
