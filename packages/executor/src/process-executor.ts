@@ -158,10 +158,11 @@ class ProcessExecutor implements CountedExecutor {
 
   agents: Executor['agents'] = () =>
     AgentType.options.map((type) => {
-      const { displayName, description, versions, presence } = agents[type];
+      const { displayName, description, versions, presence, capabilities } = agents[type];
       const settingsSchemaRef = `/api/v1/schemas/agents/${type}.json`;
       const here = presence === undefined ? {} : { presence: presence(this.host) };
-      return { type, displayName, description, versions: [...versions], settingsSchemaRef, ...here };
+      const can = capabilities === undefined ? {} : { capabilities: [...capabilities] };
+      return { type, displayName, description, versions: [...versions], settingsSchemaRef, ...here, ...can };
     });
 
   settingsSchema: Executor['settingsSchema'] = (type) => jsonSchemaOf(agentSettings[type]);

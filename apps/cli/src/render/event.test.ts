@@ -91,6 +91,11 @@ const cases: readonly (readonly [SessionEvent, string])[] = [
     { ...place, type: 'models', models: [{ id: 'm', name: 'M' }], active: 'm', capabilities: [] },
     'models    m (of 1)',
   ],
+  [{ ...place, type: 'agent_session', agent_session_id: 'abc', can: ['load'] }, 'session   abc'],
+  [
+    { ...place, type: 'agent_session', agent_session_id: 'abc', can: ['load'], continued: true },
+    'session   goes on with abc',
+  ],
   [{ ...place, type: 'user_input', author: 'me', content: 'go' }, 'input     me: go'],
   [
     { ...place, type: 'approval', approvalId: 'a', state: 'requested', title: 'Run npm install' },

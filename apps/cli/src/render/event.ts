@@ -103,6 +103,12 @@ const lineOfKnown = (event: SessionEvent): Line => {
         look: 'dim',
         text: words(event.active, `(of ${event.models.length})`),
       };
+    case 'agent_session':
+      return {
+        kind: 'session',
+        look: 'dim',
+        text: words(event.continued === true ? 'goes on with' : undefined, event.agent_session_id),
+      };
     case 'user_input':
       return { kind: 'input', look: 'bold', text: `${event.author}: ${event.content}` };
     case 'approval': {

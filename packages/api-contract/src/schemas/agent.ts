@@ -70,6 +70,13 @@ export const AgentChoice = z
   .strict();
 export type AgentChoice = z.infer<typeof AgentChoice>;
 
+/**
+ * What an agent can do with the sessions it keeps itself: take one up by telling all of it again (`load`) or silently
+ * (`resume`), and name those it has (`list`).
+ */
+export const AgentCapability = z.enum(['load', 'resume', 'list']);
+export type AgentCapability = z.infer<typeof AgentCapability>;
+
 /** The agent of one session. */
 export const Agent = z.object({
   type: AgentType,
@@ -77,6 +84,8 @@ export const Agent = z.object({
   model: z.string().optional(),
   displayName: z.string().optional(),
   settings: JsonObject,
+  /** The id the agent itself gives the session it keeps of this one, where it told one. */
+  sessionId: z.string().min(1).max(255).optional(),
 });
 export type Agent = z.infer<typeof Agent>;
 
@@ -101,6 +110,8 @@ export const AgentDescription = z.object({
   settingsSchemaRef: z.string(),
   /** Of an agent that is the program of a vendor. */
   presence: AgentPresence.optional(),
+  /** What it can do with sessions of its own, where that is known before it is started. */
+  capabilities: z.array(AgentCapability).optional(),
 });
 export type AgentDescription = z.infer<typeof AgentDescription>;
 

@@ -1,6 +1,7 @@
 /** The words that travel. `core` and every adapter import them from here; importing starts nothing. */
 export {
   Agent,
+  AgentCapability,
   AgentChoice,
   AgentDescription,
   AgentList,
@@ -99,6 +100,7 @@ export {
 export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts';
 export { PlanEntry } from './event/activity.ts';
 export {
+  AgentSessionEvent,
   ApprovalEvent,
   CheckEvent,
   DeliveryEvent,

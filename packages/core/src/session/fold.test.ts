@@ -36,6 +36,12 @@ it('forgets the reason of a status with the status', () => {
   ).toBeUndefined();
 });
 
+it('knows by which id the agent keeps the session', () => {
+  const told: EventBody = { type: 'agent_session', agent_session_id: 'ses_1', can: ['load'] };
+  const before = start().agent;
+  expect(after([2_000, told]).agent).toEqual({ ...before, sessionId: 'ses_1' });
+});
+
 it('keeps the delivery', () => {
   const delivery = {
     type: 'delivery',

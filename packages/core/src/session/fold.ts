@@ -37,6 +37,8 @@ export const fold = (session: SessionRecord, { at, body }: NewEvent): SessionRec
       return { ...touched, usage: added(session.usage, body) };
     case 'check':
       return { ...touched, checks: checked(session.checks ?? [], body) };
+    case 'agent_session':
+      return { ...touched, agent: { ...session.agent, sessionId: body.agent_session_id } };
     case 'log':
     case 'thought':
     case 'message':
@@ -93,6 +95,7 @@ const touching = {
   plan: true,
   usage: false,
   models: true,
+  agent_session: false,
   check: false,
   user_input: true,
   approval: true,

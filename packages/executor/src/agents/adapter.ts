@@ -1,4 +1,5 @@
 import type {
+  AgentCapability,
   AgentPresence,
   AgentSettings,
   AgentType,
@@ -53,6 +54,8 @@ export interface AgentAdapter<Type extends AgentType> {
   readonly protocol: ProtocolName;
   /** Whether its program is here, and whether it may work for somebody; where it needs neither it is not said. */
   presence?(host: AgentHost): AgentPresence;
+  /** What it can do with sessions of its own, where that is known before it is started. */
+  readonly capabilities?: readonly AgentCapability[];
   /** The program for a session; throws a `Problem` that names the field when there cannot be one. */
   plan(request: AgentRequest<Type>): PlannedProgram;
 }

@@ -12,6 +12,7 @@ export const claudeCode: AgentAdapter<'claude-code'> = vendorAdapter<
   description: 'The coding agent of Anthropic, by its adapter for the Agent Client Protocol.',
   programs: [['claude-agent-acp'], ['claude-code-acp']],
   install: 'Install it with: npm install -g @agentclientprotocol/claude-agent-acp',
+  capabilities: ['load', 'resume', 'list'],
   credentials: {
     variables: {
       ANTHROPIC_API_KEY: undefined,

@@ -8,6 +8,7 @@ export const codex: AgentAdapter<'codex'> = vendorAdapter<'codex', AgentSettings
   description: 'The coding agent of OpenAI, by its adapter for the Agent Client Protocol.',
   programs: [['codex-acp']],
   install: 'Install it with: npm install -g @agentclientprotocol/codex-acp',
+  capabilities: ['load', 'resume', 'list'],
   credentials: {
     variables: { CODEX_API_KEY: 'api-key', OPENAI_API_KEY: 'api-key' },
     beside: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],

@@ -8,6 +8,7 @@ export const copilot: AgentAdapter<'copilot'> = vendorAdapter<'copilot', AgentSe
   description: 'The coding agent of GitHub, which speaks the Agent Client Protocol itself.',
   programs: [['copilot', '--acp']],
   install: 'Install it with: npm install -g @github/copilot',
+  capabilities: ['load', 'list'],
   credentials: {
     variables: {
       COPILOT_GITHUB_TOKEN: undefined,

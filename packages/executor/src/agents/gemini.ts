@@ -8,6 +8,7 @@ export const gemini: AgentAdapter<'gemini'> = vendorAdapter<'gemini', AgentSetti
   description: 'The coding agent of Google, which speaks the Agent Client Protocol itself.',
   programs: [['gemini', '--acp']],
   install: 'Install it with: npm install -g @google/gemini-cli',
+  capabilities: ['load'],
   credentials: {
     variables: { GEMINI_API_KEY: 'gemini-api-key', GOOGLE_API_KEY: 'vertex-ai' },
     beside: [

@@ -8,6 +8,7 @@ export const opencode: AgentAdapter<'opencode'> = vendorAdapter<'opencode', Agen
   description: 'The open coding agent for many models, which speaks the Agent Client Protocol itself.',
   programs: [['opencode', 'acp']],
   install: 'Install it with: npm install -g opencode-ai',
+  capabilities: ['load', 'resume', 'list'],
   credentials: {
     variables: {
       OPENCODE_API_KEY: undefined,

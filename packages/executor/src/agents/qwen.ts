@@ -8,6 +8,7 @@ export const qwen: AgentAdapter<'qwen'> = vendorAdapter<'qwen', AgentSettings['q
   description: 'The coding agent of Qwen, which speaks the Agent Client Protocol itself.',
   programs: [['qwen', '--acp']],
   install: 'Install it with: npm install -g @qwen-code/qwen-code',
+  capabilities: ['load', 'resume', 'list'],
   credentials: {
     variables: { OPENAI_API_KEY: 'openai' },
     beside: ['OPENAI_BASE_URL', 'OPENAI_MODEL'],

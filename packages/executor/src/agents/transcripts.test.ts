@@ -3,6 +3,7 @@ import type { AgentType, EventBody } from '@agent-harbor/api-contract/schemas';
 import { expect, test, vi } from 'vitest';
 import { begin, bodies, follow, openExecutor, runOf } from '../testing/sessions.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
+import { agents } from './registry.ts';
 
 // Real processes on a host that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -49,6 +50,8 @@ test.each([
   expect(of('tool_result').map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
   expect(of('message').at(-1)).toMatchObject({ role: 'assistant', content: 'It is mended.' });
   expect(of('models').at(-1)?.active).toBe(active);
+  // What is said of it before it is started is what it says itself.
+  expect(of('agent_session').map(({ can }) => can)).toEqual([agents[type].capabilities]);
   const usage = of('usage');
   // One tells its tokens, another only how full its window is.
   expect(
@@ -66,6 +69,7 @@ test('codex is signed in by its key before its session, and tells tokens, window
   const { exit, of } = await played('codex');
   expect(exit).toEqual({ kind: 'turn-ended', stopReason: 'end_turn' });
   expect(of('models')[0]).toMatchObject({ active: 'gpt-6.1-sol' });
+  expect(of('agent_session').map(({ can }) => can)).toEqual([agents.codex.capabilities]);
   expect(of('usage').at(-1)).toMatchObject({ input_tokens: 17_504, output_tokens: 1, model: 'gpt-6.1-sol' });
 });
 

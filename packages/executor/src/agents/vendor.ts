@@ -1,4 +1,4 @@
-import type { AgentType } from '@agent-harbor/api-contract/schemas';
+import type { AgentCapability, AgentType } from '@agent-harbor/api-contract/schemas';
 import { fieldProblem } from '@agent-harbor/core/problem';
 import { findProgram } from '../process/find-program.ts';
 import { type AgentAdapter, type AgentHost, blocksOf } from './adapter.ts';
@@ -22,6 +22,8 @@ export interface Vendor<Settings extends VendorSettings = VendorSettings> {
   /** How the first of them is installed: a line for people. */
   readonly install: string;
   readonly credentials: Credentials;
+  /** What it can do with sessions of its own, as it says when it is started. */
+  readonly capabilities?: readonly AgentCapability[];
   /** Whether its variables alone set the model: by the ids it offers it could not be found. */
   readonly isModelByVariable?: boolean;
   /** Variables for what is asked, on top of what the agent gets anyway. */
@@ -59,6 +61,7 @@ export const vendorAdapter = <Type extends AgentType, Settings extends VendorSet
   versions: ['latest'],
   protocol: 'acp',
   presence: (host) => presenceOf(vendor, host),
+  ...(vendor.capabilities === undefined ? {} : { capabilities: vendor.capabilities }),
   plan({ settings, settingsPath, prompt, model, host }) {
     const argv = programOf(vendor, settings, settingsPath, host);
     const { env, signIn, files } = credentialsOf(vendor, host);

@@ -116,6 +116,7 @@ test('a check that does not come to an end is ended', async () => {
       prompts: createPromptQueue(),
       idleTimeoutMs: 0,
       approvals: { ask: never, check() {}, answer() {}, withdraw() {}, close() {} },
+      mayStart: async () => true,
       terminal: undefined,
     },
     [check(stayAndSayPid), check('')],

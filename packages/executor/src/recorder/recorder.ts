@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import { type AgentExit, type Clock, endedWell, steady } from '@agent-harbor/core';
 import {
@@ -201,6 +201,7 @@ class SessionRecorder implements Recorder {
       claimFile: claims.claim,
       releaseFiles: claims.release,
       prompts: this.prompts,
+      mayStart: () => this.mayStart(),
       idleTimeoutMs: this.run.idleTimeoutMs,
       approvals,
       terminal,
@@ -223,6 +224,14 @@ class SessionRecorder implements Recorder {
     await journal.written();
     await this.lookOnceMore(changes, report);
     return this.wishedExit ?? exit;
+  }
+
+  private async mayStart(): Promise<boolean> {
+    await this.standstill.over();
+    if (this.wishedExit !== undefined) return false;
+    // The processes of whoever ran before are gone: the next first one is found by its own mark.
+    rmSync(this.options.directory.agent, { force: true });
+    return true;
   }
 
   private openTerminal(onShown: (number: number) => void) {
@@ -279,6 +288,8 @@ class SessionRecorder implements Recorder {
 
   private kill(): void {
     this.standstill.release();
+    // An agent that broke down between two turns is not there to be killed: nobody waits for a prompt for it any more.
+    this.prompts.close();
     this.tree.kill().catch((error: unknown) => complain('Not every process could be killed', error));
   }
 

@@ -1,5 +1,6 @@
 /** An agent that speaks the Agent Client Protocol and does what the prompt names. Run as a program by tests. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
   type AgentContext,
@@ -31,6 +32,11 @@ type Part = (
 ) => Promise<StopReason>;
 
 let turns = 0;
+
+/** What was said to it, kept where agents keep it. */
+const memory = () => join(homedir(), 'memory.txt');
+const remembered = (): readonly string[] =>
+  existsSync(memory()) ? readFileSync(memory(), 'utf8').split('\n').slice(0, -1) : [];
 
 const select = (id: string, category: string, currentValue: string, values: readonly string[]) => ({
   type: 'select' as const,
@@ -221,6 +227,21 @@ const parts: Readonly<Record<string, Part>> = {
     await say({ sessionUpdate: 'agent_message_chunk', content: text(told) });
     return wasCancelled ? 'cancelled' : 'end_turn';
   },
+  /** Says what was said to it before. */
+  async recall(_client, say) {
+    const words = remembered().slice(0, -1).join(', ');
+    await say({ sessionUpdate: 'agent_message_chunk', content: text(`${model} ${mode}: ${words}`) });
+    return 'end_turn';
+  },
+  /** Breaks down when its turn is over. */
+  'break down'() {
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
+    return Promise.resolve('end_turn');
+  },
+  'exit 6 later'() {
+    setTimeout(() => process.exit(6), 100);
+    return Promise.resolve('end_turn');
+  },
   'exit later'() {
     setTimeout(() => process.exit(0), 200);
     return Promise.resolve('end_turn');
@@ -232,6 +253,11 @@ const parts: Readonly<Record<string, Part>> = {
     await say({ sessionUpdate: 'tool_call', toolCallId: 'd', title: 'Wait', status: 'in_progress' });
     setInterval(() => {}, 1000);
     return new Promise(() => {});
+  },
+  /** Remembers that it shall not, and breaks down. */
+  'forget it'() {
+    setTimeout(() => process.exit(6), 100);
+    return Promise.resolve('end_turn');
   },
   refuse: () => Promise.resolve('refusal'),
   'sign in': () => Promise.reject(RequestError.authRequired()),
@@ -266,10 +292,40 @@ const parts: Readonly<Record<string, Part>> = {
   },
 };
 
+const [canLoad, canResume] = ['loads', 'resumes'].map((skill) => process.argv.includes(skill));
+
+const takeUp = (params: { readonly cwd: string; readonly sessionId: string }): void => {
+  if (params.sessionId !== session || remembered().includes('forget it')) throw RequestError.invalidParams();
+  cwd = params.cwd;
+  turns = 100;
+};
+
 process.stdout.write('A banner that is no message.\n');
 
 agent({ name: 'test-agent' })
-  .onRequest(methods.agent.initialize, () => ({ protocolVersion: PROTOCOL_VERSION, agentCapabilities: {} }))
+  .onRequest(methods.agent.initialize, () => ({
+    protocolVersion: PROTOCOL_VERSION,
+    agentCapabilities: {
+      ...(canLoad ? { loadSession: true } : {}),
+      ...(canResume ? { sessionCapabilities: { resume: {} } } : {}),
+    },
+  }))
+  .onRequest(methods.agent.session.load, async ({ params, client }) => {
+    takeUp(params);
+    const say = (words: string) =>
+      client.notify(methods.client.session.update, {
+        sessionId: session,
+        update: { sessionUpdate: 'agent_message_chunk', content: text(words) },
+      });
+    await say('told again');
+    // As one agent does, the rest comes behind the answer.
+    setTimeout(() => void say('told late'), 100);
+    return offers[process.argv[2] ?? 'none'] ?? {};
+  })
+  .onRequest(methods.agent.session.resume, ({ params }) => {
+    takeUp(params);
+    return {};
+  })
   .onRequest(methods.agent.session.new, ({ params }) => {
     cwd = params.cwd;
     return { sessionId: session, ...offers[process.argv[2] ?? 'none'] };
@@ -296,6 +352,7 @@ agent({ name: 'test-agent' })
     const words = first?.type === 'text' ? first.text : '';
     const found = Object.entries(parts).find(([name]) => words === name || words.startsWith(`${name} `));
     if (found === undefined) throw RequestError.invalidParams();
+    appendFileSync(memory(), `${words}\n`);
     const [name, part] = found;
     const say = (update: SessionUpdate) =>
       client.notify(methods.client.session.update, { sessionId: session, update });

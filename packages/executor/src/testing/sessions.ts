@@ -78,15 +78,18 @@ export const runOf = ({
 });
 
 /** The agent of `acp-agent.ts`: its prompts name what it does. */
-export const acpRun = ({ offers = 'none', ...wish }: AcpWish): Run =>
+export const acpRun = ({ offers = 'none', skills = [], ...wish }: AcpWish): Run =>
   runOf({
     ...wish,
     type: 'acp',
-    settings: { command: [process.execPath, join(import.meta.dirname, 'acp-agent.ts'), offers] },
+    settings: { command: [process.execPath, join(import.meta.dirname, 'acp-agent.ts'), offers, ...skills] },
   });
 
-/** `offers`: how it says what models and modes it has, if it does. */
-type AcpWish = Omit<RunWish, 'type' | 'settings'> & { readonly offers?: 'none' | 'options' | 'lists' };
+/** `offers`: how it says what models and modes it has, if it does; `skills`: how it can take up its conversation. */
+type AcpWish = Omit<RunWish, 'type' | 'settings'> & {
+  readonly offers?: 'none' | 'options' | 'lists';
+  readonly skills?: readonly ('loads' | 'resumes')[];
+};
 
 /** Provisions and starts; whatever the test does, no process of the session is left behind it. */
 export const begin = async (executor: Executor, run: Run) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentCapability } from '../agent.ts';
 import { CheckState } from '../check.ts';
 import { JsonObject, Level } from '../primitives.ts';
 
@@ -79,6 +80,17 @@ export const ModelsBody = z.object({
   active: z.string().optional(),
   /** What it takes in prompts beside text, such as image. */
   capabilities: z.array(z.string()),
+});
+
+/**
+ * The session the agent itself keeps of this one, told where it can do something with it. `continued`: the agent had ended
+ * between two turns, was started again and took it up; what it told of it was recorded before.
+ */
+export const AgentSessionBody = z.object({
+  type: z.literal('agent_session'),
+  agent_session_id: z.string().min(1).max(255),
+  can: z.array(AgentCapability),
+  continued: z.boolean().optional(),
 });
 
 /**

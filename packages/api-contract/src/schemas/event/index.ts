@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Timestamp, Ulid } from '../primitives.ts';
 import {
+  AgentSessionBody,
   CheckBody,
   LogBody,
   MessageBody,
@@ -29,6 +30,7 @@ export const EventBody = z.discriminatedUnion('type', [
   PlanBody,
   UsageBody,
   ModelsBody,
+  AgentSessionBody,
   UserInputBody,
   ApprovalBody,
   CheckBody,
@@ -54,6 +56,7 @@ export const DiffEvent = DiffBody.extend(eventPlace);
 export const PlanEvent = PlanBody.extend(eventPlace);
 export const UsageEvent = UsageBody.extend(eventPlace);
 export const ModelsEvent = ModelsBody.extend(eventPlace);
+export const AgentSessionEvent = AgentSessionBody.extend(eventPlace);
 export const UserInputEvent = UserInputBody.extend(eventPlace);
 export const ApprovalEvent = ApprovalBody.extend(eventPlace);
 export const CheckEvent = CheckBody.extend(eventPlace);
@@ -72,6 +75,7 @@ export const SessionEvent = z.discriminatedUnion('type', [
   PlanEvent,
   UsageEvent,
   ModelsEvent,
+  AgentSessionEvent,
   UserInputEvent,
   ApprovalEvent,
   CheckEvent,
@@ -92,6 +96,7 @@ export const EventType = z.enum([
   'plan',
   'usage',
   'models',
+  'agent_session',
   'user_input',
   'approval',
   'check',

@@ -34,6 +34,15 @@ export const readOffer = (told: unknown): Offer => {
   };
 };
 
+/** An agent of which nothing is known yet. */
+export const noOffer: Offer = { models: undefined, modes: undefined };
+
+/** An offer whose choices are known, but not which of them are taken. */
+export const withoutChoices = ({ models, modes }: Offer): Offer => ({
+  models: models && { ...models, current: undefined },
+  modes: modes && { ...modes, current: undefined },
+});
+
 /** What of an offer another one, told later, leaves as it was. */
 export const offerAfter = (before: Offer, next: Offer): Offer => ({
   models: next.models ?? before.models,

@@ -11,6 +11,11 @@ export interface Talk {
   use(model: string): Promise<void>;
   /** Tells the agent that its turn is not wanted any more. */
   cancel(): void;
+  /**
+   * Resolves when the agent left for good while it had nothing to do, and rejects with how it came to that; never when it
+   * could be started again for another turn, or nobody waits for it any more.
+   */
+  left(waiting: AbortSignal): Promise<void>;
 }
 
 /** The turns of one conversation, one after another: each prompt that was taken gets one, in the order they came. */
@@ -56,7 +61,8 @@ export class Turns {
     }
   }
 
-  private get isCancelled(): boolean {
+  /** Whether no turn is to be begun any more. */
+  get isCancelled(): boolean {
     return this.cancelling.signal.aborted;
   }
 
@@ -65,10 +71,13 @@ export class Turns {
     const { prompts, idleTimeoutMs, agentTime, tell } = this.context;
     if (idleTimeoutMs === 0 || !prompts.isEmpty || this.isCancelled) return;
     tell({ type: 'status', status: 'running', reason: 'idle' });
-    const filling = new AbortController();
-    const long = wait(agentTime, idleTimeoutMs, AbortSignal.any([filling.signal, this.cancelling.signal]));
-    await Promise.race([prompts.filled(), long]);
-    filling.abort();
+    const waiting = new AbortController();
+    const long = wait(agentTime, idleTimeoutMs, AbortSignal.any([waiting.signal, this.cancelling.signal]));
+    try {
+      await Promise.race([prompts.filled(), long, this.talk.left(waiting.signal)]);
+    } finally {
+      waiting.abort();
+    }
     if (!prompts.isEmpty) tell({ type: 'status', status: 'running' });
   }
 }

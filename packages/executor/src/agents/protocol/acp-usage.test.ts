@@ -30,3 +30,17 @@ test('a cost in another currency is not told as dollars, and one that shrinks is
   expect(cost(2, 'USD', 1)).toBeNull();
   expect(cost(3.5, 'USD', 1)).toMatchObject({ cost_micro_usd: 500_000 });
 });
+
+test('an agent that was started again may count its cost from the beginning, or go on', () => {
+  const paid = (next: number) => {
+    const { update, startAgain } = reader();
+    const cost = (amount: number) => update({ used: 1, size: 9, cost: { amount, currency: 'USD' } });
+    cost(3);
+    startAgain();
+    return [cost(next), cost(next + 1)];
+  };
+  const dollars = (...amounts: readonly number[]) =>
+    amounts.map((amount) => expect.objectContaining({ cost_micro_usd: amount * 1_000_000 }));
+  expect(paid(1)).toEqual(dollars(1, 1));
+  expect(paid(5)).toEqual(dollars(2, 1));
+});

@@ -9,11 +9,14 @@ export interface UsageReader {
   update(update: Readonly<Record<string, unknown>>): Usage | null | undefined;
   /** What the answer to a prompt says of its turn. */
   turn(answer: unknown): Usage | undefined;
+  /** The agent was started again: it may count the cost from the beginning, or go on. */
+  startAgain(): void;
 }
 
 export const createUsageReader = (activeModel: () => string | undefined): UsageReader => {
   let paid = 0;
   let window = '';
+  let mayBeginAnew = false;
   const named = (): Pick<Usage, 'model'> => {
     const model = activeModel();
     return model === undefined ? {} : { model };
@@ -24,6 +27,10 @@ export const createUsageReader = (activeModel: () => string | undefined): UsageR
       const { amount, currency } = isRecord(cost) ? cost : {};
       const isDollars = typeof amount === 'number' && Number.isFinite(amount) && currency === 'USD';
       const total = isDollars ? Math.round(amount * 1_000_000) : paid;
+      if (isDollars && mayBeginAnew) {
+        mayBeginAnew = false;
+        if (total < paid) paid = 0;
+      }
       const more = Math.max(0, total - paid);
       paid = Math.max(paid, total);
       const told = `${used}/${size}`;
@@ -32,6 +39,9 @@ export const createUsageReader = (activeModel: () => string | undefined): UsageR
       const price = more > 0 && Number.isSafeInteger(more) ? { cost_micro_usd: more } : {};
       const context = { context_tokens: used, context_window: size };
       return { type: 'usage', input_tokens: 0, output_tokens: 0, ...price, ...named(), ...context };
+    },
+    startAgain() {
+      mayBeginAnew = true;
     },
     turn(answer) {
       const usage = isRecord(answer) ? (isRecord(answer.usage) ? answer.usage : quotaOf(answer)) : undefined;

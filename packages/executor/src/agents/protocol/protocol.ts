@@ -47,6 +47,11 @@ export interface AgentContext {
   releaseFiles(toolExecutionId: string): void;
   /** What the agent is asked after its first prompt. */
   readonly prompts: PromptQueue;
+  /**
+   * Resolves when a program may be started where another one ended, which is not while the session stands still; with
+   * false when none is to be started any more.
+   */
+  mayStart(): Promise<boolean>;
   /** How long an agent without anything to do is kept, in its own time, milliseconds. */
   readonly idleTimeoutMs: number;
   /** Who gives the agent leave. */
