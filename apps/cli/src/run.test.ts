@@ -31,6 +31,9 @@ describe('the command line', () => {
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toContain(`ah ${path.join(' ')}`);
       expect(out).toContain('Examples:');
+      // Prose is broken by hand; an example is one line, so that it can be copied.
+      const prose = out.split('\n').filter((line) => !/^ {2}(?:\$| {4})/.test(line));
+      expect(prose.filter((line) => line.length > 120)).toEqual([]);
       expect((await ah(['help', ...path])).out).toBe(out);
     },
   );

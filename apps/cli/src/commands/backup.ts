@@ -21,9 +21,9 @@ export const backup = defineCommand({
       .addHelpText(
         'after',
         `
-A backup is of one moment: the database, the key of this host, and what git keeps for sessions. It has its name only once
-all of it was read again and found whole; until then, and after a failure, there is nothing. Journals and workspaces
-are not in it. It holds secrets: keep it as you keep the state directory.
+A backup is of one moment: the database, the key of this host, and what git keeps for sessions. It has its
+name only once all of it was read again and found whole; until then, and after a failure, there is nothing. Journals
+and workspaces are not in it. It holds secrets: keep it as you keep the state directory.
 
 ${exitCodesHelp}
 

@@ -18,8 +18,8 @@ export const health = defineCommand({
       .addHelpText(
         'after',
         `
-Exit code 0: all is well; 3: an agent that was named (as claude-code,codex) is not there; 4: the credential is refused, or
-an agent that was named has none; 5: not reachable or not ready.
+Exit code 0: all is well; 3: an agent that was named (as claude-code,codex) is not there; 4: the credential is
+refused, or an agent that was named has none; 5: not reachable or not ready.
 
 Examples:
   $ ah health

@@ -75,7 +75,8 @@ export const task = defineCommand({
       'after',
       `
 ${agentHelp}
-With --webhook the secret of each url is shown once. ${eventsHelp}
+With --webhook the secret of each url is shown once.
+${eventsHelp}
 With --follow the exit code is 0 when every session completed, else 1.
 
 Examples:

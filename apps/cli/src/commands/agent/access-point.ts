@@ -16,6 +16,10 @@ const apiKey = {
 
 // Names with dots may be nested: in a file their first word is an object.
 const names = [...new Set(Object.keys(serverSettings).map((name) => name.replace(/\..*/, '')))];
+const perLine = 6;
+const listed = Array.from({ length: Math.ceil(names.length / perLine) }, (_, row) =>
+  names.slice(row * perLine, (row + 1) * perLine).join(', '),
+).join(',\n  ');
 
 export const accessPoint = defineCommand({
   flags: z.object({}),
@@ -36,8 +40,8 @@ With --json it prints one line when it is ready: {"url","pid","stateDir","keyFil
 
 Settings come from flags, then from the environment (the names in brackets; lists with commas), then from a JSON file:
 the one of --config or AH_CONFIG, else config.json in the state directory. It holds restBase, apiKey, stateDir, and
-"server" with ${names.slice(0, 6).join(', ')},
-${names.slice(6).join(', ')}:
+"server" with
+  ${listed}:
   {"server": {"port": 3001, "stopGrace": 30, "rateLimit": "6000/60", "publicHosts": ["harbor.example.com"],
               "retention": {"events": {"age": "90d", "bytes": "1GiB"}, "total": {"bytes": "32GiB"}}}}
 

@@ -21,7 +21,8 @@ export const add = defineCommand({
       .addHelpText(
         'after',
         `
-The server must be able to read it, with the credentials of its own host: a url with a password or token in it is refused.
+The server must be able to read it, with the credentials of its own host: a url with a password or token in it is
+refused.
 
 Examples:
   $ ah repo add
