@@ -53,6 +53,9 @@ export const createCatalogue = (parts: CatalogueParts, scope: Scope): LocalCatal
         {
           ...description,
           ...capabilities,
+          snapshotCapabilities: capabilities.snapshotProviders
+            .filter(({ available }) => available)
+            .map(({ provider }) => provider),
           maxConcurrentTasks: queue.limit,
           running: queue.running,
           queued: queue.waiting,

@@ -147,10 +147,7 @@ export interface DeliveryResult {
 }
 
 /** What a host could do, whether or not sessions make use of it. */
-export type ExecutorCapabilities = Pick<
-  ExecutorDescription,
-  'snapshotCapabilities' | 'snapshotProviders' | 'isolation'
->;
+export type ExecutorCapabilities = Pick<ExecutorDescription, 'snapshotProviders' | 'isolation'>;
 
 /**
  * What runs sessions: provisions workspaces, starts agents under a recorder, hands over their journals.
@@ -159,9 +156,12 @@ export type ExecutorCapabilities = Pick<
  */
 export interface Executor {
   readonly id: string;
-  /** What this host can do; queue lengths are added by the caller. */
+  /** What this host can do; queue lengths, and what it could do, are added by the caller. */
   describe(): Promise<
-    Omit<ExecutorDescription, 'maxConcurrentTasks' | 'running' | 'queued' | keyof ExecutorCapabilities>
+    Omit<
+      ExecutorDescription,
+      'maxConcurrentTasks' | 'running' | 'queued' | 'snapshotCapabilities' | keyof ExecutorCapabilities
+    >
   >;
   /** The agent types this host runs. */
   agents(): readonly AgentDescription[];

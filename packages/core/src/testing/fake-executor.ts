@@ -194,7 +194,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       journals.delete(sessionId);
       return 'dropped';
     },
-    capabilities: async () => ({ snapshotCapabilities: [], snapshotProviders: [], isolation: [] }),
+    capabilities: async () => ({ snapshotProviders: [], isolation: [] }),
     refs: async () => ({ head: null, branches: [], tags: [] }),
     trackedFiles: async () => ({ commit: null, items: [], next: null, total: 0 }),
     usage: async () => ({ bytes: 0, files: 0, isComplete: true }),

@@ -35,7 +35,7 @@ const host = (answers: Readonly<Record<string, Tried>>) => {
 
 test('tells of this host, whatever it is, and leaves nothing behind', async () => {
   const found = await probeCapabilities({ stateDir: root, clock: systemClock, environment: process.env });
-  expect(found.snapshotCapabilities).toContain('git');
+  expect(found.snapshotProviders).toContainEqual({ provider: 'git', available: true });
   expect(found.snapshotProviders.map(({ provider }) => provider)).toEqual(['zfs', 'btrfs', 'git']);
   for (const { available, reason } of [...found.snapshotProviders, ...found.isolation]) {
     expect(available ? reason : (reason ?? '').length).not.toBe(0);
@@ -45,7 +45,7 @@ test('tells of this host, whatever it is, and leaves nothing behind', async () =
 
 test('a host without programs has nothing, and says why', async () => {
   const found = await probeCapabilities({ stateDir: root, clock: systemClock, environment: { PATH: root } });
-  expect(found.snapshotCapabilities).toEqual([]);
+  expect(found.snapshotProviders.filter(({ available }) => available)).toEqual([]);
   expect(found.isolation.find(({ kind }) => kind === 'podman')).toEqual({
     kind: 'podman',
     available: false,

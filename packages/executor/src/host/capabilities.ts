@@ -26,10 +26,7 @@ export const probeCapabilities = async ({
     probeSnapshots(attempt, stateDir, type),
     probeIsolation(attempt, process.platform === 'linux'),
   ]);
-  const snapshotCapabilities = snapshotProviders
-    .filter(({ available }) => available)
-    .map(({ provider }) => provider);
-  return { snapshotCapabilities, snapshotProviders, isolation };
+  return { snapshotProviders, isolation };
 };
 
 /** Where a user's container services are. */

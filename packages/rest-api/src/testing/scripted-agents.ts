@@ -134,7 +134,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
         throw new Problem('file-not-found');
       },
     },
-    capabilities: async () => ({ snapshotCapabilities: [], snapshotProviders: [], isolation: [] }),
+    capabilities: async () => ({ snapshotProviders: [], isolation: [] }),
     refs: async () => ({ head: null, branches: [], tags: [] }),
     trackedFiles: async () => ({ commit: null, items: [], next: null, total: 0 }),
     usage: async () => ({ bytes: 0, files: 0, isComplete: true }),

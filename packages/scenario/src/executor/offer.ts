@@ -22,7 +22,6 @@ const reason = 'Nothing is really run here.';
 
 /** What it could do: nothing, and it says so for all there is to ask for. */
 export const simulatedCapabilities: ExecutorCapabilities = {
-  snapshotCapabilities: [],
   snapshotProviders: SnapshotCapability.shape.provider.options.map((provider) => ({
     provider,
     available: false,

@@ -26,6 +26,7 @@ export const executors = defineCommand({
           { title: 'QUEUED', cell: (host) => String(host.queued) },
           { title: 'SYSTEM', cell: (host) => `${host.os}/${host.arch}` },
           { title: 'PROCESSES BY', cell: (host) => host.processTracking },
+          { title: 'SNAPSHOTS', cell: (host) => host.snapshotCapabilities.join(', ') || 'none' },
           { title: 'PAUSE', cell: (host) => host.pause },
         ],
         items,

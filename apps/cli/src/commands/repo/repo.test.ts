@@ -115,6 +115,7 @@ test('the catalogue is shown in the words of the public command line', async () 
 
 test('executors say what was tried', async () => {
   const { out } = await ah(['remote', 'executors']);
+  expect(out).toMatch(/SNAPSHOTS +PAUSE\nscripted.* none +simulated/);
   expect(out).toMatch(/no +snapshots: btrfs +Nothing is really run here\./);
   expect(out).toContain('isolation: bubblewrap');
 });
