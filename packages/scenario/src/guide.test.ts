@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { Lie } from './format/misbehaviour.ts';
 import { otherMembers } from './format/scenario.ts';
 import { namedTools } from './format/tool-names.ts';
 import { builtInScenarios } from './library/built-in-scenarios.ts';
@@ -12,9 +13,9 @@ import { entryNames } from './play/play-entry.ts';
 import { initialPromptOf } from './play/timeline.ts';
 
 const guide = readFileSync(new URL('../../../docs/guides/scenarios.md', import.meta.url), 'utf8');
-const [greeting = '', leave = '', rules = ''] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(
-  ([, text]) => text,
-);
+const [greeting = '', offer = '', leave = '', rules = ''] = [
+  ...guide.matchAll(/```yaml\n([\s\S]*?)```/g),
+].map(([, text]) => text);
 
 describe('the guide to scenarios', () => {
   it('shows one that can be played', () => {
@@ -29,6 +30,15 @@ describe('the guide to scenarios', () => {
       'tool-end',
       'end',
     ]);
+  });
+
+  it('shows an agent that offers models and modes', () => {
+    const kinds = createPlayer(loadScenario(offer, 'offer.yaml'), 1).map(({ action }) => action.type);
+    expect(kinds).toEqual(['say', 'mode', 'tool-start', 'tool-end', 'end']);
+  });
+
+  it('names every lie', () => {
+    for (const lie of Lie.options) expect(guide, lie).toContain(`\`${lie}\``);
   });
 
   it('shows a request that can be answered, and rules that choose', () => {

@@ -1,9 +1,11 @@
 export { demoRepository } from './demo-repository.ts';
+export { type AgentSetting, createAgentSetting, offerOf } from './executor/agent-setting.ts';
 export {
   createScriptedExecutor,
   type ScriptedExecutor,
   type ScriptedExecutorOptions,
 } from './executor/create-scripted-executor.ts';
+export { floodText, noMessage, refusedWords, unmade } from './executor/misbehaviour.ts';
 export { createScriptedForges } from './executor/scripted-forges.ts';
 export { contentText } from './format/content.ts';
 export { FileContents, FileEdit } from './format/files.ts';

@@ -9,6 +9,7 @@ export const behaviours: Readonly<Record<Behaviour, string>> = {
   fails: 'says something and exits with code 3',
   asks: 'asks for leave twice, for the tools install and remove, and ends well',
   types: 'runs in a terminal, shows ready, tells its size at the line size and ends at the line bye',
+  offers: 'has the models small and large, uses small where no other is asked for, ends well',
 };
 
 /** Agents as they are named on the command line: `edits={"type":…}`. */

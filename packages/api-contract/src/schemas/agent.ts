@@ -120,16 +120,18 @@ export const AgentList = z.object({ items: z.array(AgentDescription) });
 /** An argv: the program and its arguments, never a shell line. */
 const Argv = z.array(text(0, 65_536)).min(1).max(256);
 
+const permissionMode = text(1, 64)
+  .optional()
+  .describe(
+    'The mode the agent begins in, by the id it gives it itself, such as plan; its own choice if not given.',
+  );
+
 /** What the agents of vendors understand alike. */
 const vendorSettings = {
   command: Argv.optional().describe(
     'The program and its arguments, where it is not to be the one this host finds by itself.',
   ),
-  permissionMode: text(1, 64)
-    .optional()
-    .describe(
-      'The mode the agent begins in, by the id it gives it itself, such as plan; its own choice if not given.',
-    ),
+  permissionMode,
   modelUrl: z
     .string()
     .max(2048)
@@ -154,6 +156,7 @@ export const agentSettings = {
         .optional()
         .describe('Delays are multiplied by this: 0.1 is ten times as fast, 0 plays everything at once.'),
       terminal: TerminalWish.optional().describe('Plays what the scenario shows in a terminal, in one.'),
+      permissionMode,
     })
     .strict(),
   acp: z.object({ command: Argv.describe('The program and its arguments.') }).strict(),

@@ -17,9 +17,10 @@ import type {
  * - `asks`: asks for leave twice, one after the other, for the tools `install` and `remove`, and ends well whatever is
  *   said to it;
  * - `types`: runs in a terminal of 80 by 24, shows `ready` in bold, shows what is typed, tells its size as `80x24` at the
- *   line `size` and ends well at the line `bye`.
+ *   line `size` and ends well at the line `bye`;
+ * - `offers`: has the models `small` and `large`, uses `small` where no other is asked for, says something, ends well.
  */
-export type Behaviour = 'edits' | 'waits' | 'fails' | 'asks' | 'types';
+export type Behaviour = 'edits' | 'waits' | 'fails' | 'asks' | 'types' | 'offers';
 
 /** One implementation of the ports, and how a check moves it. */
 export interface ManagerContext {

@@ -13,6 +13,7 @@ import { launch } from './launch.ts';
 import { launchRefusals } from './launch-refusals.ts';
 import { listing } from './listing.ts';
 import { looking } from './looking.ts';
+import { offering } from './offering.ts';
 import { prompting } from './prompting.ts';
 import { sessions } from './sessions.ts';
 import { steering } from './steering.ts';
@@ -35,6 +36,7 @@ export const managerSuite: Suite<ManagerContext> = {
     ...prompting,
     ...approvals,
     ...conversing,
+    ...offering,
     ...comparing,
     ...ending,
     ...drafts,

@@ -20,6 +20,14 @@ const scenarios: Readonly<Record<Behaviour, string | JsonObject>> = {
       { llmResponse: [{ assistant: [[0, 'Thank you.']] }] },
     ],
   },
+  offers: {
+    name: 'offers',
+    'x-models': [{ id: 'small', name: 'Small' }, { id: 'large' }],
+    timeline: [
+      { userInputs: [{ relativeTime: 0, input: 'Do it', expectedResponse: { usage: { inputTokens: 3 } } }] },
+      { llmResponse: [{ assistant: [[0, 'I am here.']] }] },
+    ],
+  },
   types: {
     name: 'types',
     timeline: [],

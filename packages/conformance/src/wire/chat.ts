@@ -7,6 +7,7 @@ import {
   ModelList,
   ReplyFrame,
   ReplyPage,
+  Session,
   SessionContext,
   SessionSummary,
   Suggestions,
@@ -330,4 +331,30 @@ export const chat = [
       isProblem(stranger, 'unauthorized', rest);
     }
   }),
+
+  check(
+    'the model a task asks for is the one in use',
+    'and the first of those that are told',
+    async (bench) => {
+      const id = await bench.finished('offers', { agents: [{ ...bench.agent('offers'), model: 'large' }] });
+      const path = `/api/v1/sessions/${id}`;
+      same(
+        bodyOf(Session, await bench.get(path), 'the session').agent.model,
+        'large',
+        'the model of the agent',
+      );
+      const { models } = bodyOf(ModelList, await bench.get(`${path}/models`), 'the models');
+      const known = models.map((model) => [model.id, model.status]);
+      same(
+        known,
+        [
+          ['large', 'active'],
+          ['small', 'available'],
+        ],
+        'the models',
+      );
+      const context = bodyOf(SessionContext, await bench.get(`${path}/context`), 'the context');
+      same(context.active_model?.type, 'large', 'the model of the context');
+    },
+  ),
 ];

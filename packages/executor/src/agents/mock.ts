@@ -14,17 +14,21 @@ export const mock: AgentAdapter<'mock'> = {
   description: 'Plays a scenario: it really edits files and runs commands, and needs no model.',
   versions: ['latest'],
   protocol: 'acp',
-  plan({ settings, settingsPath, prompt, host }) {
+  plan({ settings, settingsPath, prompt, model, host }) {
     const json = JSON.stringify(settings);
     if (Buffer.byteLength(json) > settingsBytes) {
       throw fieldProblem(`${settingsPath}.scenario`, 'must be at most 120 KiB');
     }
     checkScenario(settings.scenario, `${settingsPath}.scenario`);
-    const env = { AH_MOCK_SETTINGS: json };
-    if (terminalOf(settings) === undefined)
-      return { argv: host.mockAgentCommand, env, prompt: blocksOf(prompt) };
-    // In a terminal nobody asks it: what it plays is chosen by what it was started with.
+    // In a terminal nobody asks it, and what it offers is asked before it is prompted: what it plays is chosen by this.
     const text = tailOf(promptText(prompt), promptBytes).replaceAll('\0', '');
-    return { argv: host.mockAgentCommand, env: { ...env, AH_MOCK_PROMPT: text }, prompt: [] };
+    const env = {
+      AH_MOCK_SETTINGS: json,
+      AH_MOCK_PROMPT: text,
+      ...(model === undefined ? {} : { AH_MOCK_MODEL: model }),
+    };
+    if (terminalOf(settings) !== undefined) return { argv: host.mockAgentCommand, env, prompt: [] };
+    const acp = { model, mode: settings.permissionMode };
+    return { argv: host.mockAgentCommand, env, prompt: blocksOf(prompt), acp };
   },
 };

@@ -21,6 +21,8 @@ export interface Casting {
 export interface Cast {
   readonly scenario: Scenario;
   readonly speed: AgentSettings['mock']['speed'];
+  /** The mode it is to begin in. */
+  readonly mode: AgentSettings['mock']['permissionMode'];
 }
 
 /** How many scenarios that were sent inline are kept. */
@@ -68,8 +70,8 @@ export const createCasting = (given: Readonly<Record<string, Scenario>>): Castin
       return namesNow();
     },
     cast(settings, prompt, root) {
-      const { scenario, speed } = parse(agentSettings.mock, settings, root);
-      return { scenario: choose(scenario, prompt, `${root}.scenario`), speed };
+      const { scenario, speed, permissionMode: mode } = parse(agentSettings.mock, settings, root);
+      return { scenario: choose(scenario, prompt, `${root}.scenario`), speed, mode };
     },
   };
 };

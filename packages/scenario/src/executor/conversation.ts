@@ -13,6 +13,7 @@ import type { Scenario } from '../format/scenario.ts';
 import { PermissionRequest } from '../format/timeline.ts';
 import type { End } from '../play/step.ts';
 import { isGood, type Turn, turnsOf } from '../play/turns.ts';
+import { createAgentSetting, offerOf } from './agent-setting.ts';
 import { createApprovals } from './approvals.ts';
 import type { MemoryJournal } from './journal.ts';
 import type { MemoryWorkspace } from './memory-workspace.ts';
@@ -29,6 +30,8 @@ export interface Stage {
   readonly journal: MemoryJournal;
   readonly workspace: MemoryWorkspace;
   readonly speed: number;
+  /** The mode the agent is to begin in. */
+  readonly mode: string | undefined;
   /** A new id for the use of a tool. */
   readonly executionId: () => string;
 }
@@ -52,10 +55,11 @@ export interface Conversation {
 }
 
 export const converse = (scenario: Scenario, stage: Stage): Conversation => {
-  const { clock, journal, run, speed, workspace, executionId } = stage;
+  const { clock, journal, run, speed, mode, workspace, executionId } = stage;
   const time = createStopwatch(clock);
   const scribe = createScribe(journal, clock);
   const approvals = createApprovals({ clock, policy: run.approvals, say: (body) => scribe.say(body) });
+  const set = createAgentSetting(offerOf(scenario, run.agent.model));
   const scene = createScene({
     sessionId: run.sessionId,
     workspace,
@@ -65,11 +69,12 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
       scribe.flush();
       return transcriptOf(journal.events);
     },
+    set,
   });
   const turns = turnsOf(scenario);
   let played = 0;
-  /** Prompts that were said and have no answer yet. */
-  let waiting = 0;
+  /** Prompts that were said and have no answer yet: the models they are to be answered by, where they name one. */
+  const waiting: (string | undefined)[] = [];
   const taken = new Set<string>();
   let isIdle = false;
   let isBetweenTurns = false;
@@ -89,7 +94,7 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
       approvals,
       onInput({ text, author, opensTurn }) {
         scribe.say({ type: 'user_input', author, content: text });
-        if (opensTurn) waiting += 1;
+        if (opensTurn) waiting.push(undefined);
       },
       onEnd(end) {
         if (isStarting) ended = end;
@@ -113,9 +118,9 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
   const goOn = (): void => {
     isBetweenTurns = true;
     const prompt = turns[played + 1]?.prompt;
-    if (waiting > 0) {
-      waiting -= 1;
-      answerPrompt();
+    if (waiting.length > 0) {
+      const model = waiting.shift();
+      answerPrompt(model);
     } else if (prompt !== undefined && !prompt.waitsForUser) {
       if (prompt.idleMs > 0) beIdle();
       after(prompt.idleMs * speed, () => {
@@ -142,12 +147,33 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
   };
 
   /** The prompt that was said last begins a turn: the next one of the scenario, as long as it has one. */
-  const answerPrompt = (): void => {
+  const answerPrompt = (model?: string): void => {
     if (isIdle) scribe.say({ type: 'status', status: 'running' });
     isIdle = false;
+    if (model !== undefined && model !== set.model) useModel(model);
     const turn = turns[played + 1];
     if (turn !== undefined) played += 1;
     start(turn ?? nothingLeft(scenario.name));
+  };
+
+  const useModel = (model: string): void => {
+    const refusal = set.switchModel(model);
+    if (refusal === undefined) tellModels();
+    else scribe.say({ type: 'log', level: 'warn', message: `The agent keeps its model: ${refusal}.` });
+  };
+
+  const tellModels = (): void => {
+    const models = set.models();
+    if (models !== undefined) scribe.say(models);
+  };
+
+  /** What the task asks for that the agent does not offer. */
+  const refusal = (): string | undefined => {
+    const { model } = run.agent;
+    const noModel = model === undefined ? undefined : set.switchModel(model);
+    if (noModel !== undefined) return `agent.model: ${noModel}.`;
+    const noMode = mode === undefined ? undefined : set.switchMode(mode);
+    return noMode === undefined ? undefined : `agent.settings.permissionMode: ${noMode}.`;
   };
 
   const finish = (exit: AgentExit): void => {
@@ -158,15 +184,19 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
     journal.end(exit);
   };
 
-  start(turns[0]);
+  const reason = refusal();
+  if (reason === undefined) {
+    tellModels();
+    start(turns[0]);
+  } else finish({ kind: 'lost', reason });
 
   return {
-    prompt({ id, prompt, author }) {
+    prompt({ id, prompt, author, model }) {
       if (taken.has(id)) return;
       refuseEnded(journal);
       taken.add(id);
       scribe.say({ type: 'user_input', author, content: promptText(prompt), promptId: id });
-      waiting += 1;
+      waiting.push(model);
       if (isBetweenTurns) {
         breakOff();
         after(0, goOn);

@@ -138,8 +138,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       return;
     }
     const executionId = () => ids.next('execution', run.sessionId);
-    const stage = { run, clock, journal, workspace, speed: cast.speed ?? hostSpeed(), executionId };
-    player.conversation = converse(cast.scenario, stage);
+    const { scenario, speed = hostSpeed(), mode } = cast;
+    player.conversation = converse(scenario, { run, clock, journal, workspace, speed, mode, executionId });
   };
 
   const simulate = ({ agent }: Run, journal: MemoryJournal): void => {

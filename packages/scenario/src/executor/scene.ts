@@ -10,9 +10,11 @@ import { bytesOf, textOf } from '../tool/bytes.ts';
 import { commitMessage } from '../tool/commit-message.ts';
 import { planTool } from '../tool/plan-tool.ts';
 import { workspacePath } from '../tool/workspace-path.ts';
+import type { AgentSetting } from './agent-setting.ts';
 import { failures, unknownChecks } from './assertions.ts';
 import { editEvents, fullDiffUrl } from './edit-events.ts';
 import type { MemoryWorkspace } from './memory-workspace.ts';
+import { floodEvents, lieEvents } from './misbehaviour.ts';
 
 /** What a scene is played in. */
 export interface SceneParts {
@@ -24,6 +26,8 @@ export interface SceneParts {
   executionId(): string;
   /** Everything that was said and printed in the session so far. */
   transcript(): string;
+  /** What the agent is set to; of one that says so neither is known. */
+  readonly set?: AgentSetting | undefined;
 }
 
 /** What an action leaves in the log; `failure` says why the session cannot go on. */
@@ -33,7 +37,7 @@ interface Played {
 }
 
 /** Actions that are done in the workspace; the others are between the agent and people. */
-export type Deed = Exclude<Action, { type: 'permission' | 'permission-end' | 'user-input' | 'end' }>;
+export type Deed = Exclude<Action, { type: 'permission' | 'permission-end' | 'user-input' | 'hang' | 'end' }>;
 
 /** What actions do to a workspace, and what the event log sees of them. */
 export interface Scene {
@@ -86,6 +90,8 @@ export const createScene = (parts: SceneParts): Scene => {
 
   const edit = (change: FileEdit, everywhere: boolean, output: (path: string) => string): EventBody[] => {
     const { path, description, 'x-alone': isAlone, 'x-toolCallId': callId } = change;
+    const obstacle = isAlone === true ? undefined : parts.set?.obstacle();
+    if (obstacle !== undefined) return finish(obstacle, true);
     const toolExecutionId = isAlone === true ? callId : open?.id;
     const before = workspace.read(path);
     const result = applyEdit(change, before, everywhere);
@@ -118,9 +124,12 @@ export const createScene = (parts: SceneParts): Scene => {
         return read(plan.path, failed || output === '' ? undefined : output);
       case 'refused':
         return finish(plan.reason, true);
-      case 'run':
+      case 'run': {
+        const obstacle = parts.set?.obstacle();
+        if (obstacle !== undefined) return finish(obstacle, true);
         if (!failed) commit(plan.argv);
         return finish(output, failed, tool['x-truncated']);
+      }
       case 'told':
         return finish(output, failed, tool['x-truncated']);
     }
@@ -178,7 +187,7 @@ export const createScene = (parts: SceneParts): Scene => {
       case 'log':
         return [{ type: 'log', level: deed.level, message: deed.message }];
       case 'usage':
-        return [{ type: 'usage', input_tokens: deed.inputTokens, output_tokens: deed.outputTokens }];
+        return [ofModel({ type: 'usage', input_tokens: deed.inputTokens, output_tokens: deed.outputTokens })];
       case 'user-edit':
         return userEdit(deed.patch);
       case 'user-command':
@@ -216,7 +225,20 @@ export const createScene = (parts: SceneParts): Scene => {
       case 'file':
         workspace.write(deed.path, deed.contents === null ? null : bytesOf(deed.contents), parts.now());
         return [];
+      case 'mode':
+        parts.set?.switchMode(deed.modeId);
+        return [{ type: 'log', level: 'info', message: `The agent switches to the mode ${deed.modeId}.` }];
+      case 'flood':
+        return floodEvents(deed.flood);
+      case 'lie':
+        return lieEvents(deed.lie, parts.executionId).map(ofModel);
     }
+  };
+
+  /** What is spent is spent by the model in use. */
+  const ofModel = (body: EventBody): EventBody => {
+    const model = parts.set?.model;
+    return body.type === 'usage' && model !== undefined ? { ...body, model } : body;
   };
 
   /** An event that leads to a file of its session leads to this one's. */

@@ -84,6 +84,7 @@ export const playTurn = ({ steps }: Pick<Turn, 'steps'>, parts: TurnParts): (() 
     if (action.type === 'end') end(action.end);
     else if (action.type === 'permission') ask(action);
     else if (action.type === 'user-input') parts.onInput(action);
+    else if (action.type === 'hang') lanes.blocked = true;
     else {
       const { bodies, failure } = scene.play(action);
       scribe.say(...bodies);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Acp } from './acp.ts';
 import { SeedFile } from './files.ts';
+import { floodLimit } from './misbehaviour.ts';
+import { offer } from './offer.ts';
 import { ScenarioTerminal } from './terminal.ts';
 import { TimelineEntry } from './timeline.ts';
 
@@ -62,6 +64,7 @@ export const Scenario = z
     repo: ScenarioRepo.optional(),
     timeline: z.array(TimelineEntry).max(100_000),
     acp: Acp.optional(),
+    ...offer,
     'x-terminal': ScenarioTerminal.optional(),
     'x-checks': z
       .record(z.number().int().min(0).max(255))
@@ -72,9 +75,9 @@ export const Scenario = z
     ...others,
   })
   .strict()
-  .superRefine(({ acp, timeline }, context) => {
-    const refuse = (path: (string | number)[], message: string) =>
-      context.addIssue({ code: 'custom', path, message });
+  .superRefine(({ acp, timeline, 'x-modes': modes = [] }, context) => {
+    const refuse = (path: readonly (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path: [...path], message });
     const starts = timeline.flatMap(({ sessionStart }, index) => (sessionStart === undefined ? [] : [index]));
     const [first, second] = starts;
     if (second !== undefined) refuse(['timeline', second, 'sessionStart'], 'stands here a second time');
@@ -90,7 +93,55 @@ export const Scenario = z
         refuse(['timeline', index, 'setModel'], 'is not stable yet: needs acp.unstable to be true');
       }
     }
+    let flooded = 0;
+    for (const { entry, path } of deedsIn(timeline)) {
+      const mode = entry['x-mode'];
+      if (mode !== undefined && !modes.some(({ id }) => id === mode)) {
+        const names = modes.map(({ id }) => id).join(', ') || 'none';
+        refuse([...path, 'x-mode'], `is none of the modes of x-modes: ${names}`);
+      }
+      const flood = entry['x-flood'];
+      if (flood === undefined) continue;
+      flooded += flood.count * flood.bytes;
+      if (flooded > floodLimit) {
+        refuse(
+          [...path, 'x-flood'],
+          `makes the floods of the scenario come to more than ${floodLimit} bytes`,
+        );
+      }
+    }
   });
+
+type Deed = Pick<TimelineEntry, 'x-mode' | 'x-flood'>;
+
+/** What the agent does by itself, wherever it stands. */
+function* deedsIn(
+  timeline: readonly TimelineEntry[],
+): Generator<{ readonly entry: Deed; readonly path: readonly (string | number)[] }> {
+  for (const [index, entry] of timeline.entries()) {
+    const path = ['timeline', index];
+    yield { entry, path };
+    for (const name of ['agentActions', 'userActions'] as const) {
+      for (const [place, held] of (entry[name] ?? []).entries()) {
+        yield { entry: held, path: [...path, name, place] };
+        yield* branchesOf(held.agentPermissionRequest, [...path, name, place]);
+      }
+    }
+    yield* branchesOf(entry.agentPermissionRequest, path);
+  }
+}
+
+function* branchesOf(
+  request: TimelineEntry['agentPermissionRequest'],
+  path: readonly (string | number)[],
+): Generator<{ readonly entry: Deed; readonly path: readonly (string | number)[] }> {
+  for (const name of ['x-whenAllowed', 'x-whenDenied'] as const) {
+    for (const [place, entry] of (request?.[name] ?? []).entries()) {
+      yield { entry, path: [...path, 'agentPermissionRequest', name, place] };
+    }
+  }
+}
+
 export type Scenario = z.infer<typeof Scenario>;
 /** A scenario as it is written: short forms and all. */
 export type ScenarioSource = z.input<typeof Scenario>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Assertion, GitAssertion } from './check.ts';
 import { Content, PlanEntries } from './content.ts';
 import { FileEdit, PlacedFile } from './files.ts';
+import { Flood, Hang, Lie } from './misbehaviour.ts';
 import { checkDecision, permissionFields } from './permission.ts';
 import { Milliseconds, meta, neverBackwards, orText, timed } from './timed.ts';
 import { namedTools } from './tool-names.ts';
@@ -128,6 +129,10 @@ const deeds = {
   assertGit: GitAssertion.describe('What a test of a real repository checks.'),
   'x-event': ToldEvent.describe('An event of the log, word for word.'),
   'x-file': PlacedFile.describe('A file is as it is from here on, without an event.'),
+  'x-mode': z.string().min(1).max(255).describe('The agent switches to another of its modes by itself.'),
+  'x-hang': Hang.describe('The agent does nothing any more, for tests of those who wait for it.'),
+  'x-flood': Flood.describe('The agent says very much at once, for tests of those who listen.'),
+  'x-lie': Lie.describe('The agent says what is not so, for tests of those who believe it.'),
 };
 
 /** What the user does. */

@@ -200,6 +200,29 @@ describe('an inline scenario', () => {
     expect(parse).toThrow(/agent\.settings\.scenario\.timeline\.0\.log: .*\(and 1 more\)/);
   });
 
+  it.each([
+    [{ 'x-modes': [{ id: 'a' }], timeline: [{ 'x-mode': 'b' }] }, /timeline\.0\.x-mode: is none of .*: a/],
+    [{ timeline: [{ agentActions: [{ 'x-mode': 'b' }] }] }, /agentActions\.0\.x-mode: is none of .*: none/],
+    [
+      { timeline: [{ agentPermissionRequest: { 'x-whenDenied': [{ 'x-mode': 'b' }] } }] },
+      /timeline\.0\.agentPermissionRequest\.x-whenDenied\.0\.x-mode: is none/,
+    ],
+    [{ 'x-models': [{ id: 'a' }, { id: 'a' }], timeline: [] }, /x-models\.1\.id: stands here a second time/],
+    [{ 'x-modes': [], timeline: [] }, /x-modes: /],
+    [
+      { timeline: [{ 'x-flood': { count: 100_000, bytes: 1_000 } }] },
+      /x-flood\.count: must not come to more/,
+    ],
+    [
+      { timeline: Array(3).fill({ 'x-flood': { count: 30_000, bytes: 1_000 } }) },
+      /timeline\.2\.x-flood: makes the floods of the scenario come to more/,
+    ],
+    [{ timeline: [{ 'x-lie': 'i-am-honest' }] }, /timeline\.0\.x-lie: .*unmade-edit/],
+    [{ timeline: [{ 'x-hang': true }] }, /timeline\.0\.x-hang: .*until-cancelled/],
+  ])('offers and misbehaves within bounds: %j', (members, words) => {
+    expect(() => parseScenario({ name: 'x', ...members }, '')).toThrow(words);
+  });
+
   it('is nothing else than an object', () => {
     for (const value of [null, 7, 'x', []])
       expect(() => parseScenario(value, 'it')).toThrow(/^invalid-request: it: /);

@@ -11,7 +11,7 @@ export const createPlayer = (scenario: Scenario, speed: number): readonly Step[]
   stepsOf(turnsOf(scenario)[0], speed);
 
 /** The steps of one turn, in the same way; their times count from the start of the turn. */
-export const stepsOf = ({ steps }: Turn, speed: number): readonly Step[] => {
+export const stepsOf = ({ steps }: Pick<Turn, 'steps'>, speed: number): readonly Step[] => {
   const endMs = steps.at(-1)?.atMs ?? 0;
   const played = steps.filter(({ atMs }) => atMs <= endMs);
   return played

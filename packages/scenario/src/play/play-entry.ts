@@ -1,4 +1,5 @@
 import { contentText } from '../format/content.ts';
+import type { Lie } from '../format/misbehaviour.ts';
 import type { PermissionRequest, PlayedEntry, ResponseElement, TimelineEntry } from '../format/timeline.ts';
 import { toolNames } from '../format/tool-names.ts';
 import { ToolUse } from '../format/tool-use.ts';
@@ -167,6 +168,37 @@ const players: Record<PlayedEntry, Player> = {
   'x-file': ({ script }, entry) => {
     const file = entry['x-file'];
     if (file !== undefined) script.add({ type: 'file', ...file });
+  },
+  'x-mode': ({ script }, entry) => {
+    const modeId = entry['x-mode'];
+    if (modeId !== undefined) script.add({ type: 'mode', modeId });
+  },
+  'x-hang': ({ script }, entry) => {
+    const how = entry['x-hang'];
+    if (how !== undefined) script.add({ type: 'hang', how });
+  },
+  'x-flood': ({ script }, entry) => {
+    const flood = entry['x-flood'];
+    if (flood !== undefined) script.add({ type: 'flood', flood });
+  },
+  'x-lie': (part, entry) => {
+    const lie = entry['x-lie'];
+    if (lie === undefined) return;
+    part.script.add({ type: 'lie', call: part.calls.next(), lie });
+    const ended = endOfLie[lie];
+    if (ended !== undefined) end(part, ended);
+  },
+};
+
+/** Lies that no conversation outlives, and how they are seen. */
+const endOfLie: Readonly<Partial<Record<Lie, End>>> = {
+  'torn-message': { kind: 'exited', code: 1, message: '', silent: true },
+  'endless-line': {
+    kind: 'exited',
+    code: 1,
+    message: 'The agent cannot be talked with: it sent a line that nobody takes.',
+    silent: true,
+    seenAs: 'lost',
   },
 };
 

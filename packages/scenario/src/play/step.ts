@@ -1,6 +1,7 @@
 import type { EventBody, Level } from '@agent-harbor/api-contract/schemas';
 import type { Assertion } from '../format/check.ts';
 import type { FileContents, FileEdit } from '../format/files.ts';
+import type { Flood, Hang, Lie } from '../format/misbehaviour.ts';
 import type { PermissionRequest } from '../format/timeline.ts';
 import type { ToolUse } from '../format/tool-use.ts';
 
@@ -73,6 +74,10 @@ export type Action =
   | { readonly type: 'fail'; readonly reason: string }
   | { readonly type: 'event'; readonly body: EventBody }
   | { readonly type: 'file'; readonly path: string; readonly contents: FileContents | null }
+  | { readonly type: 'mode'; readonly modeId: string }
+  | { readonly type: 'hang'; readonly how: Hang }
+  | { readonly type: 'flood'; readonly flood: Flood }
+  | { readonly type: 'lie'; readonly call: number; readonly lie: Lie }
   | { readonly type: 'end'; readonly end: End };
 
 /** Steps that are played or not; their times count from the start of the branch. */

@@ -14,6 +14,8 @@ export interface Turn {
   readonly prompt: TurnPrompt | undefined;
   /** Times count from the start of the turn, without a speed factor; the last step is the end. */
   readonly steps: readonly TurnStep[];
+  /** How many of the steps have happened before the scenario starts: they are there at once. */
+  readonly history: number;
 }
 
 interface TurnPrompt {
@@ -40,6 +42,7 @@ export const turnsOf = (
   const before: Turn[] = [];
   const sessionStart = timeline.findIndex((entry) => entry.sessionStart !== undefined);
   let script = createScript();
+  let history = 0;
   let opening: TurnPrompt | undefined;
   let response = prompt?.userInputs?.[0]?.expectedResponse;
   /** When the turn begins, counted from the start of the scenario. */
@@ -58,7 +61,8 @@ export const turnsOf = (
     const waitsForUser = first['x-waitForUser'] === true;
     const isSaid = !waitsForUser && first.relativeTime < endMs;
     if (isSaid) script.addAt(first.relativeTime - startMs, { type: 'user-input', ...words, opensTurn: true });
-    before.push({ prompt: opening, steps: finish(script, response, remark) });
+    before.push({ prompt: opening, steps: finish(script, response, remark), history });
+    history = 0;
     startMs = Math.max(endMs, first.relativeTime);
     opening = { ...words, waitsForUser, isSaid, idleMs: startMs - endMs };
     response = first.expectedResponse;
@@ -70,7 +74,9 @@ export const turnsOf = (
     const { userInputs } = entry;
     if (index === sessionStart) {
       response = entry.sessionStart?.expectedPromptResponse ?? response;
-      script = startOver(script);
+      const happened = script.finish();
+      history = happened.length;
+      script = startOver(happened);
     } else if (userInputs === undefined) {
       playEntry(entry, { script, calls, startMs, remark, isHistory: index < sessionStart });
     } else if (entry === prompt && script.ended === undefined) interject(userInputs.slice(1));
@@ -78,8 +84,9 @@ export const turnsOf = (
     else if (isGood(script.ended)) openTurn(userInputs);
     else remark('userInputs behind the end of the session');
   }
-  const [first, ...others] = [...before, { prompt: opening, steps: finish(script, response, remark) }];
-  return [first ?? { prompt: undefined, steps: [] }, ...others];
+  const last = { prompt: opening, steps: finish(script, response, remark), history };
+  const [first = last, ...others] = [...before, last];
+  return [first, ...others];
 };
 
 const wordsOf = ({ input, 'x-author': author = 'user' }: UserInputs[number]) => ({
@@ -91,9 +98,9 @@ const wordsOf = ({ input, 'x-author': author = 'user' }: UserInputs[number]) => 
 export const isGood = (end: End): boolean => end.kind === 'turn-ended' && end.stopReason === 'end_turn';
 
 /** What is history has happened when the scenario starts. */
-const startOver = (history: Script): Script => {
+const startOver = (history: readonly TurnStep[]): Script => {
   const script = createScript();
-  for (const { action } of history.finish()) script.add(action);
+  for (const { action } of history) script.add(action);
   return script;
 };
 

@@ -76,7 +76,7 @@ const actionsOf = (entry: Entry): readonly Action[] => {
 };
 
 const isDeed = (action: Action): action is Deed =>
-  !['permission', 'permission-end', 'user-input', 'end'].includes(action.type);
+  !['permission', 'permission-end', 'user-input', 'hang', 'end'].includes(action.type);
 
 /** Whether both are the same once ids are counted in the order they first stand in. */
 export const isSame = (one: readonly EventBody[], other: readonly EventBody[]): boolean =>

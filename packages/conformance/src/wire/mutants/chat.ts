@@ -269,4 +269,21 @@ export const chat: Mutants = {
     lendsKey('tells strangers what was done', /\/summarize$/),
     lendsKey('tells strangers which models there are', /\/models$/),
   ],
+  'the model a task asks for is the one in use': [
+    gives(
+      'names no model of the agent',
+      to(
+        /^GET .*\/sessions\/[^/]+$/,
+        member('agent.model', () => undefined),
+      ),
+    ),
+    gives('tells the models in any order', to(/\/models$/, member('models', list(reversed)))),
+    gives(
+      'uses another',
+      to(
+        /\/context$/,
+        member('active_model.type', () => 'small'),
+      ),
+    ),
+  ],
 };

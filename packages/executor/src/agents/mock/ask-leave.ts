@@ -42,6 +42,12 @@ export const isLeave = (
   outcome.outcome === 'selected' &&
   options.find(({ id }) => id === outcome.optionId)?.kind.startsWith('allow') === true;
 
+/** Whether the scenario says that leave was given: what is history is asked nobody. */
+export const wasGranted = ({ granted, decision, options }: Permission['request']): boolean =>
+  granted ??
+  (decision?.outcome === 'selected' &&
+    options.find(({ id }) => id === decision.optionId)?.kind.startsWith('allow') === true);
+
 const toolKinds = [
   'read',
   'edit',

@@ -2,30 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
 import { createPlayer, demoRepository, parseScenario } from '@agent-harbor/scenario';
 import * as acp from '@agentclientprotocol/sdk';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fromSource } from '../../testing/from-source.ts';
+import { converse, prompt, results, words } from '../../testing/mock-agent.ts';
 import { temporaryDirectory } from '../../testing/temporary.ts';
 
 const [node, ...program] = fromSource('agents/mock/main.ts');
-
-interface Played {
-  readonly updates: acp.SessionUpdate[];
-  readonly stopReason: acp.StopReason | undefined;
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stderr: string;
-}
-
-interface Conversation {
-  readonly agent: acp.ClientContext;
-  readonly sessionId: string;
-  readonly updates: acp.SessionUpdate[];
-  /** Resolves when the agent has said something. */
-  readonly heard: Promise<void>;
-}
 
 const directoryWith = async (files: Readonly<Record<string, string>>): Promise<string> => {
   const root = await temporaryDirectory();
@@ -36,75 +20,9 @@ const directoryWith = async (files: Readonly<Record<string, string>>): Promise<s
   return root;
 };
 
-/** Talks with the mock agent as a client of the protocol does, then lets it go. */
-const converse = async (
-  cwd: string,
-  settings: object,
-  talk: (conversation: Conversation) => Promise<acp.StopReason | undefined>,
-  permit: (request: acp.RequestPermissionRequest) => acp.RequestPermissionResponse = () => ({
-    outcome: { outcome: 'cancelled' },
-  }),
-): Promise<Played> => {
-  const child = spawn(node, program, {
-    cwd,
-    env: { ...process.env, AH_MOCK_SETTINGS: JSON.stringify(settings) },
-    stdio: 'pipe',
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const exited = once(child, 'exit');
-  const updates: acp.SessionUpdate[] = [];
-  const heard = Promise.withResolvers<void>();
-  const input = new ReadableStream<Uint8Array>({
-    start(controller) {
-      child.stdout.on('data', (chunk: Uint8Array) => controller.enqueue(chunk));
-      child.stdout.once('end', () => controller.close());
-    },
-  });
-  const connection = acp
-    .client({ name: 'test' })
-    .onNotification(acp.methods.client.session.update, ({ params }) => {
-      updates.push(params.update);
-      heard.resolve();
-    })
-    .onRequest(acp.methods.client.session.requestPermission, ({ params }) => permit(params))
-    .connect(acp.ndJsonStream(Writable.toWeb(child.stdin), input));
-  const stopReason = await (async () => {
-    const { agent } = connection;
-    await agent.request(acp.methods.agent.initialize, {
-      protocolVersion: acp.PROTOCOL_VERSION,
-      clientCapabilities: {},
-    });
-    const { sessionId } = await agent.request(acp.methods.agent.session.new, { cwd, mcpServers: [] });
-    return talk({ agent, sessionId, updates, heard: heard.promise });
-  })().catch(() => undefined);
-  child.stdin.end();
-  const [code, signal] = await exited;
-  return { updates, stopReason, code, signal, stderr };
-};
-
-const prompt = ({ agent, sessionId }: Conversation, text = 'Do it') =>
-  agent
-    .request(acp.methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] })
-    .then(({ stopReason }) => stopReason);
-
 const play = (cwd: string, timeline: readonly object[]) =>
   converse(cwd, { speed: 0, scenario: { name: 'test', timeline } }, (conversation) => prompt(conversation));
 
-/** The last word on each tool call. */
-const results = (updates: readonly acp.SessionUpdate[]) =>
-  updates.flatMap((update) =>
-    update.sessionUpdate === 'tool_call_update' && update.status !== 'in_progress'
-      ? [{ status: update.status, text: textOf(update.content), raw: update.rawOutput }]
-      : [],
-  );
-const textOf = (content: acp.ToolCallUpdate['content']): string =>
-  (content ?? [])
-    .map((item) => (item.type === 'content' && item.content.type === 'text' ? item.content.text : item.type))
-    .join('');
 const run = (...cmd: string[]) => ({ agentToolUse: { toolName: 'runCmd', args: { cmd } } });
 
 describe('the mock agent', () => {
@@ -345,11 +263,12 @@ describe('the mock agent', () => {
       cwd,
       { scenario: { name: 'test', timeline: [asking, writing] } },
       (conversation) => prompt(conversation),
-      (request) => {
-        asked.push(request);
-        return {
-          outcome: optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId },
-        };
+      {
+        permit(request) {
+          asked.push(request);
+          const outcome = optionId === undefined ? 'cancelled' : 'selected';
+          return { outcome: outcome === 'cancelled' ? { outcome } : { outcome, optionId: optionId ?? '' } };
+        },
       },
     );
     expect(stopReason).toBe('end_turn');
@@ -368,12 +287,7 @@ describe('the mock agent', () => {
         ],
       },
     ]);
-    const messages = updates.flatMap((update) =>
-      update.sessionUpdate === 'agent_message_chunk' && update.content.type === 'text'
-        ? [update.content.text]
-        : [],
-    );
-    expect(messages).toEqual(said);
+    expect(words(updates)).toEqual(said);
     expect(results(updates).map((result) => result.status)).toEqual([status]);
     const file = readFile(join(cwd, 'a.txt'), 'utf8');
     if (status === 'completed') expect(await file).toBe('a');

@@ -1,4 +1,6 @@
 import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { sleep } from '@agent-harbor/core';
 import { systemClock } from '../../recorder/system-clock.ts';
 import { playInTerminal } from './play-in-terminal.ts';
@@ -12,15 +14,30 @@ import { readMockSettings } from './settings.ts';
  * its exit code.
  */
 export const runMockAgent = async (_argv: readonly string[] = []): Promise<void> => {
-  const settings = readMockSettings(process.env.AH_MOCK_SETTINGS);
+  const settings = readMockSettings(process.env);
   if (settings.inTerminal) return playInTerminal(settings, process.env.AH_MOCK_PROMPT ?? '');
   await serveMockAgent(settings, {
     input: process.stdin,
     output: process.stdout,
     note: (line) => void process.stderr.write(`${line}\n`),
     crash: endProcess,
+    hang: hangForEver,
+    stateDirectory: stateDirectory(process.env),
+    now: () => systemClock.now(),
   });
 };
+
+/** Hears no signal that can be unheard, and is there until it is killed. */
+const hangForEver = (): Promise<never> => {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+  systemClock.schedule(2 ** 31 - 1, () => {});
+  process.stderr.write('The agent hears nothing any more.\n');
+  return new Promise(() => {});
+};
+
+/** Where its conversations are kept: below the state of the user it runs as, which in a session is a home of its own. */
+const stateDirectory = ({ XDG_STATE_HOME: state }: NodeJS.ProcessEnv): string =>
+  join(state ? state : join(homedir(), '.local', 'state'), 'agent-harbor-mock', 'sessions');
 
 /** A signal that does not end the process at once leaves its work to the code. */
 const endProcess = async (code: number, signal?: string): Promise<never> => {

@@ -3,6 +3,11 @@ import type * as acp from '@agentclientprotocol/sdk';
 
 /** What the agent tells its client, in the words of the protocol. */
 export interface Report {
+  /** What an earlier process of the agent told. */
+  remember(update: acp.SessionUpdate): void;
+  /** What the user said, in a conversation that is told again. */
+  hear(text: string): Promise<void>;
+  modeIs(modeId: string): Promise<void>;
   say(text: string): Promise<void>;
   think(text: string): Promise<void>;
   plan(entries: readonly acp.PlanEntry[]): Promise<void>;
@@ -44,6 +49,11 @@ export const createReport = (
     return update({ sessionUpdate, messageId: `message-${messages}`, content: { type: 'text', text } });
   };
   return {
+    remember(told) {
+      if ('messageId' in told) messages += 1;
+    },
+    hear: (text) => update({ sessionUpdate: 'user_message_chunk', content: { type: 'text', text } }),
+    modeIs: (currentModeId) => update({ sessionUpdate: 'current_mode_update', currentModeId }),
     say: (text) => speak('agent_message_chunk', text),
     think: (text) => speak('agent_thought_chunk', text),
     plan: (entries) => update({ sessionUpdate: 'plan', entries: [...entries] }),

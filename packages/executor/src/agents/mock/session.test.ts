@@ -28,6 +28,8 @@ const play = async (executor: Executor, run: Run) => {
 const deeds = (events: readonly NewEvent[]): unknown[] =>
   events.flatMap(({ body }): unknown[] => {
     if (body.type === 'log' || body.type === 'file_edit' || body.type === 'diff') return [];
+    // In memory there is no agent whose session another process could take up.
+    if (body.type === 'agent_session') return [];
     const { tool_execution_id: _id, tool_output: _output, expiresAt: _at, ...told } = members(body);
     // How long it took and how much it gave is told of what really ran.
     const { duration_ms: _ms, output_bytes: _bytes, ...deed } = told;

@@ -7,17 +7,34 @@ export interface MockSettings {
   readonly speed: number;
   /** Whether it plays in a terminal and not over its standard streams. */
   readonly inTerminal: boolean;
+  /** The model that was chosen for it; where the scenario names none, it is the one it has. */
+  readonly model: string | undefined;
+  /** The scenario, where it is known before the first prompt. */
+  readonly scenario: Scenario | undefined;
   /** The scenario for a prompt: the one that was asked for, else the one whose prompt is nearest. */
   scenarioFor(prompt: string): Scenario;
 }
 
-/** Reads the settings as the executor passes them on. Throws a `Problem` that names what is wrong. */
-export const readMockSettings = (json: string | undefined): MockSettings => {
+/**
+ * Reads the settings as the executor passes them on: `AH_MOCK_SETTINGS`, and beside it `AH_MOCK_PROMPT`, the first
+ * prompt, and `AH_MOCK_MODEL`. Throws a `Problem` that names what is wrong.
+ */
+export const readMockSettings = ({
+  AH_MOCK_SETTINGS: json,
+  AH_MOCK_PROMPT: prompt,
+  AH_MOCK_MODEL: model,
+}: Readonly<Record<string, string | undefined>>): MockSettings => {
   const settings = parse(agentSettings.mock, readJson(json ?? '{}'), 'AH_MOCK_SETTINGS');
   const { scenario, speed = 1 } = settings;
   const wanted = scenario === undefined ? undefined : findScenario(scenario);
   const inTerminal = terminalOf(settings) !== undefined;
-  return { speed, inTerminal, scenarioFor: (prompt) => wanted ?? builtInScenarioFor(prompt) };
+  return {
+    speed,
+    inTerminal,
+    model,
+    scenario: wanted ?? (prompt === undefined ? undefined : builtInScenarioFor(prompt)),
+    scenarioFor: (prompt) => wanted ?? builtInScenarioFor(prompt),
+  };
 };
 
 const readJson = (json: string): unknown => {

@@ -6,7 +6,7 @@ import type { Stage } from './perform-steps.ts';
 import type { ToolResult } from './report.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
 import { planOf, titleOf, whereabouts } from './tool-plan.ts';
-import { createWorkingFiles } from './working-files.ts';
+import type { WorkingFiles } from './working-files.ts';
 
 /** Tools that do what they say, in the working directory. Calls are told apart by their number. */
 export interface Toolbox {
@@ -21,6 +21,8 @@ export interface Toolbox {
   end(action: Extract<Action, { type: 'tool-end' }>): Promise<void>;
   /** Whether what is left to play of a call is done already. */
   isDone(call: number): boolean;
+  /** Whether a tool is under way. */
+  readonly isBusy: boolean;
   /** A call that was under way is told to have failed. */
   abandon(): Promise<void>;
 }
@@ -32,15 +34,13 @@ export interface CallMemory {
   readonly usedIds: Set<string>;
 }
 
-export const createToolbox = ({
-  cwd,
-  report,
-  note,
-  signal,
-  memory,
-  runByClient,
-}: Pick<Stage, 'cwd' | 'report' | 'note' | 'signal' | 'memory' | 'runByClient'>): Toolbox => {
-  const files = createWorkingFiles(cwd);
+export const createToolbox = (
+  stage: Pick<
+    Stage,
+    'cwd' | 'disk' | 'files' | 'report' | 'note' | 'signal' | 'memory' | 'setting' | 'runByClient'
+  >,
+): Toolbox => {
+  const { cwd, report, note, signal, memory, setting, runByClient } = stage;
   const done = new Set<number>();
   let open: string | undefined;
 
@@ -58,8 +58,14 @@ export const createToolbox = ({
     await report.toolEnds(id, result);
   };
 
-  const change = async (edit: FileEdit, everywhere: boolean): Promise<ToolResult> => {
+  const change = async (
+    edit: FileEdit,
+    everywhere: boolean,
+    files: WorkingFiles = stage.files,
+  ): Promise<ToolResult> => {
     const { path } = edit;
+    const obstacle = files === stage.files ? setting.obstacle() : undefined;
+    if (obstacle !== undefined) return failure(obstacle);
     const before = await files.read(path);
     const result = applyEdit(edit, before, everywhere);
     if (!result.done) return failure(result.reason);
@@ -71,7 +77,7 @@ export const createToolbox = ({
   };
 
   const look = async (path: string, told: string | undefined): Promise<ToolResult> => {
-    const bytes = await files.read(path);
+    const bytes = await stage.files.read(path);
     if (bytes === null && told !== undefined) return { output: told, failed: false };
     if (bytes === null) return failure(`${path}: there is no such file`);
     return { output: textOf(bytes) ?? `[${bytes.length} bytes that are no text]`, failed: false };
@@ -82,7 +88,9 @@ export const createToolbox = ({
       const command = String(tool.args.cmd ?? tool.args.command);
       return failure(`${command}: needs a shell; give the command as a list, such as [bash, -c, …]`);
     }
-    const directory = await files.directory(plan.cwd);
+    const obstacle = setting.obstacle();
+    if (obstacle !== undefined) return failure(obstacle);
+    const directory = await stage.disk.directory(plan.cwd);
     const id = open;
     const byClient = runByClient?.(plan.argv, directory, async (terminalId) => {
       if (id !== undefined) await report.toolRuns(id, terminalId);
@@ -109,7 +117,7 @@ export const createToolbox = ({
   return {
     async edit(call, edit) {
       done.add(call);
-      if (edit['x-alone'] === true) return alone(() => change(edit, false));
+      if (edit['x-alone'] === true) return alone(() => change(edit, false, stage.disk));
       const tool = { toolName: 'editFile', args: { path: edit.path }, progress: [], status: 'ok' };
       await begin(call, tool, { kind: edit.delete ? 'delete' : 'edit', path: edit.path });
       await finish(await attempt(() => change(edit, false)));
@@ -122,7 +130,7 @@ export const createToolbox = ({
       await finish(await attempt(() => look(inside, told)));
     },
     place: (path, contents) =>
-      alone(() => change(contents === null ? { path, delete: true } : { path, contents }, false)),
+      alone(() => change(contents === null ? { path, delete: true } : { path, contents }, false, stage.disk)),
     async start(call, tool) {
       const plan = planOf(tool);
       await begin(call, tool, whereabouts(plan));
@@ -152,6 +160,9 @@ export const createToolbox = ({
       }
     },
     isDone: (call) => done.has(call),
+    get isBusy() {
+      return open !== undefined;
+    },
     abandon: () => finish(failure('Stopped before it was done.')),
   };
 };

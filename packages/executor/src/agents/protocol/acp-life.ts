@@ -39,7 +39,7 @@ const farewellMs = 2_000;
 export const startLife = async (
   context: AgentContext,
   client: Promise<Sdk.ClientApp>,
-  handlers: { update(update: unknown): void; noise(line: string): void },
+  handlers: { update(update: unknown, sessionId: unknown): void; noise(line: string): void },
 ): Promise<Life> => {
   const started = Promise.withResolvers<Sdk.Stream>();
   const broken = Promise.withResolvers<AgentExit>();

@@ -6,7 +6,7 @@ import { takeChunks } from './agent-process.ts';
 
 export interface MessageHandlers {
   /** A session update, in its place among the messages: what comes behind it waits until it is taken. */
-  update(update: unknown): void;
+  update(update: unknown, sessionId: unknown): void;
   /** Something on the agent's output that is no message. */
   noise(line: string): void;
   /** The agent's output cannot be read on; it is not talked with any more. */
@@ -45,7 +45,8 @@ export const createMessageStream = (
       const isOurs = 'id' in message || message.method.startsWith('$/');
       return isOurs ? inward.write(message) : handlers.noise(text);
     }
-    handlers.update(isRecord(message.params) ? message.params.update : undefined);
+    const { update, sessionId } = isRecord(message.params) ? message.params : {};
+    handlers.update(update, sessionId);
   };
   const read = async () => {
     const lines: Buffer[] = [];

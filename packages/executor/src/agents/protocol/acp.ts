@@ -43,6 +43,8 @@ class Conversation {
   private updates: UpdateTranslator;
   /** The program that runs, or ran last. */
   private life: Life | undefined;
+  /** What the agent calls the session, once it was greeted. */
+  private sessionId: string | undefined;
   /** The turns of the agent, once it was greeted. */
   private turns: Turns | undefined;
   /** What the agent can be set to, as it said last. */
@@ -103,7 +105,7 @@ class Conversation {
   private async begin(past?: Greeted): Promise<Begun> {
     const { program, prompts } = this.context;
     const life = await startLife(this.context, this.client, {
-      update: (update) => this.translate(update),
+      update: (update, sessionId) => this.hear(update, sessionId),
       noise: (line) => this.note('debug', `The agent printed: ${line}`),
     });
     this.life = life;
@@ -111,6 +113,7 @@ class Conversation {
     const greeted = await life.during(this.within(handshakeMs, greeting));
     if (past !== undefined) await life.during(this.silence());
     this.repeating = undefined;
+    this.sessionId = greeted.sessionId;
     this.kinds = greeted.understood.kinds;
     this.offered(greeted.offer);
     prompts.admit(greeted.understood.check);
@@ -216,6 +219,15 @@ class Conversation {
     this.offer = offer;
     if (offer.models === undefined || JSON.stringify(offer.models) === told) return;
     this.context.report(modelsEvent(offer.models, this.kinds));
+  }
+
+  /** What is said in a session that is not this one is no part of it. */
+  private hear(update: unknown, sessionId: unknown): void {
+    if (this.sessionId === undefined || sessionId === this.sessionId) this.translate(update);
+    else {
+      const text = JSON.stringify({ sessionId, update });
+      this.note('debug', `The agent speaks in a session that is not this one: ${text}`);
+    }
   }
 
   /** Whatever an agent sends, the conversation goes on. */
