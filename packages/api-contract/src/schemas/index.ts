@@ -98,7 +98,7 @@ export {
   SessionDelivery,
 } from './delivery.ts';
 export { Draft, DraftAgent, DraftInput, DraftPage, DraftQuery } from './draft.ts';
-export { PlanEntry } from './event/activity.ts';
+export { Pipeline, PlanEntry } from './event/activity.ts';
 export {
   AgentSessionEvent,
   ApprovalEvent,

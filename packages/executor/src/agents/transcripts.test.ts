@@ -32,7 +32,13 @@ const played = async (type: AgentType, model?: string, transcript: string = type
 };
 
 test.each([
-  ['qwen', 'qwen3-coder', ['ReadFile', 'Edit', 'Shell'], '$runtime|openai|qwen3-coder(openai)', true],
+  [
+    'qwen',
+    'qwen3-coder',
+    ['ReadFile: cart.js', 'Edit: cart.js', 'node --test'],
+    '$runtime|openai|qwen3-coder(openai)',
+    true,
+  ],
   ['copilot', 'gpt-5', expect.arrayContaining(['node --test']), undefined, true],
   ['claude-code', 'sonnet', ['Read', 'Edit', 'Bash'], 'sonnet', true],
   ['opencode', 'anthropic/claude-sonnet-4-5', ['read', 'edit', 'bash'], 'anthropic/claude-sonnet-4-5', true],

@@ -37,6 +37,17 @@ export const ToolUseBody = z.object({
   status: z.literal('started'),
 });
 
+/**
+ * Commands of a shell that read from each other, in their order, and how they follow the pipeline before: only after it
+ * went well (`&&`) or badly (`||`), in any case (`;`), or beside it (`&`). They stand as they are written: whether each was
+ * run, and what it printed, is not known. `argv` is given where the shell makes nothing else of the words.
+ */
+export const Pipeline = z.object({
+  operator: z.enum(['&&', '||', ';', '&']).optional(),
+  steps: z.array(z.object({ command: z.string(), argv: z.array(z.string()).optional() })),
+});
+export type Pipeline = z.infer<typeof Pipeline>;
+
 /** `truncated` marks an output of which only head and tail were kept. */
 export const ToolResultBody = z.object({
   type: z.literal('tool_result'),
@@ -49,6 +60,8 @@ export const ToolResultBody = z.object({
   duration_ms: z.number().int().min(0).optional(),
   /** What it gave, before anything of it was cut; of a program all it printed. */
   output_bytes: z.number().int().min(0).optional(),
+  /** Of a command line with several commands, where it is one for a shell and is understood. */
+  pipelines: z.array(Pipeline).optional(),
 });
 
 export const PlanEntry = z.object({

@@ -57,6 +57,28 @@ test('a command nobody shows is a tool by itself, and a line without arguments i
   expect(result).toMatchObject({ status: 'failed', output_bytes: 6 });
 });
 
+test('a line is told by its steps, whoever it belongs to', async () => {
+  const line = 'printf "a\\nb\\n" | grep b';
+  const steps = [
+    { command: 'printf "a\\nb\\n"', argv: ['printf', 'a\\nb\\n'] },
+    { command: 'grep b', argv: ['grep', 'b'] },
+  ];
+  const { recorded } = await played(
+    { command: line },
+    { command: 'sh', args: ['-c', line], show: true },
+    { command: 'echo', args: [line] },
+  );
+  const results = tools(recorded).flatMap((body) => (body.type === 'tool_result' ? [body] : []));
+  expect(results.map(({ pipelines, output_bytes }) => [output_bytes, pipelines])).toEqual(
+    expect.arrayContaining([
+      [2, [{ steps }]],
+      [2, [{ steps }]],
+      [line.length + 1, undefined],
+    ]),
+  );
+  expect(results.filter(({ pipelines }) => pipelines !== undefined)).toHaveLength(2);
+});
+
 test('arguments are given byte for byte, and to no shell', async () => {
   const argument = '$(touch pwned) `id` ; "\'--';
   const { told } = await played({

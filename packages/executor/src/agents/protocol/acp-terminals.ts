@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Pipeline } from '@agent-harbor/api-contract/schemas';
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { lineBytes, piecesOf } from '../../journal/cut.ts';
 import { createLineSplitter } from '../../journal/line-splitter.ts';
@@ -9,6 +10,7 @@ import { wait } from '../../process/wait.ts';
 import { boundedOutput } from './acp-content.ts';
 import { createKeptBytes, type KeptBytes } from './acp-kept-bytes.ts';
 import { takeChunks } from './agent-process.ts';
+import { pipelinesOf, shellLineOf } from './pipelines.ts';
 import type { AgentContext } from './protocol.ts';
 
 /** Commands an agent lets its client run: processes of the session, stopped, paused and ended with it. */
@@ -24,10 +26,13 @@ export interface Terminals {
   flush(): void;
   /** What a terminal printed and is kept of it, also when it was released. */
   printed(id: string): { readonly text: string; readonly bytes: number } | undefined;
+  /** What a terminal ran, where it was given a line with several commands. */
+  pipelines(id: string): Pipeline[] | undefined;
 }
 
 interface Command {
   readonly pid: number;
+  readonly argv: readonly string[];
   readonly output: KeptBytes;
   readonly ended: Promise<Sdk.TerminalExitStatus>;
   /** Lets it be a tool by itself where no tool call shows it, and tells its result once it has ended. */
@@ -144,6 +149,7 @@ export const createTerminals = (
       const limit = Math.min(outputByteLimit ?? defaultBytes, mostBytes);
       const command: Command = {
         pid: child.pid ?? 0,
+        argv,
         output: createKeptBytes(limit),
         ended: settled.promise,
         exit: undefined,
@@ -157,6 +163,7 @@ export const createTerminals = (
           }
           if (command.owner.kind !== 'itself' || command.exit === undefined || isTold) return;
           isTold = true;
+          const pipelines = pipelinesOf(shellLineOf(argv) ?? '');
           context.report({
             type: 'tool_result',
             ...tool,
@@ -164,6 +171,7 @@ export const createTerminals = (
             status: command.exit.exitCode === 0 ? 'completed' : 'failed',
             duration_ms: Math.max(0, Math.round(clock.now() - beganAt)),
             output_bytes: command.output.total,
+            ...(pipelines === undefined ? {} : { pipelines }),
           });
         },
       };
@@ -214,6 +222,7 @@ export const createTerminals = (
       const output = commands.get(id)?.output;
       return output === undefined ? undefined : { text: output.text(), bytes: output.total };
     },
+    pipelines: (id) => pipelinesOf(shellLineOf(commands.get(id)?.argv ?? []) ?? ''),
   };
 };
 

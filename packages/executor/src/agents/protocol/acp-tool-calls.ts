@@ -1,8 +1,9 @@
-import type { JsonObject } from '@agent-harbor/api-contract/schemas';
+import type { JsonObject, Pipeline } from '@agent-harbor/api-contract/schemas';
 import { cutMiddle, lineBytes, outputBytes, piecesOf, reasonBytes } from '../../journal/cut.ts';
-import { isRecord, isText } from '../../process/shape.ts';
+import { isList, isRecord, isText } from '../../process/shape.ts';
 import { boundedOutput, contentText } from './acp-content.ts';
 import type { Terminals } from './acp-terminals.ts';
+import { pipelinesOf, shellLineOf } from './pipelines.ts';
 import type { UpdateContext } from './protocol.ts';
 
 /**
@@ -48,9 +49,9 @@ interface ToolCall {
 const nameBytes = 255;
 
 /** Nobody has terminals. */
-const noTerminals: ShownTerminals = { adopt: () => {}, printed: () => undefined };
+const noTerminals: ShownTerminals = { adopt: () => {}, printed: () => undefined, pipelines: () => undefined };
 
-type ShownTerminals = Pick<Terminals, 'adopt' | 'printed'>;
+type ShownTerminals = Pick<Terminals, 'adopt' | 'printed' | 'pipelines'>;
 
 export const createToolCalls = (
   context: UpdateContext,
@@ -79,6 +80,7 @@ export const createToolCalls = (
       status,
       duration_ms: Math.max(0, Math.round(context.clock.now() - call.beganAt)),
       output_bytes: bytes,
+      ...pipelinesIn(call, terminals),
     });
     context.releaseFiles(call.id);
     // Only the id is needed from here on, so that a late word about the call does not begin another one.
@@ -120,7 +122,7 @@ export const createToolCalls = (
       claimFiles(call, locations ?? []);
       for (const terminal of terminalsOf(call.content)) terminals.adopt(terminal, id);
       // A call is often announced before its arguments are known: it is told with the next word about it.
-      const isAnnounced = known === undefined && update.status !== 'in_progress' && call.input === undefined;
+      const isAnnounced = known === undefined && update.status !== 'in_progress' && isEmpty(call.input);
       if (!isAnnounced) start(call);
       if (update.status === 'completed' || update.status === 'failed') end(call, update.status);
       else if (call.isStarted && !call.isEnded && Array.isArray(update.content)) progress(call);
@@ -142,6 +144,10 @@ export const createToolCalls = (
     },
   };
 };
+
+/** Some announce a call with arguments that are still to come. */
+const isEmpty = (input: unknown): boolean =>
+  input === undefined || (isRecord(input) && Object.keys(input).length === 0);
 
 const newCall = (id: string): ToolCall => ({
   id,
@@ -194,6 +200,25 @@ const outputOf = (
 const rawOf = (output: unknown): string => {
   if (output === undefined) return '';
   return isText(output) ? output : JSON.stringify(output);
+};
+
+/** What it ran: of the terminals it shows, or of the command line it tells. */
+const pipelinesIn = (
+  { kind, input, content }: ToolCall,
+  terminals: ShownTerminals,
+): { readonly pipelines?: Pipeline[] } => {
+  const shown = terminalsOf(content);
+  const told = shown.length === 0 && kind === 'execute' ? pipelinesOfInput(input) : undefined;
+  const pipelines = told ?? shown.flatMap((id) => terminals.pipelines(id) ?? []);
+  return pipelines.length === 0 ? {} : { pipelines };
+};
+
+/** Agents tell a line for a shell, or the words of a program, which may be a shell with a line. */
+const pipelinesOfInput = (input: unknown): Pipeline[] | undefined => {
+  const { command, cmd, args } = isRecord(input) ? input : {};
+  const told = command ?? cmd;
+  if (isList(told, isText)) return pipelinesOf(shellLineOf(told) ?? '');
+  return isText(told) && !isList(args, isText) ? pipelinesOf(told) : undefined;
 };
 
 const terminalsOf = (content: readonly unknown[]): string[] =>

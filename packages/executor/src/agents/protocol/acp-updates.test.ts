@@ -147,6 +147,33 @@ test('a result without a call brings its call with it; a call never heard of aga
   ]);
 });
 
+test('a call that is announced without arguments is told with them', () => {
+  const { told, take } = translator();
+  take({ sessionUpdate: 'tool_call', toolCallId: '1', title: 'Bash', rawInput: {} });
+  expect(told).toEqual([]);
+  take({ sessionUpdate: 'tool_call_update', toolCallId: '1', rawInput: { command: 'ls' } });
+  expect(told).toEqual([expect.objectContaining({ type: 'tool_use', tool_args: { command: 'ls' } })]);
+});
+
+test.each([
+  [{ command: 'cat a | wc' }, 'execute', ['cat a', 'wc']],
+  [{ cmd: 'cat a | wc' }, 'execute', ['cat a', 'wc']],
+  [{ command: ['bash', '-lc', 'cat a | wc'] }, 'execute', ['cat a', 'wc']],
+  [{ command: ['cat', 'a', '|', 'wc'] }, 'execute', undefined],
+  [{ command: 'echo', args: ['a | b'] }, 'execute', undefined],
+  [{ command: 'cat a' }, 'execute', undefined],
+  [{ command: 'cat a | $(b)' }, 'execute', undefined],
+  [{ command: 'a | b' }, 'search', undefined],
+  ['a | b', 'execute', undefined],
+])('what %j of kind %s ran is told by its steps', (rawInput, kind, commands) => {
+  const { told, take } = translator();
+  take({ sessionUpdate: 'tool_call', toolCallId: '1', title: 'Run', kind, rawInput, status: 'in_progress' });
+  take({ sessionUpdate: 'tool_call_update', toolCallId: '1', status: 'completed' });
+  const result = told.find((body) => body.type === 'tool_result');
+  const steps = commands?.map((command) => ({ command, argv: command.split(' ') }));
+  expect(result?.pipelines).toEqual(steps === undefined ? undefined : [{ steps }]);
+});
+
 test('arguments that are no object, or too large, are kept as well as they can be', () => {
   const { told, take } = translator();
   const call = (toolCallId: string, rawInput: unknown) =>
