@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { TreeEntry } from '@agent-harbor/core';
 import { sizesOf } from './blobs.ts';
-import { type Git, slowMs } from './git.ts';
+import type { Git } from './git.ts';
+import { eachRecord } from './git-records.ts';
 
 /** An entry, and the object it is. */
 export interface ListedEntry extends TreeEntry {
@@ -49,7 +50,7 @@ export const listBase = async (
     const [mode = '', , id = ''] = record.toString('latin1', 0, tab).split(' ');
     entries.push(entryOf(record.toString('utf8', tab + 1), mode, id, false));
   };
-  await eachRecord(git, ['ls-tree', '-r', '-z', '--full-tree', tree], take, signal);
+  await eachRecord(git, ['ls-tree', '-r', '-z', '--full-tree', tree], take, { signal });
   return { tree, entries: sorted(entries) };
 };
 
@@ -77,7 +78,7 @@ export const listTree = async (
     if (newMode !== noMode) come.push(entryOf(path, newMode, newId, true));
   };
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', base.tree, tree];
-  await eachRecord(git, args, take, signal);
+  await eachRecord(git, args, take, { signal });
   return { come, ...(await exchanged(base.entries, leaving, sorted(come))) };
 };
 
@@ -130,7 +131,7 @@ export const baseSizes = async (
     total += size;
     if (size > largeBytes) large.add(record.toString('utf8', tab + 1));
   };
-  await eachRecord(git, ['ls-tree', '-r', '-z', '-l', '--full-tree', tree], take, signal);
+  await eachRecord(git, ['ls-tree', '-r', '-z', '-l', '--full-tree', tree], take, { signal });
   return { total, large };
 };
 
@@ -178,27 +179,4 @@ const sorted = (entries: ListedEntry[]): ListedEntry[] => {
     (entry, place) => place === 0 || (entries[place - 1]?.path ?? '') <= entry.path,
   );
   return isSorted ? entries : entries.sort((one, other) => (one.path < other.path ? -1 : 1));
-};
-
-/** Hands out records that end with NUL, as they come. */
-const eachRecord = async (
-  git: Git,
-  args: readonly string[],
-  take: (record: Buffer) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> => {
-  let rest: Buffer = Buffer.alloc(0);
-  await git.run(args, {
-    signal,
-    timeoutMs: slowMs,
-    output: (chunk) => {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let start = 0;
-      for (let end = bytes.indexOf(0); end !== -1; end = bytes.indexOf(0, start)) {
-        take(bytes.subarray(start, end));
-        start = end + 1;
-      }
-      rest = bytes.subarray(start);
-    },
-  });
 };

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { constants } from 'node:fs';
-import { access, lstat, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Git, GitError, slowMs, splitNul } from './git.ts';
-import { inPortions } from './in-portions.ts';
+import { eachRecord } from './git-records.ts';
+import { indexHead } from './index-file.ts';
 import { copyIndex, dateIndex, tick } from './index-time.ts';
-import { stageFiles } from './stage.ts';
+import { type Candidate, createIntake, isStorable } from './intake.ts';
 import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
 
 /**
@@ -58,10 +58,10 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     environment: { GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: objects },
   });
   const inTree = bound.with({ workTree: paths.tree });
-  const stage = join(scratch, 's');
-  const inStage = bound.with({ workTree: stage });
   let base: Promise<string> | undefined;
   let submodules: readonly Buffer[] = [];
+  /** The commits of submodules as the index has them, as far as they were looked at. */
+  const commits = new Map<string, string>();
   let prepared = false;
   let last: string | undefined;
   /** After a failure, whatever the index says is not relied on. */
@@ -78,85 +78,118 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     });
   };
 
+  const intake = createIntake({
+    git: bound,
+    tree: paths.tree,
+    index,
+    objects,
+    stage: join(scratch, 's'),
+    base: readBase,
+  });
+
   const prepare = async (signal: AbortSignal | undefined): Promise<void> => {
     if (prepared) return;
     await rm(scratch, { recursive: true, force: true });
     await makeObjects(objects, paths);
-    await copyIndex(paths.index, index);
     submodules = await submodulesOf(bound, await readBase(signal), signal);
-    last = undefined;
+    await reset(signal);
     prepared = true;
   };
 
-  const reset = async (): Promise<void> => {
+  const reset = async (signal: AbortSignal | undefined): Promise<void> => {
     last = undefined;
+    commits.clear();
+    intake.forget();
     await rm(`${index}.lock`, { force: true });
     await copyIndex(paths.index, index);
-    isDoubtful = false;
-  };
-
-  /** Brings the index up to date with the files; false when it was. */
-  const update = async (signal: AbortSignal | undefined): Promise<boolean> => {
-    const { gone, repositories } = await sortSubmodules(paths.tree, submodules);
-    await updateIndex(inTree, ['--force-remove'], gone, signal);
-    const found = await sortCandidates(paths.tree, await candidates(signal));
-    hashedBytes += found.bytes;
-    await updateIndex(inTree, ['--force-remove'], found.removed, signal);
-    await updateIndex(inTree, ['--add', '--remove', '--replace'], repositories, signal);
-    if (found.present.length > 0) await addFiles(found.present, signal);
-    return gone.length + found.removed.length + repositories.length + found.present.length > 0;
-  };
-
-  /** Git reads copies that nobody exchanges, then learns which files they are copies of, as far as they still are. */
-  const addFiles = async (names: readonly Buffer[], signal: AbortSignal | undefined): Promise<void> => {
-    const large = await stageFiles(paths.tree, stage, names);
-    try {
-      const apart = new Set(large.map(({ name }) => name));
-      const copied = names.filter((name) => !apart.has(name));
-      await updateIndex(inStage, ['--add', '--remove', '--replace'], copied, signal);
-      for (const { name, mode, handle } of large) {
-        const input = { descriptor: handle.fd };
-        const id = await bound.text(['hash-object', '-w', '--no-filters', '--stdin'], {
-          input,
-          signal,
-          timeoutMs: slowMs,
-        });
-        const entry = Buffer.concat([Buffer.from(`${mode} ${id}\t`), name, Buffer.of(0)]);
-        await inTree.run(['update-index', '--replace', '-z', '--index-info'], { input: entry, signal });
-      }
-    } finally {
-      for (const { handle } of large) await handle.close();
-      await rm(stage, { recursive: true, force: true });
+    if ((await indexHead(index)).version > 3) {
+      const { mtimeMs } = await stat(index);
+      await bound.run(['update-index', '--index-version', '2'], { signal });
+      await dateIndex(index, mtimeMs);
     }
-    await inTree.run(['update-index', '-q', '--refresh'], { accept: [0, 1], signal, timeoutMs: slowMs });
+    last = await readBase(signal);
+    isDoubtful = false;
   };
 
   /**
    * Files that are not as the index says, and files that it does not know and nothing ignores. A repository inside the
    * tree is looked at as if it were all there is, with its ignore rules and an index without files: of its `.git`
-   * nothing is read. (`add` and `diff-files` would run `git status` in it.)
+   * nothing is read.
    */
-  const candidates = async (signal: AbortSignal | undefined): Promise<Buffer[]> => {
-    const names: Buffer[] = [];
+  const candidates = async (signal: AbortSignal | undefined): Promise<Candidate[]> => {
+    const found = new Map<string, Candidate>();
+    const isSubmodule = (name: Buffer) => submodules.some((submodule) => submodule.equals(name));
+    const [known, unknown, moved] = await Promise.all([
+      differing(signal),
+      untracked(signal),
+      submodules.length === 0 ? [] : movedSubmodules(signal),
+    ]);
+    for (const candidate of [...unknown, ...known]) {
+      const { name } = candidate;
+      if (isStorable(name) && !isSubmodule(name)) found.set(name.toString('latin1'), candidate);
+    }
+    return [...found.values(), ...moved];
+  };
+
+  /** Those that the index knows: by their facts, not by their content. */
+  const differing = async (signal: AbortSignal | undefined): Promise<Candidate[]> => {
+    const found: Candidate[] = [];
+    let facts: string | undefined;
+    const take = (record: Buffer): void => {
+      if (facts === undefined) {
+        facts = record.toString('latin1', 1);
+        return;
+      }
+      const [mode = '', , id = ''] = facts.split(' ');
+      facts = undefined;
+      found.push({ name: Buffer.from(record), known: { mode: Number.parseInt(mode, 8), id } });
+    };
+    // All: it would run `git status` in a submodule.
+    const args = ['diff-files', '-z', '--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=all'];
+    await eachRecord(inTree, args, take, { signal });
+    return found;
+  };
+
+  const untracked = async (signal: AbortSignal | undefined): Promise<Candidate[]> => {
+    const found: Candidate[] = [];
     const directories: Buffer[] = [Buffer.alloc(0)];
     for (const prefix of directories) {
       const directory = pathIn(paths.tree, prefix);
       if (!(await isRealDirectory(directory)) || !isUtf8(directory)) continue;
-      const { stdout } = await inTree.run(
-        ['ls-files', '-z', '--modified', '--others', '--exclude-standard'],
-        {
-          workTree: directory.toString('utf8'),
-          environment: prefix.length === 0 ? {} : { GIT_INDEX_FILE: join(scratch, 'no-index') },
-          signal,
-        },
-      );
-      for (const name of splitNul(stdout)) {
+      const take = (name: Buffer): void => {
         const full = Buffer.concat([prefix, name]);
-        if (full.at(-1) !== slash) names.push(full);
+        if (full.at(-1) !== slash) found.push({ name: full });
         else if (directories.length <= nestedLimit) directories.push(full);
+      };
+      await eachRecord(inTree, ['ls-files', '-z', '--others', '--exclude-standard'], take, {
+        workTree: directory.toString('utf8'),
+        environment: prefix.length === 0 ? {} : { GIT_INDEX_FILE: join(scratch, 'no-index') },
+        signal,
+      });
+    }
+    return found;
+  };
+
+  /** Submodules whose commit or directory is otherwise than the index says. */
+  const movedSubmodules = async (signal: AbortSignal | undefined): Promise<Candidate[]> => {
+    const { gone, repositories } = await sortSubmodules(paths.tree, submodules);
+    const now = new Map(gone.map((name) => [name.toString('latin1'), 'gone']));
+    if (repositories.length > 0) {
+      // An index of their own: git reads their commits into it.
+      const apart = { GIT_INDEX_FILE: join(scratch, 'submodules') };
+      await rm(apart.GIT_INDEX_FILE, { force: true });
+      await updateIndex(inTree.with({ environment: apart }), ['--add', '--replace'], repositories, signal);
+      const { stdout } = await bound.run(['ls-files', '-z', '--stage'], { environment: apart, signal });
+      for (const entry of splitNul(stdout)) {
+        const tab = entry.indexOf(0x09);
+        now.set(entry.toString('latin1', tab + 1), entry.toString('latin1', 0, tab).split(' ')[1] ?? '');
       }
     }
-    return names.filter((name) => !submodules.some((submodule) => submodule.equals(name)));
+    return [...now].flatMap(([path, id]): Candidate[] => {
+      if (commits.get(path) === id) return [];
+      commits.set(path, id);
+      return [{ name: Buffer.from(path, 'latin1'), commit: id === 'gone' ? null : Buffer.from(id, 'hex') }];
+    });
   };
 
   /** A path that git does not take (a name it refuses, an encoding that is none) is left out, not the others. */
@@ -184,11 +217,14 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
   };
 
   const packObjects = async (tree: string, target: string, signal?: AbortSignal): Promise<void> => {
-    await bound.run(['pack-objects', '--revs', '--non-empty', '--quiet', join(target, 'pack', 'pack')], {
-      input: `${tree}\n^${await readBase(signal)}\n`,
-      timeoutMs: slowMs,
-      signal,
-    });
+    await bound.run(
+      ['pack-objects', '--revs', '--non-empty', '--no-reuse-object', '--quiet', join(target, 'pack', 'pack')],
+      {
+        input: `${tree}\n^${await readBase(signal)}\n`,
+        timeoutMs: slowMs,
+        signal,
+      },
+    );
   };
 
   return {
@@ -200,30 +236,24 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     async snapshot({ fresh = false, signal } = {}) {
       await prepare(signal);
       try {
-        if (fresh || isDoubtful) await reset();
+        if (fresh || isDoubtful || last === undefined) await reset(signal);
         await expectDirectory(paths.tree);
         const begun = await tick(join(scratch, 'tick'));
-        if ((await update(signal)) || last === undefined) {
+        const taken = await intake.take(await candidates(signal), begun, signal);
+        if (taken !== undefined) {
           version += 1;
-          last = await bound.text(['write-tree'], { signal });
-          await dateIndex(index, begun);
+          hashedBytes += taken.bytes;
+          last = taken.tree?.toString('hex') ?? last;
         }
-        return last;
+        // All it says was seen to be so since then.
+        await dateIndex(index, begun);
+        return last ?? (await readBase(signal));
       } catch (error) {
         isDoubtful = true;
         throw error;
       }
     },
-    async fileCount() {
-      const file = await open(index, 'r');
-      try {
-        // The header of an index: DIRC, its version, how many entries.
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
-        return bytesRead === 12 ? buffer.readUInt32BE(8) : 0;
-      } finally {
-        await file.close();
-      }
-    },
+    fileCount: async () => (await indexHead(index)).count,
     keep: (tree, signal) => packObjects(tree, join(paths.git, 'objects'), signal),
     async tidy(tree) {
       if (holders > 0 || hashedBytes <= (tidyBytes ?? defaultTidyBytes)) return;
@@ -275,46 +305,6 @@ const isRealDirectory = async (path: Buffer): Promise<boolean> =>
 
 /** The path of a name that git gave, byte for byte. */
 const pathIn = (tree: string, name: Buffer): Buffer => Buffer.concat([Buffer.from(`${tree}/`), name]);
-
-interface Candidates {
-  readonly present: readonly Buffer[];
-  readonly removed: readonly Buffer[];
-  readonly bytes: number;
-}
-
-/** What is there as a file or symbolic link, and what is not or not any more. */
-const sortCandidates = async (tree: string, names: readonly Buffer[]): Promise<Candidates> => {
-  const present: Buffer[] = [];
-  const removed: Buffer[] = [];
-  let bytes = 0;
-  await inPortions(names, async (name) => {
-    if (!isStorable(name)) return;
-    const path = pathIn(tree, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.isFile()) {
-      const isReadable = await access(path, constants.R_OK).then(
-        () => true,
-        () => false,
-      );
-      // One that nobody may read stays as it was known last.
-      if (!isReadable) return;
-      present.push(name);
-      bytes += found.size;
-    } else if (found?.isSymbolicLink()) {
-      present.push(name);
-    } else {
-      removed.push(name);
-    }
-  });
-  return { present, removed, bytes };
-};
-
-/** Git stores no path that could be taken for its own directory, also on file systems that fold names. */
-const isStorable = (name: Buffer): boolean =>
-  !name
-    .toString('latin1')
-    .split(/[/\\]/)
-    .some((part) => /^(?:\.git|git~\d+)[ .]*(?::.*)?$/i.test(part));
 
 /** The submodules of the base: their commit is looked at, their files are not. */
 const submodulesOf = async (git: Git, base: string, signal: AbortSignal | undefined): Promise<Buffer[]> => {

@@ -86,13 +86,15 @@ const changedFiles = async (
   differences: readonly Difference[],
   signal: AbortSignal | undefined,
 ): Promise<ChangedFile[]> => {
-  const sizes = await sizesOf(
-    git,
-    differences.filter(isStored).map(({ newId }) => newId),
-    signal,
-  );
   const present = differences.flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
   const stats = directory === undefined ? undefined : await statInside(directory, present);
+  // Git is asked for the sizes of those that are not there as they were looked at.
+  const unseen = differences.filter((difference) => isStored(difference) && !stats?.has(difference.path));
+  const sizes = await sizesOf(
+    git,
+    unseen.map(({ newId }) => newId),
+    signal,
+  );
   const files = await flatMapInSlices(
     differences,
     (difference): ChangedFile[] => {
@@ -104,7 +106,7 @@ const changedFiles = async (
           lines_added: linesAdded,
           lines_removed: linesRemoved,
           last_modified: found === undefined ? null : timeOf(found.mtimeMs),
-          size_bytes: sizes.get(newId) ?? 0,
+          size_bytes: isStored(difference) ? (found?.size ?? sizes.get(newId) ?? 0) : 0,
           change_type: changeType(difference),
         },
       ];
