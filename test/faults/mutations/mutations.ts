@@ -281,4 +281,48 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     keeps: 'A server that is asked to end ends its streams, and so itself, in time.',
     noticedBy: { file: 'test/faults/shutdown.test.ts', title: 'F26', saying: /./ },
   },
+  inside: {
+    file: 'packages/executor/src/workspace/resolve-inside.ts',
+    guard: 'path.startsWith(root + sep) &&\n',
+    instead: '',
+    keeps: 'No route answers with a file outside of the workspace it was asked about.',
+    noticedBy: { file: 'test/faults/hostile-paths.test.ts', title: 'A4', saying: /to be false/ },
+  },
+  where: {
+    file: 'packages/executor/src/workspace/resolve-inside.ts',
+    guard: ' || !(await isWhere(handle, stats, realRoot, real))',
+    instead: '',
+    keeps: 'What is read is where it was looked for, also while directories are exchanged for links.',
+    noticedBy: {
+      file: 'packages/executor/src/workspace/resolve-inside.test.ts',
+      title: 'never reads outside while links are exchanged',
+      saying: /read outside/,
+    },
+    needs: ['linux'],
+    isQuick: true,
+  },
+  staged: {
+    file: 'packages/executor/src/workspace/stage.ts',
+    guard: 'if (place?.equals(path)) return handle;',
+    instead: 'if (place !== undefined) return handle;',
+    keeps: 'A diff shows no file outside, also while directories are exchanged for links.',
+    noticedBy: {
+      file: 'packages/executor/src/workspace/stage.test.ts',
+      title: 'no look shows a file outside',
+      saying: /not to contain/,
+    },
+    needs: ['linux'],
+  },
+  facts: {
+    file: 'packages/executor/src/workspace/stat-inside.ts',
+    guard: 'if (real === root || real.startsWith(root + sep)) await work(place);',
+    instead: 'await work(place);',
+    keeps: 'No size or time of a file outside is told, also while directories are exchanged for links.',
+    noticedBy: {
+      file: 'packages/executor/src/workspace/workspace-look.test.ts',
+      title: 'no file outside is read',
+      saying: /to be 15/,
+    },
+    needs: ['linux'],
+  },
 };

@@ -1,47 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Lab, openLab, runOn, write } from './testing/lab.ts';
+import { raceSwaps, roundsOf, type SwapRace, tellRace } from './testing/swap-race.ts';
 
 let lab: Lab;
-let racer: ChildProcess | undefined;
+let race: SwapRace | undefined;
 beforeEach(() => {
   lab = openLab();
 });
 afterEach(() => {
-  racer?.kill('SIGKILL');
+  race?.stop();
   lab.close();
 });
 
 const sessionId = 'S1';
-const rounds = Number(process.env.ROUNDS ?? 200);
-
-/** Puts a link to a directory outside in the place of one inside, and back, as fast as it can. */
-const race = async (tree: string, outer: string): Promise<void> => {
-  racer = spawn(process.execPath, [
-    '-e',
-    `const fs = require('node:fs');
-     const [root, outer] = process.argv.slice(1);
-     process.stdout.write('.');
-     for (let round = 0; ; round++) {
-       try {
-         fs.renameSync(root + '/d', root + '/real');
-         fs.symlinkSync(outer, root + '/d');
-         fs.unlinkSync(root + '/d');
-         fs.renameSync(root + '/real', root + '/d');
-         fs.writeFileSync(root + '/d/secret', 'inside' + round % 10);
-       } catch {}
-     }`,
-    tree,
-    outer,
-  ]);
-  await new Promise((resolve) => racer?.stdout?.once('data', resolve));
-};
+const rounds = roundsOf(200);
 
 test.skipIf(process.platform !== 'linux')(
   'no look shows a file outside, while an agent exchanges directories for links',
-  { timeout: 600_000 },
+  { timeout: 3_600_000 },
   async () => {
     const url = lab.repository('source', { 'd/secret': 'inside!', 'd/link-target': 'x' });
     const { path: tree } = await lab.workspaces.provision(runOn({ mode: 'git', url }, { sessionId }));
@@ -49,7 +27,7 @@ test.skipIf(process.platform !== 'linux')(
     mkdirSync(outer);
     writeFileSync(join(outer, 'secret'), 'CANARY!');
     writeFileSync(join(outer, 'other'), 'CANARY2');
-    await race(tree, outer);
+    race = await raceSwaps(tree, outer, 'inside');
     let inside = 0;
     let otherwise = 0;
     for (let round = 0; round < rounds; round += 1) {
@@ -61,6 +39,7 @@ test.skipIf(process.platform !== 'linux')(
       if (/inside\d/.test(text)) inside += 1;
       else otherwise += 1;
     }
+    tellRace('diffs', { inside, otherwise });
     // Otherwise the race never took place.
     expect(inside).toBeGreaterThan(0);
     expect(otherwise + inside).toBe(rounds);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,6 +13,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openInside, segmentsOf } from './resolve-inside.ts';
 import { makePipe } from './testing/lab.ts';
+import { raceSwaps, roundsOf, tellRace } from './testing/swap-race.ts';
 
 let outer: string;
 let root: string;
@@ -116,40 +116,25 @@ test('refuses a root that was exchanged for a link', async () => {
 
 test.skipIf(process.platform !== 'linux')(
   'never reads outside while links are exchanged',
-  { timeout: 60_000 },
+  { timeout: 3_600_000 },
   async () => {
     mkdirSync(join(root, 'd'));
     writeFileSync(join(root, 'd/secret'), 'inside');
-    const racer = spawn(process.execPath, [
-      '-e',
-      `const fs = require('node:fs');
-     const [root, outer] = process.argv.slice(1);
-     process.stdout.write('.');
-     for (;;) {
-       try {
-         fs.renameSync(root + '/d', root + '/real');
-         fs.symlinkSync(outer, root + '/d');
-         fs.unlinkSync(root + '/d');
-         fs.renameSync(root + '/real', root + '/d');
-       } catch {}
-     }`,
-      root,
-      outer,
-    ]);
+    const race = await raceSwaps(root, outer);
     try {
-      await new Promise((resolve) => racer.stdout.once('data', resolve));
       const seen = { inside: 0, refused: 0 };
-      for (let attempt = 0; attempt < 10_000; attempt++) {
+      for (let attempt = 0; attempt < roundsOf(10_000); attempt++) {
         const text = await read('d/secret').catch(() => undefined);
         if (text === undefined) seen.refused += 1;
         else if (text === 'inside') seen.inside += 1;
         else expect.fail('read outside');
       }
+      tellRace('opened', seen);
       // Otherwise the race never took place.
       expect(seen.inside).toBeGreaterThan(0);
       expect(seen.refused).toBeGreaterThan(0);
     } finally {
-      racer.kill('SIGKILL');
+      race.stop();
     }
   },
 );

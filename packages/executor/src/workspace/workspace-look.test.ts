@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ContentSearch, WorkspaceTree } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lab, makePipe, openLab, runOn, write } from './testing/lab.ts';
+import { raceSwaps, roundsOf, type SwapRace, tellRace } from './testing/swap-race.ts';
 
 let lab: Lab;
 beforeEach(() => {
@@ -295,81 +295,99 @@ describe('a search by content', () => {
   });
 });
 
-test.skipIf(process.platform !== 'linux')(
-  'nothing outside is told while directories are exchanged for links',
-  { timeout: 120_000 },
-  async () => {
-    const directory = await provision({ 'd/secret': 'inside needle\n', 'e.txt': 'x\n' });
-    const outer = join(lab.root, 'outer');
-    mkdirSync(outer);
-    writeFileSync(join(outer, 'secret'), `outside needle ${'x'.repeat(500)}\n`);
-    writeFileSync(join(outer, 'only'), 'outside needle\n');
+describe.skipIf(process.platform !== 'linux')('while directories are exchanged for links', () => {
+  const patience = { timeout: 7_200_000 };
+  const inside = 'inside needle!\n';
+  let directory: string;
+  let outer: string;
+  let race: SwapRace | undefined;
+  beforeEach(async () => {
+    directory = await provision({ 'd/secret': 'x\n', 'd/sub/secret': inside, 'e.txt': 'x\n' });
+    outer = join(lab.root, 'outer');
+    mkdirSync(join(outer, 'sub'), { recursive: true });
     const outsideTime = new Date('1999-01-01T00:00:00Z');
-    utimesSync(join(outer, 'secret'), outsideTime, outsideTime);
-    // Listed as changed while it is there.
-    write(directory, { 'd/secret': 'inside needle!\n' });
-    const racer = spawn(process.execPath, [
-      '-e',
-      `const fs = require('node:fs');
-     const [root, outer] = process.argv.slice(1);
-     process.stdout.write('.');
-     for (;;) {
-       try {
-         fs.renameSync(root + '/d', root + '/real');
-         fs.symlinkSync(outer, root + '/d');
-         fs.unlinkSync(root + '/d');
-         fs.renameSync(root + '/real', root + '/d');
-       } catch {}
-     }`,
-      directory,
-      outer,
-    ]);
-    try {
-      const listed = await tree();
-      await new Promise((resolve) => racer.stdout.once('data', resolve));
-      const seen = { facts: 0, heads: 0, hidden: 0, searched: 0 };
-      for (let attempt = 0; attempt < 3_000; attempt++) {
-        const facts = (await listed.facts(['d/secret'])).get('d/secret');
-        if (facts === undefined) seen.hidden += 1;
-        else {
-          seen.facts += 1;
-          expect(facts.bytes).toBe(15);
-        }
-        const found = await head('d/secret');
-        if (found !== undefined) {
-          seen.heads += 1;
-          expect(`${Buffer.from(found.head)}`).toBe('inside needle!\n');
-        }
-      }
-      for (let attempt = 0; attempt < 30; attempt++) {
-        const { files } = await search('needle');
-        for (const { lines } of files) {
-          seen.searched += lines.length;
-          for (const { text } of lines) expect(text).toBe('inside needle!');
-        }
-      }
-      for (let attempt = 0; attempt < 20; attempt++) {
-        const now = await tree();
-        const names = now.entries.map(({ path }) => path);
-        expect(names.filter((path) => !['d', 'd/secret', 'real/secret', 'e.txt'].includes(path))).toEqual([]);
-        for (const { bytes } of (await now.facts(['d/secret', 'real/secret'])).values()) {
-          expect(bytes).toBe(15);
-        }
-        for (const file of await lab.workspaces.files.changes(sessionId)) {
-          expect(file.last_modified?.startsWith('1999') ?? false).toBe(false);
-          expect([0, 14, 15, outer.length]).toContain(file.size_bytes);
-        }
-        const archive = { path: undefined, root: 'S1', at: 0, signal: undefined };
-        const pieces: Uint8Array[] = [];
-        for await (const piece of await lab.workspaces.look.archive(sessionId, archive)) pieces.push(piece);
-        expect(gunzipSync(Buffer.concat(pieces)).includes('outside needle')).toBe(false);
-      }
-      // Otherwise the race never took place.
-      expect(seen.facts).toBeGreaterThan(0);
-      expect(seen.heads).toBeGreaterThan(0);
-      expect(seen.hidden).toBeGreaterThan(0);
-    } finally {
-      racer.kill('SIGKILL');
+    for (const path of ['secret', 'sub/secret']) {
+      writeFileSync(join(outer, path), `outside needle ${'x'.repeat(500)}\n`);
+      utimesSync(join(outer, path), outsideTime, outsideTime);
     }
-  },
-);
+    writeFileSync(join(outer, 'only'), 'outside needle\n');
+    // Listed as changed while it is there.
+    write(directory, { 'd/secret': inside });
+  });
+  afterEach(() => race?.stop());
+
+  test('no file outside is read, and nothing of one is told', patience, async () => {
+    const listed = await tree();
+    race = await raceSwaps(directory, outer);
+    const seen = { facts: 0, heads: 0, contents: 0, hidden: 0 };
+    for (let attempt = 0; attempt < roundsOf(3_000); attempt++) {
+      // A link in the last place, and one further up, are refused by different means.
+      const facts = await listed.facts(['d/secret', 'd/sub/secret']);
+      if (facts.size === 0) seen.hidden += 1;
+      for (const { bytes } of facts.values()) {
+        seen.facts += 1;
+        expect(bytes).toBe(inside.length);
+      }
+      const found = await head('d/secret');
+      if (found !== undefined) {
+        seen.heads += 1;
+        expect(`${Buffer.from(found.head)}`).toBe(inside);
+      }
+    }
+    for (let attempt = 0; attempt < roundsOf(30); attempt++) {
+      const found = await lab.workspaces.files.content(sessionId, 'd/secret').catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'file-not-found' });
+      });
+      if (found === undefined) seen.hidden += 1;
+      else {
+        seen.contents += 1;
+        expect(found.content).toBe(inside);
+      }
+    }
+    tellRace('read', seen);
+    // Otherwise the race never took place.
+    expect(seen.facts).toBeGreaterThan(0);
+    expect(seen.heads).toBeGreaterThan(0);
+    expect(seen.hidden).toBeGreaterThan(0);
+  });
+
+  test('no line of a file outside is found', patience, async () => {
+    race = await raceSwaps(directory, outer);
+    const seen = { found: 0, nothing: 0 };
+    for (let attempt = 0; attempt < roundsOf(30); attempt++) {
+      const { files } = await search('needle');
+      const lines = files.flatMap(({ lines }) => lines);
+      seen[lines.length === 0 ? 'nothing' : 'found'] += 1;
+      for (const { text } of lines) expect(text).toBe('inside needle!');
+    }
+    tellRace('searched', seen);
+    expect(seen.found + seen.nothing).toBe(roundsOf(30));
+  });
+
+  test('nothing outside is listed or packed', patience, async () => {
+    race = await raceSwaps(directory, outer);
+    const seen = { asDirectory: 0, asLink: 0, packed: 0 };
+    const known = ['d', 'e.txt', 'd/secret', 'd/sub/secret', 'real/secret', 'real/sub/secret'];
+    for (let attempt = 0; attempt < roundsOf(20); attempt++) {
+      const now = await tree();
+      const names = now.entries.map(({ path }) => path);
+      seen[names.includes('d') ? 'asLink' : 'asDirectory'] += 1;
+      expect(names.filter((path) => !known.includes(path))).toEqual([]);
+      for (const { bytes } of (await now.facts(known.slice(2))).values()) {
+        expect(bytes).toBe(inside.length);
+      }
+      for (const file of await lab.workspaces.files.changes(sessionId)) {
+        expect(file.last_modified?.startsWith('1999') ?? false).toBe(false);
+        expect([0, inside.length, outer.length]).toContain(file.size_bytes);
+      }
+      const archive = { path: undefined, root: 'S1', at: 0, signal: undefined };
+      const pieces: Uint8Array[] = [];
+      for await (const piece of await lab.workspaces.look.archive(sessionId, archive)) pieces.push(piece);
+      const packed = gunzipSync(Buffer.concat(pieces));
+      expect(packed.includes('outside needle')).toBe(false);
+      if (packed.includes('inside needle')) seen.packed += 1;
+    }
+    tellRace('listed and packed', seen);
+    expect(seen.asDirectory + seen.asLink).toBe(roundsOf(20));
+  });
+});
