@@ -325,4 +325,27 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     },
     needs: ['linux'],
   },
+  lane: {
+    file: 'packages/core/src/webhook/courier.ts',
+    guard: 'if (this.underWay.has(lane.sessionId) || this.resting.has(lane.sessionId)) continue;',
+    instead: 'if (this.resting.has(lane.sessionId)) continue;',
+    keeps: 'Of one session a webhook is sent one message at a time, so that each comes after the one before.',
+    noticedBy: {
+      file: 'test/faults/webhook-receivers.test.ts',
+      title: 'F27',
+      saying: /to deeply equal/,
+    },
+  },
+  letters: {
+    file: 'packages/core/src/webhook/retry.ts',
+    guard: 'attempt >= retry.attempts || ',
+    instead: '',
+    keeps: 'A message that nobody takes is given up at last, and the next one is sent.',
+    noticedBy: {
+      file: 'packages/core/src/webhook/webhooks.test.ts',
+      title: 'a message is tried again when the schedule says so',
+      saying: /dead/,
+    },
+    isQuick: true,
+  },
 };

@@ -1,52 +1,72 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judge, reasonOf, usualRetry } from './retry.ts';
+import type { WebhookAnswer } from './sender.ts';
 
-const failed = { kind: 'failed', reason: 'no answer' } as const;
-const answered = (status: number, retryAfterMs?: number) =>
-  ({ kind: 'answered', status, retryAfterMs }) as const;
-const at = (attempt: number, members: { ageMs?: number; chance?: number } = {}) => ({
-  attempt,
-  ageMs: 0,
-  chance: 0,
-  ...members,
+const answered = (status: number, retryAfterMs?: number): WebhookAnswer => ({
+  kind: 'answered',
+  status,
+  retryAfterMs,
+});
+const failed: WebhookAnswer = { kind: 'failed', reason: 'There was no answer in time.' };
+const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
+const at = (attempt: number, chance = 0, ageMs = 0) => ({ attempt, chance, ageMs });
+const after = (answer: WebhookAnswer, place: ReturnType<typeof at>) => judge(answer, place, usualRetry);
+
+describe('the schedule', () => {
+  const waits = [5, 15, 45, 135, 405, 1_215, 3_645, 10_935, 21_600, 21_600, 21_600].map((s) => s * second);
+
+  test.each([500, 404, 429, 302, 199])(
+    'after %i it waits three times as long each time, and gives up',
+    (status) => {
+      waits.forEach((afterMs, index) => {
+        expect(after(answered(status), at(index + 1))).toEqual({ kind: 'retry', afterMs });
+      });
+      expect(after(answered(status), at(12))).toEqual({ kind: 'dead' });
+    },
+  );
+
+  test('is the same for who does not answer', () => {
+    waits.forEach((afterMs, index) => {
+      expect(after(failed, at(index + 1))).toEqual({ kind: 'retry', afterMs });
+    });
+    expect(after(failed, at(12))).toEqual({ kind: 'dead' });
+  });
+
+  test('is a fifth longer at most by chance', () => {
+    expect(after(failed, at(1, 0.5))).toEqual({ kind: 'retry', afterMs: 5_500 });
+    expect(after(failed, at(11, 0.999_999_999))).toEqual({ kind: 'retry', afterMs: 7.2 * hour });
+  });
+
+  test('honours a receiver that asks for longer, for a day, and none that asks for less', () => {
+    expect(after(answered(503, minute), at(1))).toEqual({ kind: 'retry', afterMs: minute });
+    expect(after(answered(503, second), at(1))).toEqual({ kind: 'retry', afterMs: 5 * second });
+    expect(after(answered(503, 100 * day), at(1))).toEqual({ kind: 'retry', afterMs: day });
+    expect(after(answered(503, day), at(12))).toEqual({ kind: 'dead' });
+  });
+
+  test('ends early for what is old', () => {
+    expect(after(failed, at(1, 0, 3 * day))).toEqual({ kind: 'retry', afterMs: 5 * second });
+    expect(after(failed, at(1, 0, 3 * day + 1))).toEqual({ kind: 'dead' });
+  });
 });
 
-test('the waits grow threefold up to six hours, and the twelfth failure is the last', () => {
-  const waits = Array.from({ length: 12 }, (_, index) => judge(failed, at(index + 1), usualRetry));
-  const seconds = waits.map((verdict) => (verdict.kind === 'retry' ? verdict.afterMs / 1000 : verdict.kind));
-  expect(seconds).toEqual([5, 15, 45, 135, 405, 1215, 3645, 10_935, 21_600, 21_600, 21_600, 'dead']);
+test('what is taken is over, and who is gone is gone, at whichever attempt', () => {
+  for (const place of [at(1), at(12), at(99, 0, 9 * day)]) {
+    for (const status of [200, 204, 299])
+      expect(after(answered(status), place)).toEqual({ kind: 'delivered' });
+    expect(after(answered(410), place)).toEqual({ kind: 'gone' });
+  }
 });
 
-test('chance makes a wait a fifth longer at most', () => {
-  expect(judge(failed, at(1, { chance: 0.5 }), usualRetry)).toEqual({ kind: 'retry', afterMs: 5_500 });
-  expect(judge(failed, at(1, { chance: 0.999 }), usualRetry)).toEqual({ kind: 'retry', afterMs: 5_999 });
-});
-
-test('a receiver may ask for more patience, up to a day, and not for less', () => {
-  const after = (ms: number) => judge(answered(429, ms), at(1), usualRetry);
-  expect(after(60_000)).toEqual({ kind: 'retry', afterMs: 60_000 });
-  expect(after(1)).toEqual({ kind: 'retry', afterMs: 5_000 });
-  expect(after(1e12)).toEqual({ kind: 'retry', afterMs: 86_400_000 });
-});
-
-test('what is too old is given up at its first failure', () => {
-  expect(judge(failed, at(1, { ageMs: usualRetry.maxAgeMs + 1 }), usualRetry)).toEqual({ kind: 'dead' });
-});
-
-test.each([
-  [200, 'delivered'],
-  [204, 'delivered'],
-  [299, 'delivered'],
-  [301, 'retry'],
-  [307, 'retry'],
-  [400, 'retry'],
-  [404, 'retry'],
-  [408, 'retry'],
-  [410, 'gone'],
-  [429, 'retry'],
-  [500, 'retry'],
-  [503, 'retry'],
-])('an answer of %d: %s', (status, kind) => {
-  expect(judge(answered(status), at(1), usualRetry).kind).toBe(kind);
-  expect(reasonOf(answered(status)) === undefined).toBe(kind === 'delivered');
+test('an attempt that failed says why', () => {
+  expect(
+    [answered(200), answered(204), failed, answered(500), answered(302), answered(410)].map(reasonOf),
+  ).toEqual([
+    undefined,
+    undefined,
+    'There was no answer in time.',
+    'The receiver answered 500.',
+    'The receiver answered 302; redirects are not followed.',
+    'The receiver answered 410: it is gone.',
+  ]);
 });

@@ -5,6 +5,7 @@ import { createManualClock } from '../testing/manual-clock.ts';
 import { recordMetrics } from '../testing/telling.ts';
 import { log, openWorld, request, type World } from '../testing/world.ts';
 import { createRecordingSender, type RecordingSender } from './recording-sender.ts';
+import { usualRetry } from './retry.ts';
 import type { WebhookAnswer, WebhookRequest } from './sender.ts';
 
 const url = 'https://hooks.example.test/a';
@@ -262,5 +263,39 @@ test('a host that sends no webhooks says so', async () => {
   await expect(harbor.tasks.launch({ ...request, webhooks: [...webhooks] })).rejects.toMatchObject({
     code: 'invalid-request',
   });
+  await harbor.close();
+});
+
+test('a message is tried again when the schedule says so, to the millisecond, and is a dead letter after that', async () => {
+  const world = open();
+  const { harbor, clock, sender } = world;
+  const { id } = await harbor.webhooks.createWebhook({ url, events: ['session.log'] });
+  const session = await launch(world);
+  const times: number[] = [];
+  world.answer = () => {
+    times.push(clock.now());
+    return dead;
+  };
+  await say(world, session, 'one');
+  for (let attempt = 1; attempt < usualRetry.attempts; attempt++) {
+    const [letter] = (await harbor.webhooks.webhookDeliveries(id)).items;
+    expect(letter).toMatchObject({ state: 'retrying', attempts: attempt, status: 500 });
+    const due = Date.parse(letter?.nextAttemptAt ?? '');
+    const usual = Math.min(usualRetry.firstMs * usualRetry.factor ** (attempt - 1), usualRetry.maxMs);
+    const waited = due - (times.at(-1) ?? 0);
+    expect(waited).toBeGreaterThanOrEqual(usual);
+    expect(waited).toBeLessThanOrEqual(usual * 1.2);
+    await clock.advance(due - 1 - clock.now());
+    expect(times).toHaveLength(attempt);
+    await clock.advance(1);
+    expect(times).toHaveLength(attempt + 1);
+    expect(times.at(-1)).toBe(due);
+  }
+  expect((await harbor.webhooks.webhookDeliveries(id)).items).toMatchObject([
+    { state: 'dead', attempts: 12 },
+  ]);
+  expect(new Set(sender.requests.map(({ id, body }) => `${id} ${body}`)).size).toBe(1);
+  await clock.advance(10 * 86_400_000);
+  expect(times).toHaveLength(12);
   await harbor.close();
 });
