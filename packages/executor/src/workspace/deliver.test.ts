@@ -249,23 +249,30 @@ describe.skipIf(!hasGitServer)('over the network', () => {
     }
   });
 
-  test('gives no program the password as an argument', async () => {
+  test('gives no program the user or the password as an argument, and asks the host for a password by its user', async () => {
     const real = join(process.env.PATH ?? '');
     const log = join(lab.root, 'argv.log');
     write(lab.root, {
       'bin/git': `#!/bin/sh\nprintf '%s\\n' "$@" >>'${log}'\nPATH='${real}' exec git "$@"\n`,
     });
     chmodSync(join(lab.root, 'bin/git'), 0o755);
-    const watched = openLab({ PATH: `${lab.root}/bin:${real}` });
+    const helper = `test "$1" != get || { grep -q '^username=someone$' && echo 'password=${password}'; }`;
+    const escaped = `!f() { ${helper}; }; f`.replaceAll('"', '\\"');
+    write(lab.root, { 'home/.gitconfig': `[credential]\n\thelper = "${escaped}"\n` });
+    const watched = openLab({ PATH: `${lab.root}/bin:${real}`, HOME: join(lab.root, 'home') });
+    const withUser = server.url('project.git').replace(`:${encodeURIComponent(password)}`, '');
     try {
       await watched.workspaces.check({ mode: 'git', url: server.url('project.git') });
+      await watched.workspaces.check({ mode: 'git', url: withUser });
+      const withoutUser = { mode: 'git', url: `${server.origin}/project.git` } as const;
+      await expect(watched.workspaces.check(withoutUser)).rejects.toMatchObject({ code: 'invalid-request' });
     } finally {
       watched.close();
     }
     const argv = readFileSync(log, 'utf8');
     expect(argv).toContain('/project.git');
-    expect(argv).not.toContain(password);
-    expect(argv).not.toContain(encodeURIComponent(password));
+    for (const secret of [password, encodeURIComponent(password), 'someone'])
+      expect(argv).not.toContain(secret);
   });
 
   test('says what is wrong without the password', async () => {

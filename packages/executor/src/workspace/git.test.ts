@@ -64,8 +64,11 @@ test('passes arguments as they are', async () => {
 test('tells the tail of what git said, without passwords', async () => {
   const git = standIn('echo "fatal: no access to https://me:secret@host/x and ssh://me@host" >&2; exit 128');
   const error = await failureOf(git.run(['fetch']));
-  expect(error.message).toBe('git fetch failed: fatal: no access to https://me@host/x and ssh://me@host');
-  expect(withoutSecrets('http://:token@host')).toBe('http://@host');
+  expect(error.message).toBe('git fetch failed: fatal: no access to https://host/x and ssh://me@host');
+  expect(withoutSecrets('http://:token@host')).toBe('http://host');
+  expect(withoutSecrets("'https://token@host/a@b' ssh://me:secret@host")).toBe(
+    "'https://host/a@b' ssh://me@host",
+  );
 });
 
 test('ends a command, and what it started, when the caller gives up', async () => {

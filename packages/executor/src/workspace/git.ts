@@ -262,8 +262,9 @@ const signalGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
   }
 };
 
-/** Text without the passwords of urls in it. */
-export const withoutSecrets = (text: string): string => text.replace(/(:\/\/[^/\s:@]*):[^/\s@]*@/g, '$1@');
+/** Text without the passwords of urls in it; over http without their users as well, where a token may stand. */
+export const withoutSecrets = (text: string): string =>
+  text.replace(/(https?:\/\/)[^/\s'"]*@/gi, '$1').replace(/(:\/\/[^/\s:@]*):[^/\s@]*@/g, '$1@');
 
 /** NUL-terminated fields as bytes. */
 export const splitNul = (output: Buffer): Buffer[] => {

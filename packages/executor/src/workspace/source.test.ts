@@ -67,19 +67,28 @@ test('remembers only what lies where it is named, and only while it is the same'
   expect(await known.recall(url)).toBeUndefined();
 });
 
-test('keeps passwords out of operands and of the name of the copy', async () => {
+test('keeps users and passwords out of operands and of settings, and passwords out of the name of the copy', async () => {
   const source = await open('https://me:p%40ss@host.example:8443/a/b.git?x=@1');
-  expect(source.operand).toBe('https://me@host.example:8443/a/b.git?x=@1');
+  expect(source.operand).toBe('https://host.example:8443/a/b.git?x=@1');
   expect(source.call.environment).toEqual({ AH_GIT_USERNAME: 'me', AH_GIT_PASSWORD: 'p@ss' });
   expect(Object.keys(source.call.config ?? {})).toContain('credential.https://host.example:8443.helper');
   expect(JSON.stringify(source.call.config)).not.toContain('p@ss');
   expect((await open('https://me:other@host.example:8443/a/b.git?x=@1')).key).toBe(source.key);
   expect((await open('https://:token@host/x')).operand).toBe('https://host/x');
+  const byToken = await open('https://t%6fken@host/x');
+  expect(byToken).toMatchObject({
+    operand: 'https://host/x',
+    call: { asHost: true, protocols: 'http:https' },
+  });
+  expect(JSON.stringify(byToken.call.config ?? {})).not.toContain('token');
+  expect(Object.values(byToken.call.environment ?? {})).toContain('token');
+  expect(byToken.key).not.toBe((await open('https://host/x')).key);
+  expect((await open('ssh://git:secret@host/x')).operand).toBe('ssh://git@host/x');
 });
 
 test('leaves other urls to the host, with the transport they name and no other', async () => {
   for (const [url, protocols] of [
-    ['https://me@host/x', 'http:https'],
+    ['https://host/x', 'http:https'],
     ['ssh://git@host/x', 'ssh'],
     ['git@host:a/b.git', 'ssh'],
   ] as const) {

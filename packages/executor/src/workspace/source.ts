@@ -112,28 +112,43 @@ const localSource = async (git: Git, path: string, signal: AbortSignal | undefin
 };
 
 /**
- * Without the password in the operand, because argv can be read by everybody on the host: git gets it from a helper
- * that answers for this very host only.
+ * Over http without user and password in the operand, because argv can be read by everybody on the host, and a token may
+ * stand in either place: git gets the user from its environment, or both from a helper that answers for this very host
+ * only.
  */
 const remoteSource = (url: string): RemoteSource => {
   const found = /^(https?:\/\/)([^/?#]*)@([^/?#@]*)(.*)$/is.exec(url);
   const [, scheme = '', user = '', host = '', rest = ''] = found ?? [];
-  const isHttp = /^https?:/i.test(url);
-  const protocols = isHttp ? 'http:https' : 'ssh';
-  const at = user.indexOf(':');
-  if (found === null || at === -1) {
-    return { kind: 'remote', operand: url, call: { asHost: true, protocols }, key: keyOf(url) };
+  const protocols = /^https?:/i.test(url) ? 'http:https' : 'ssh';
+  if (found === null) {
+    // Ssh takes no password from a url.
+    const operand = url.replace(/^(ssh:\/\/[^/?#@:]*):[^/?#]*@/i, '$1@');
+    return { kind: 'remote', operand, call: { asHost: true, protocols }, key: keyOf(operand) };
   }
-  const username = user.slice(0, at);
-  const operand = `${scheme}${username === '' ? '' : `${username}@`}${host}${rest}`;
-  const call: GitCall = {
-    asHost: true,
-    protocols,
-    config: { 'credential.helper': '', [`credential.${scheme.toLowerCase()}${host}.helper`]: helper },
-    environment: { AH_GIT_USERNAME: decode(username), AH_GIT_PASSWORD: decode(user.slice(at + 1)) },
-  };
-  return { kind: 'remote', operand, call, key: keyOf(operand) };
+  const at = user.indexOf(':');
+  const username = at === -1 ? user : user.slice(0, at);
+  const place = `credential.${scheme.toLowerCase()}${host}`;
+  const call: GitCall =
+    at === -1
+      ? { asHost: true, protocols, environment: inEnvironment(`${place}.username`, decode(user)) }
+      : {
+          asHost: true,
+          protocols,
+          config: { 'credential.helper': '', [`${place}.helper`]: helper },
+          environment: { AH_GIT_USERNAME: decode(username), AH_GIT_PASSWORD: decode(user.slice(at + 1)) },
+        };
+  // Who may read what differs by user: so do the copies.
+  const name = `${scheme}${username === '' ? '' : `${username}@`}${host}${rest}`;
+  const operand = `${scheme}${host}${rest}`;
+  return { kind: 'remote', operand, call, key: keyOf(name) };
 };
+
+/** A setting of git that stands in no argv. */
+const inEnvironment = (key: string, value: string): Record<string, string> => ({
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: key,
+  GIT_CONFIG_VALUE_0: value,
+});
 
 /** A fixed text; what it prints comes from the environment and is quoted. */
 const helper =

@@ -55,7 +55,7 @@ export const hostilePath = (tree: string, canary: string, known: readonly string
 };
 
 /** The links that a tree for these paths is expected to have, each to somewhere outside or into `.git`. */
-export const links = ['up', 'out', 'host', 'own'] as const;
+const links = ['up', 'out', 'host', 'own'] as const;
 
 const partsOf = (path: string): readonly string[] => path.split('/').filter((part) => part !== '');
 
