@@ -348,4 +348,12 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     },
     isQuick: true,
   },
+  argv: {
+    file: 'packages/executor/src/workspace/source.ts',
+    guard: 'operand, call, key: keyOf(name)',
+    instead: 'operand: name, call, key: keyOf(name)',
+    keeps: 'No user of a url, which may be a token, stands in the argv of a program.',
+    noticedBy: { file: 'test/faults/secrets.test.ts', title: 'A22', saying: /token/ },
+    needs: ['linux'],
+  },
 };
