@@ -322,6 +322,21 @@ describe('what goes wrong', () => {
     expect(await work).toMatchObject({ code: 'aborted' });
   });
 
+  test('a redirect is not followed, wherever it leads', async () => {
+    const reached: string[] = [];
+    server.use(
+      http.get('https://api.github.test/repos/acme/site', () =>
+        HttpResponse.json({}, { status: 302, headers: { location: 'https://api.github.test/elsewhere' } }),
+      ),
+      http.get('https://api.github.test/elsewhere', ({ request }) => {
+        reached.push(request.url);
+        return HttpResponse.json({ default_branch: 'main', permissions: { push: true } });
+      }),
+    );
+    await failure(gitHub().prepare(undefined));
+    expect(reached).toEqual([]);
+  });
+
   test('nothing is asked without a token', async () => {
     const none = repositoryAt('git@github.com:acme/site.git', [place({ token: async () => undefined })]);
     expect(await failure(none.prepare(undefined))).toMatchObject({

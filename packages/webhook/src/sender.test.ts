@@ -18,6 +18,7 @@ const open = (options: WebhookSenderOptions = {}) => {
 /** A receiver on every address of this machine, which counts who connects. */
 const receive = async (
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+  address = '::',
 ) => {
   let connections = 0;
   const server: Server = createServer(async (request, response) => {
@@ -26,7 +27,7 @@ const receive = async (
     answer(request, response, body);
   });
   server.on('connection', () => connections++);
-  await new Promise<void>((resolve) => server.listen(0, '::', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   closing.push(() => {
     server.closeAllConnections();
     server.close();
@@ -104,8 +105,30 @@ test('nobody is called at an address that is not public, however it is written',
     '[::]',
     '[::ffff:127.0.0.1]',
     '[::ffff:7f00:1]',
+    '127.0.0.1.',
+    '127.0.1',
+    '0',
+    '0x7f000001',
+    '0x7f.0.0x0.0x1',
+    '017700000001',
+    '%31%32%37.0.0.1',
+    '\u2460\u2461\u2466.0.0.1',
+    '127\u30020\u30020\u30021',
     '169.254.169.254',
+    '2852039166',
+    '0xa9fea9fe',
+    '[::ffff:a9fe:a9fe]',
+    '[0:0:0:0:0:ffff:127.0.0.1]',
+    '[::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    '[2002:7f00:1::]',
     '[fd00::1]',
+    '[fd00:ec2::254]',
+    '[fe80::1]',
+    '10.0.0.1',
+    '172.31.255.255',
+    '192.168.0.1',
+    '100.100.100.200',
   ];
   const sender = open();
   for (const host of hosts) {
@@ -130,7 +153,11 @@ test('nobody is called at an address that is not public, however it is written',
   }
   for (const url of [
     `gopher://127.0.0.1:${canary.port}/`,
+    `ftp://127.0.0.1:${canary.port}/`,
+    `ws://127.0.0.1:${canary.port}/`,
     'file:///etc/passwd',
+    'data:text/plain,x',
+    at('x:y@127.0.0.1'),
     at('user:pass@127.0.0.1'),
     'http://[',
   ]) {
@@ -156,12 +183,62 @@ test('a name that becomes another address meanwhile is connected to nowhere else
   expect(reached).toEqual(['::ffff:127.0.0.2']);
 });
 
-test('redirects are told, not followed', async () => {
+test('a url that is none of http, or has a user, is refused for that, also where its address may be called', async () => {
   const canary = await receive((_, response) => response.end());
-  const { port } = await receive((_, response) => {
-    response.writeHead(307, { location: `http://127.0.0.1:${canary.port}/` }).end();
+  const sender = open(loopback);
+  const place = `127.0.0.1:${canary.port}/`;
+  for (const url of [
+    `gopher://${place}`,
+    `ftp://${place}`,
+    `ws://${place}`,
+    'file:///etc/passwd',
+    `http://user@${place}`,
+    `http://:password@${place}`,
+    `http://hooks.example.test@${place}`,
+  ]) {
+    expect(sender.refusal(url), url).toBe('is no http(s) url without a user');
+    expect(await sender.send(to(url), never), url).toMatchObject({ kind: 'failed' });
+  }
+  expect(canary.connections()).toBe(0);
+});
+
+test('of several addresses of a name the private ones are not tried, however the others answer', async () => {
+  const canary = await receive((_, response) => response.end(), '127.0.0.1');
+  for (const addresses of [
+    ['127.0.0.3', '127.0.0.1'],
+    ['127.0.0.1', '127.0.0.3'],
+    ['127.0.0.3', '::ffff:127.0.0.1', '::1'],
+  ]) {
+    asked = 0;
+    const sender = open({ networks: ['127.0.0.3'], lookup: names([addresses]) });
+    expect(await sender.send(to(`http://hooks.example.test:${canary.port}/`), never)).toMatchObject({
+      kind: 'failed',
+      reason: expect.not.stringContaining('no public address'),
+    });
+  }
+  expect(canary.connections()).toBe(0);
+});
+
+test('an address that was permitted when its webhook was made is looked at anew at every message', async () => {
+  const canary = await receive((_, response) => response.end());
+  const url = `http://127.0.0.1:${canary.port}/`;
+  expect(open(loopback).refusal(url)).toBeUndefined();
+  const answer = await open().send(to(url), never);
+  expect(answer).toMatchObject({ kind: 'failed', reason: expect.stringContaining('--webhook-network') });
+  expect(canary.connections()).toBe(0);
+});
+
+test('redirects are told, not followed, wherever they lead', async () => {
+  const canary = await receive((_, response) => response.end());
+  const { port } = await receive((request, response) => {
+    const status = Number(request.url?.slice(1));
+    response.writeHead(status, { location: `http://127.0.0.1:${canary.port}/`, refresh: '0' }).end();
   });
-  expect(await open(loopback).send(to(`http://127.0.0.1:${port}/`), never)).toMatchObject({ status: 307 });
+  for (const status of [301, 302, 303, 307, 308]) {
+    expect(await open(loopback).send(to(`http://127.0.0.1:${port}/${status}`), never)).toMatchObject({
+      status,
+    });
+  }
   expect(canary.connections()).toBe(0);
 });
 
