@@ -113,7 +113,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
       tasks: createLocalTaskManager({ ...common, description, events }, scope),
       workspaces,
       terminals: createTerminals(common, scope),
-      catalogue: createCatalogue({ ...common, refs, usage }, scope),
+      catalogue: createCatalogue({ ...common, refs, usage, log }, scope),
       deliveries: createDeliveries(common, scope),
       conversations: createConversations({ ...common, workspaces, events, openCounter }, scope),
       webhooks: createWebhooks(common, scope),

@@ -1,7 +1,7 @@
 export { decisionFor, defaultApprovals, type PermissionRequest } from './approval/policy.ts';
 export type { CallOptions, LocalOptions, MutationOptions } from './call.ts';
 export type { Catalogue } from './catalogue/catalogue.ts';
-export { repositoryOf } from './catalogue/repository.ts';
+export { repositoryOf, withoutPassword } from './catalogue/repository.ts';
 export { trackedFiles } from './catalogue/tracked-files.ts';
 export { type Clock, sleep, steady, timestamp } from './clock.ts';
 export type { Conversations, ReplyItem, ReplyOptions } from './conversation/conversations.ts';

@@ -304,6 +304,9 @@ class ProcessExecutor implements CountedExecutor {
   trackedFiles: Executor['trackedFiles'] = (url, wish, signal) =>
     this.workspaces.trackedFiles(url, wish, signal);
 
+  forgetRepository: Executor['forgetRepository'] = (url) =>
+    attempt('What is kept of the repository cannot be dropped', () => this.workspaces.forgetRepository(url));
+
   usage: Executor['usage'] = (sessionId, signal) =>
     attempt('The workspace cannot be measured', () =>
       diskUse(sessionDirectory(this.options.stateDir, sessionId).root, this.options.clock, signal),

@@ -77,6 +77,7 @@ export const createJournals = (): Journals => {
       capabilities: never,
       refs: never,
       trackedFiles: never,
+      forgetRepository: async () => {},
       usage: never,
       files,
       look,

@@ -154,6 +154,64 @@ describe('the catalogue', () => {
     expect((await harbor.catalogue.repositories()).items).toEqual([]);
   });
 
+  it('has the host drop what it keeps of a repository when the last who knew it forgot it', async () => {
+    const { harbor, clock, executor } = openWorld();
+    const [one, two] = [harbor.within({ tenantId: 'one' }), harbor.within({ tenantId: 'two' })];
+    const url = '/shared/shop';
+    const dropped = () => executor.asked.filter((each) => each.startsWith('forget repository'));
+    for (const { catalogue } of [one, two]) await catalogue.importRepository({ url });
+    await two.catalogue.importRepository({ url: `${url}-2` });
+    await clock.advance(1);
+    const remove = async ({ catalogue }: typeof one) => {
+      const { items } = await catalogue.repositories();
+      await catalogue.removeRepository(items.find(({ remoteUrl }) => remoteUrl === url)?.id ?? '');
+    };
+    await remove(one);
+    expect(dropped()).toEqual([]);
+    await remove(two);
+    expect(dropped()).toEqual([`forget repository ${url}`]);
+  });
+
+  it('keeps it for a session that is not made yet, until that has ended', async () => {
+    const { harbor, clock, executor } = openWorld();
+    const made = Promise.withResolvers<void>();
+    executor.override('provision', async () => {
+      await made.promise;
+      return { path: '/w', baseCommit: 'a'.repeat(40), branch: 'main' };
+    });
+    const { id } = await harbor.tasks.launch(request);
+    await clock.advance(0);
+    const [known] = (await harbor.catalogue.repositories()).items;
+    await harbor.catalogue.removeRepository(known?.id ?? '');
+    expect(executor.asked).not.toContain('forget repository /repo');
+    made.resolve();
+    await clock.advance(0);
+    await harbor.tasks.cancelSession(id);
+    await clock.advance(0);
+    expect(executor.asked.filter((each) => each.startsWith('forget'))).toEqual(['forget repository /repo']);
+  });
+
+  it('forgets a repository also where the host cannot drop what it keeps', async () => {
+    const { harbor, executor } = openWorld();
+    executor.override('forgetRepository', () => Promise.reject(new Problem('storage-full')));
+    const { id } = await harbor.catalogue.importRepository({ url: '/shop' });
+    await harbor.catalogue.removeRepository(id);
+    expect((await harbor.catalogue.repositories()).items).toEqual([]);
+  });
+
+  it('asks a repository anew that was forgotten and is imported again', async () => {
+    const { harbor, executor } = openWorld();
+    let asked = 0;
+    executor.override('refs', async () => {
+      asked += 1;
+      return { head: null, branches: [], tags: [] };
+    });
+    const { id } = await harbor.catalogue.importRepository({ url: '/shop' });
+    await harbor.catalogue.removeRepository(id);
+    await harbor.catalogue.gitRefs({ url: '/shop' });
+    expect(asked).toBe(2);
+  });
+
   it('says of an import what is wrong with its url', async () => {
     const { harbor, executor } = openWorld();
     executor.override('refs', async () => {

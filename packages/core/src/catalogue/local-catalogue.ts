@@ -2,6 +2,7 @@ import { AgentType, type Page, ProjectQuery, RepositoryQuery } from '@agent-harb
 import type { Clock } from '../clock.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { LocalCatalogue } from '../harbor.ts';
+import type { Log } from '../log.ts';
 import { type PageRequest, pageFrom } from '../page.ts';
 import { parse } from '../parse.ts';
 import { Problem, throwIfAborted } from '../problem.ts';
@@ -20,6 +21,7 @@ export interface CatalogueParts {
   readonly clock: Clock;
   readonly refs: RefCache;
   readonly usage: UsageMeter;
+  readonly log: Log;
 }
 
 export const createCatalogue = (parts: CatalogueParts, scope: Scope): LocalCatalogue => {

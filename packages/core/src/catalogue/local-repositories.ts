@@ -11,11 +11,13 @@ import { type Clock, timestamp } from '../clock.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { FilePlace } from '../executor/repositories.ts';
 import type { LocalCatalogue } from '../harbor.ts';
+import type { Log } from '../log.ts';
 import { decodeCursor, encodeCursor } from '../page.ts';
 import { parse } from '../parse.ts';
 import { fieldProblem, Problem, throwIfAborted } from '../problem.ts';
 import type { Scope } from '../scope.ts';
 import type { Store } from '../store/store.ts';
+import { dropForgotten } from './drop-forgotten.ts';
 import { findNames } from './find-names.ts';
 import type { RefCache } from './ref-cache.ts';
 import { carriesCredential, repositoryOf, withoutPassword } from './repository.ts';
@@ -25,6 +27,7 @@ interface RepositoryParts {
   readonly executor: Executor;
   readonly clock: Clock;
   readonly refs: RefCache;
+  readonly log: Log;
 }
 
 type RepositoryShelf = Pick<
@@ -34,7 +37,7 @@ type RepositoryShelf = Pick<
 
 /** The part of the catalogue that tells of single repositories. */
 export const createRepositoryShelf = (
-  { store, executor, clock, refs }: RepositoryParts,
+  { store, executor, clock, refs, log }: RepositoryParts,
   scope: Scope,
 ): RepositoryShelf => {
   const find = async (repositoryId: string, signal: AbortSignal | undefined): Promise<Repository> => {
@@ -78,9 +81,14 @@ export const createRepositoryShelf = (
     },
 
     async removeRepository(repositoryId, options) {
-      const { id } = await find(repositoryId, options?.signal);
+      const { id, remoteUrl } = await find(repositoryId, options?.signal);
       const tenantId = scope.tenantId ?? undefined;
       await store.commit([{ kind: 'repository-removed', id, tenantId }], { isUrgent: true });
+      refs.forget(remoteUrl);
+      // It is forgotten all the same; what is left then takes room, and nothing else.
+      await dropForgotten({ store, executor }, remoteUrl).catch((error: unknown) => {
+        log.warn('What was kept of a forgotten repository is still there', { repositoryId: id, error });
+      });
     },
 
     async branches(repositoryId, query = {}, options) {

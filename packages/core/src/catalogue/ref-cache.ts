@@ -14,6 +14,8 @@ export interface RefCache {
     url: string,
     options?: { readonly refresh?: boolean | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<KnownRefs>;
+  /** Nothing is remembered of it any more. */
+  forget(url: string): void;
 }
 
 const maxAgeMs = 60_000;
@@ -60,6 +62,7 @@ export const createRefCache = (
   };
 
   return {
+    forget,
     get(url, { refresh = false, signal } = {}) {
       const found = known.get(url);
       const age = found === undefined ? Number.POSITIVE_INFINITY : Math.max(0, clock.now() - found.fetchedAt);

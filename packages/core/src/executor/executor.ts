@@ -257,6 +257,11 @@ export interface Executor {
    * Rejects with a problem with `repo.url`, `ref` or `cursor`.
    */
   trackedFiles(url: string, wish: FileWish, signal?: AbortSignal): Promise<TrackedFiles>;
+  /**
+   * Drops what is kept of a repository, whatever it is called: it is had anew when it is asked for again, and sessions do
+   * without it once they have their workspace. Idempotent; it need not be there any more.
+   */
+  forgetRepository(url: string): Promise<void>;
   /** Measures what the session takes of the disk: its files, and what is kept of it beside them. */
   usage(sessionId: string, signal?: AbortSignal): Promise<DiskUse>;
   /** Reading what a session changed. */

@@ -1,4 +1,5 @@
 import type { ApprovalPolicyInput, EventBody, SessionStatus } from '@agent-harbor/api-contract/schemas';
+import { dropForgottenOf } from '../catalogue/drop-forgotten.ts';
 import { repositoryOf } from '../catalogue/repository.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { Deliverer, DeliveryReport } from '../delivery/deliverer.ts';
@@ -359,6 +360,10 @@ class SessionRunner implements Runner {
       };
     });
     this.parts.tracer.begin(wholeSession(record)).end({ 'agent_harbor.session.status': record.status });
+    await dropForgottenOf(this.parts, record).catch((error: unknown) => {
+      const about = { sessionId: this.sessionId, error };
+      this.parts.log.warn('What was kept of a forgotten repository is still there', about);
+    });
   }
 
   /** What the server itself states is written even if the store has to be waited for. */

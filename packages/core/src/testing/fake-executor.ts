@@ -197,6 +197,9 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
     capabilities: async () => ({ snapshotProviders: [], isolation: [] }),
     refs: async () => ({ head: null, branches: [], tags: [] }),
     trackedFiles: async () => ({ commit: null, items: [], next: null, total: 0 }),
+    forgetRepository: async (url) => {
+      asked.push(`forget repository ${url}`);
+    },
     usage: async () => ({ bytes: 0, files: 0, isComplete: true }),
     files: {
       changes: async () => [],

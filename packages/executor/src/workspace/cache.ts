@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Git, GitError, slowMs } from './git.ts';
 import type { Mutex } from './mutex.ts';
-import type { Heads, Source } from './source.ts';
+import { removeTree } from './remove-tree.ts';
+import { type Heads, nameOf, type Source } from './source.ts';
 import { cachePath } from './workspace-paths.ts';
 
 /** The server's own copy of a source. */
@@ -32,6 +33,10 @@ export interface Cache {
     work: (copy: CachedSource) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result>;
+  /** The keys of the sources that were used by this name, also when they are not there any more. */
+  keysOf(name: string): Promise<readonly string[]>;
+  /** Removes the copy of a source, when nobody uses it any more. It is made anew for who asks next. */
+  drop(key: string): Promise<void>;
 }
 
 /** The copy of a source does not have what it should, and it was not asked. */
@@ -113,6 +118,7 @@ export const createCache = (git: Git, stateDir: string, mutex: Mutex): Cache => 
           await fetchCommit(git, source, copy, commit, signal);
         }
         await repack(git, copy, signal);
+        await noteName(copy, nameOf(source.operand));
         return work(copy);
       });
     },
@@ -127,7 +133,30 @@ export const createCache = (git: Git, stateDir: string, mutex: Mutex): Cache => 
         return work(copy);
       });
     },
+
+    async keysOf(name) {
+      const folder = dirname(cachePath(stateDir, ''));
+      const copies = (await readdir(folder).catch(() => [])).filter((each) => each.endsWith('.git'));
+      const named = await Promise.all(
+        copies.map(async (each) => ((await namesOf(join(folder, each))).includes(name) ? [each] : [])),
+      );
+      return named.flat().map((each) => each.slice(0, -'.git'.length));
+    },
+
+    drop(key) {
+      const gitDir = cachePath(stateDir, key);
+      return mutex.hold(gitDir, undefined, () => removeTree(gitDir));
+    },
   };
+};
+
+/** What the sources of a copy were called, as a text of lines; a name that has no line of its own is not found by it. */
+const namesOf = async (gitDir: string): Promise<readonly string[]> =>
+  (await readFile(join(gitDir, 'names'), 'utf8').catch(() => '')).split('\n');
+
+const noteName = async ({ gitDir }: CachedSource, name: string): Promise<void> => {
+  if ((await namesOf(gitDir)).includes(name)) return;
+  await appendFile(join(gitDir, 'names'), `${name}\n`);
 };
 
 const refspecsOf = ({ head }: Heads): readonly string[] => [

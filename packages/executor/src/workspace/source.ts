@@ -4,6 +4,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isBranchName } from '@agent-harbor/api-contract/schemas';
+import { withoutPassword } from '@agent-harbor/core';
 import { type Git, type GitCall, GitError } from './git.ts';
 
 /** A repository somebody named, ready to be read: as an operand for git, and how git has to be called for it. */
@@ -50,6 +51,7 @@ export const openSource = async (git: Git, url: string, signal?: AbortSignal): P
 export interface KnownSources {
   recall(url: string): Promise<Source | undefined>;
   remember(url: string, source: Source): Promise<void>;
+  forget(url: string): void;
 }
 
 const knownLimit = 100;
@@ -74,6 +76,7 @@ export const createKnownSources = (): KnownSources => {
       if (known.size >= knownLimit) known.delete(oldest);
       known.set(url, { source, place });
     },
+    forget: (url) => void known.delete(url),
   };
 };
 
@@ -89,6 +92,9 @@ const plainPlace = async (path: string): Promise<string | undefined> => {
     return undefined;
   }
 };
+
+/** What a repository is called where no credential may stand: a path, or a url without one. */
+export const nameOf = (url: string): string => localPath(url) ?? withoutPassword(url);
 
 const localPath = (url: string): string | undefined => {
   if (/^file:\/\//i.test(url)) return fileURLToPath(url);

@@ -7,7 +7,7 @@ import { createCache } from './cache.ts';
 import { createGit } from './git.ts';
 import { createMutex } from './mutex.ts';
 import { openSource, readHeads } from './source.ts';
-import { git, type Lab, openLab, systemClock, userEnvironment, write } from './testing/lab.ts';
+import { git, type Lab, openLab, runOn, systemClock, userEnvironment, write } from './testing/lab.ts';
 import { createTrackedFileLists } from './tracked-files.ts';
 
 let lab: Lab;
@@ -193,4 +193,35 @@ test('refs are sorted, and say where the repository stands', async () => {
     branches: ['a/b', 'm', 'main', 'z'].map((name) => ({ name, commit })),
     tags: [{ name: 'v1', commit }],
   });
+});
+
+test('a repository that is forgotten leaves nothing, also when it is gone, and is had again', async () => {
+  const [url, other] = [lab.repository('mine', { a: '1' }), lab.repository('other', { a: '2' })];
+  for (const each of [url, `${url}/.git`, other]) await page(each);
+  const kept = () => readdirSync(join(lab.stateDir, 'cache'), { recursive: true, encoding: 'utf8' });
+  const copies = () => kept().filter((name) => /^[^/]+\.git$/.test(name));
+  const lists = () => kept().filter((name) => /^lists\/./.test(name));
+  expect([copies().length, lists().length]).toEqual([2, 2]);
+
+  await lab.workspaces.forgetRepository('/no/such/place');
+  expect([copies().length, lists().length]).toEqual([2, 2]);
+  await lab.workspaces.forgetRepository(`file://${url}`);
+  expect([copies().length, lists().length]).toEqual([1, 1]);
+  await lab.workspaces.forgetRepository(url);
+  expect((await page(url)).items).toEqual([{ path: 'a', type: 'file' }]);
+  expect(copies()).toHaveLength(2);
+
+  rmSync(other, { recursive: true });
+  await lab.workspaces.forgetRepository(other);
+  expect([copies().length, lists().length]).toEqual([1, 1]);
+  expect((await page(url)).total).toBe(1);
+});
+
+test('a session goes on without the copy of a repository that was forgotten', async () => {
+  const url = lab.repository('needed', { a: '1' });
+  const run = runOn({ mode: 'git', url });
+  const { path } = await lab.workspaces.provision(run);
+  await lab.workspaces.forgetRepository(url);
+  write(path, { a: '2' });
+  expect(await lab.workspaces.files.changes(run.sessionId)).toMatchObject([{ path: 'a' }]);
 });

@@ -13,6 +13,8 @@ import type { Heads, Source } from './source.ts';
  */
 export interface TrackedFileLists {
   page(at: Reached | Known, wish: FileWish, signal?: AbortSignal): Promise<TrackedFiles>;
+  /** Removes the lists of a source. */
+  drop(key: string): Promise<void>;
 }
 
 /** A source that was just asked what it has. */
@@ -85,6 +87,11 @@ export const createTrackedFileLists = (
     );
 
   return {
+    async drop(key) {
+      const names = await readdir(directory).catch(() => []);
+      const dropped = names.filter((each) => each.startsWith(`${key}-`));
+      for (const name of dropped) await rm(join(directory, name), { force: true });
+    },
     async page(at, wish, signal) {
       const { after } = wish;
       if (after !== undefined) {

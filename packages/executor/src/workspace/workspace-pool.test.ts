@@ -383,3 +383,13 @@ test('all give way to somebody who needs the room', async () => {
   expect(await pool.drop()).toBe(true);
   await until(() => expect(names()).toEqual([]));
 });
+
+test('those of one source are removed, and those of others go on to wait', async () => {
+  const { pool, settle, take, names, until } = await open();
+  for (const key of ['one', 'two']) pool.expect(wishFor(key));
+  await settle();
+  await until(() => expect(pool.waiting).toBe(2));
+  await pool.forgetSource('one');
+  expect([pool.waiting, names().length]).toEqual([1, 2]);
+  expect([await take(wishFor('one')), await take(wishFor('two'))]).toEqual([undefined, 'two']);
+});

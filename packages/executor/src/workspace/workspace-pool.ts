@@ -38,6 +38,8 @@ export interface WorkspacePool {
   during<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Removes all that waits, for its room on the disk; false when there was nothing. */
   drop(): Promise<boolean>;
+  /** Removes those of one source. */
+  forgetSource(key: string): Promise<void>;
   /** How many wait now. */
   readonly waiting: number;
   /** Ends what is being made, and removes all. */
@@ -150,6 +152,13 @@ class Pool implements WorkspacePool {
     this.forgetAll();
     await this.next(() => this.removeLitter());
     return hadSome;
+  }
+
+  async forgetSource(key: string): Promise<void> {
+    // Perhaps it is of another source; it is made again when it is quiet.
+    this.making?.abort();
+    for (const [name, { wish }] of [...this.shelves]) if (wish.key === key) this.forget(name);
+    await this.next(() => this.removeLitter());
   }
 
   async close(): Promise<void> {

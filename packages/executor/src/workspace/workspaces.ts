@@ -44,6 +44,7 @@ import {
   createKnownSources,
   type Heads,
   NotARepository,
+  nameOf,
   openSource,
   readHeads,
   type Source,
@@ -97,6 +98,8 @@ export interface GitWorkspaces {
   refs(url: string, signal?: AbortSignal): Promise<RepositoryRefs>;
   /** A part of the files git tracks in a repository. */
   trackedFiles(url: string, wish: FileWish, signal?: AbortSignal): Promise<TrackedFiles>;
+  /** As `Executor.forgetRepository`. */
+  forgetRepository(url: string): Promise<void>;
   readonly files: WorkspaceFiles;
   readonly look: WorkspaceLook;
   /** How many workspaces were made in advance and wait. */
@@ -305,6 +308,15 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
             : fieldProblem('cursor', foreignCursor);
         }
         throw sourceProblem(error);
+      }
+    },
+
+    async forgetRepository(url) {
+      knownSources.forget(url);
+      for (const key of await cache.keysOf(nameOf(url))) {
+        await pool.forgetSource(key);
+        await lists.drop(key);
+        await cache.drop(key);
       }
     },
 

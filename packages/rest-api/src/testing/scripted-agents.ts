@@ -137,6 +137,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
     capabilities: async () => ({ snapshotProviders: [], isolation: [] }),
     refs: async () => ({ head: null, branches: [], tags: [] }),
     trackedFiles: async () => ({ commit: null, items: [], next: null, total: 0 }),
+    forgetRepository: async () => {},
     usage: async () => ({ bytes: 0, files: 0, isComplete: true }),
     files: {
       changes: async () => [],

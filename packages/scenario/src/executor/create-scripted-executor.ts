@@ -274,6 +274,8 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
       throwIfAborted(signal);
       return repositories.trackedFiles(url, wish);
     },
+    // Nothing of a repository is kept.
+    forgetRepository: async () => {},
     async usage(sessionId, signal) {
       throwIfAborted(signal);
       const files = players.get(sessionId)?.workspace.files ?? new Map<string, Uint8Array>();
