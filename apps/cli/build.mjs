@@ -12,6 +12,8 @@ const programs = {
   // Programs of their own, because one runs per session and must stay small.
   recorder: at('src/programs/recorder.ts'),
   'mock-agent': at('src/programs/mock-agent.ts'),
+  // The thread of the server that counts tokens.
+  tokenizer: at('../server/src/tokenizer-worker.ts'),
 };
 
 const { metafile } = await build({

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from '@agent-harbor/rest-client/node';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startServer } from './start.ts';
 import { createRealHost, type RealHost } from './testing/real-host.ts';
 
@@ -46,4 +47,25 @@ test('closing twice is closing once, and a start that failed holds nothing', {
   // The second did not come back while the first was still at it: the directory is free now.
   await (await startServer({ port: 0, stateDir, ...programs })).close();
   await expect(readFile(join(stateDir, 'server.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a running server counts tokens by the table of a tokenizer', { timeout: 60_000 }, async () => {
+  const { stateDir, programs } = host;
+  const server = await startServer({ port: 0, stateDir, ...programs });
+  const client = connect({ base: server.url, stateDir });
+  onTestFinished(async () => {
+    await client.close();
+    await server.close();
+  });
+  const { id } = await client.tasks.launch({
+    prompt: 'hello world',
+    repo: { mode: 'none' },
+    agents: [{ type: 'command', settings: { command: ['sleep', '600'] } }],
+  });
+  expect((await client.conversations.context(id)).context_window).toMatchObject({
+    estimate: true,
+    estimated_by: 'o200k_base',
+    input_tokens: 2,
+  });
+  await client.tasks.cancelSession(id);
 });

@@ -118,6 +118,8 @@ export const startServer = async (
     opened.push(() => sender.close());
     const { maxConcurrentTasks, stopGraceMs, stopSessions, approve } = config;
     const lastBackup = lastBackupOf(stateDir, log);
+    const tokenizer = createTokenizer(log);
+    opened.push(() => tokenizer.close());
     const harbor = createHarbor({
       store,
       executor,
@@ -129,7 +131,7 @@ export const startServer = async (
       retention: { policy: policyOf(config.retention), lastBackup },
       approvals: { ...config.approvals, ...(approve === undefined ? {} : { default: approve }) },
       webhooks: { sender, retry: { firstMs: config.webhookRetryMs, attempts: config.webhookAttempts } },
-      openCounter: createTokenizer(log),
+      openCounter: tokenizer.open,
       log,
       metrics,
       tracer,

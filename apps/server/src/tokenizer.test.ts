@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Log } from '@agent-harbor/core';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { countedCharacters, createTokenizer } from './tokenizer.ts';
 
 const logInto = (warnings: string[]): Log => ({
@@ -9,15 +9,19 @@ const logInto = (warnings: string[]): Log => ({
   warn: (text) => void warnings.push(text),
   error: () => {},
 });
-const open = createTokenizer(logInto([]));
+const { open, close } = createTokenizer(logInto([]));
+afterAll(() => close());
 const count = async (text: string) => (await open()).count(text);
 
 /** A counter that gives each character a token and keeps what it was asked. */
 const watched = (asked: string[]) =>
-  createTokenizer(logInto([]), async () => (text) => {
-    asked.push(text);
-    return text.length;
-  });
+  createTokenizer(logInto([]), async () => ({
+    count(text) {
+      asked.push(text);
+      return text.length;
+    },
+    close: async () => {},
+  })).open;
 
 describe('the tokens of a text', () => {
   test('are those of o200k_base', async () => {
@@ -95,11 +99,36 @@ describe('a long text', () => {
 
 test('a tokenizer that cannot be loaded is told of once, and four bytes are a token', async () => {
   const warnings: string[] = [];
-  const openBroken = createTokenizer(logInto(warnings), () => Promise.reject(new Error('gone')));
+  const { open: openBroken } = createTokenizer(logInto(warnings), () => Promise.reject(new Error('gone')));
   for (let nth = 0; nth < 2; nth += 1) {
     const counter = await openBroken();
     expect(counter.name).toBe('four-bytes');
     expect(await counter.count('12345678')).toBe(2);
   }
   expect(warnings).toHaveLength(1);
+});
+
+test('the event loop turns on while the table is loaded, and while it is counted', async () => {
+  const tokenizer = createTokenizer(logInto([]));
+  let isLoaded = false;
+  const counted = tokenizer.open().then((counter) => {
+    isLoaded = true;
+    return counter.count('a'.repeat(20_000));
+  });
+  let turns = 0;
+  for (; !isLoaded; turns += 1) await setImmediate();
+  // To be loaded here it takes a few turns, each of them long.
+  expect(turns).toBeGreaterThan(200);
+  expect(await counted).toBeGreaterThan(1000);
+  await tokenizer.close();
+});
+
+test('a thread that is lost fails who waits for it, and the next one has another', async () => {
+  const tokenizer = createTokenizer(logInto([]));
+  const counter = await tokenizer.open();
+  const waiting = counter.count('a'.repeat(200_000));
+  await tokenizer.close();
+  await expect(waiting).rejects.toThrow('has ended');
+  expect(await (await tokenizer.open()).count('hello world')).toBe(2);
+  await tokenizer.close();
 });

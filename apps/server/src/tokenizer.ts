@@ -1,11 +1,23 @@
+import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { type Log, type OpenTokenCounter, openFourBytes, type TokenCounter } from '@agent-harbor/core';
 
-/** What a tokenizer does with a short text. */
-type CountTokens = (text: string) => number;
+/** A tokenizer that was loaded. */
+interface Loaded {
+  /** Of a short text. */
+  count(text: string): number | Promise<number>;
+  close(): Promise<void>;
+}
 
-/** What a tokenizer is loaded with, so that tests can have it fail. */
-type LoadTokenizer = () => Promise<CountTokens>;
+/** What a tokenizer is loaded with, so that tests can have it fail. `lost` is called when it is there no longer. */
+type LoadTokenizer = (lost: () => void) => Promise<Loaded>;
+
+/** What counts tokens, and how it is put away. */
+export interface Tokenizer {
+  readonly open: OpenTokenCounter;
+  close(): Promise<void>;
+}
 
 /**
  * Of a run without a space the tokenizer takes time by the square of its length, and some characters are many bytes: so
@@ -23,29 +35,62 @@ export const countedCharacters = 256 * 1024;
  * Counts tokens by the table `o200k_base`, loaded when it is first asked for. Where it cannot be loaded, as of a build
  * that is gone, four bytes are a token, and the log says so once.
  */
-export const createTokenizer = (log: Log, load: LoadTokenizer = loadO200k): OpenTokenCounter => {
-  let loaded: Promise<CountTokens | undefined> | undefined;
+export const createTokenizer = (log: Log, load: LoadTokenizer = loadO200k): Tokenizer => {
+  let loaded: Promise<Loaded | undefined> | undefined;
   const nextTurn = createTurns();
-  return async () => {
-    loaded ??= load().catch((error: unknown) => {
-      log.warn('The tokenizer cannot be loaded: four bytes are counted as a token', { error });
-      return undefined;
-    });
-    const countTokens = await loaded;
-    return countTokens === undefined ? openFourBytes() : createCounter(countTokens, nextTurn);
+  const lost = () => {
+    loaded = undefined;
+  };
+  return {
+    async open() {
+      loaded ??= load(lost).catch((error: unknown) => {
+        log.warn('The tokenizer cannot be loaded: four bytes are counted as a token', { error });
+        return undefined;
+      });
+      const tokenizer = await loaded;
+      return tokenizer === undefined ? openFourBytes() : createCounter(tokenizer, nextTurn);
+    },
+    close: async () => (await loaded)?.close(),
   };
 };
 
-const loadO200k: LoadTokenizer = async () => {
-  const { countTokens, setMergeCacheSize } = await import('gpt-tokenizer/encoding/o200k_base');
-  // It would keep 100,000 words of whoever was counted, and with each the text it was cut from.
-  setMergeCacheSize(0);
-  // What looks like a special token was said or read as text.
-  const asText = { disallowedSpecial: new Set<string>() };
-  return (text) => countTokens(text, asText);
+/** In a thread of its own: to load the table takes a quarter of a second and more, in which nothing else had its turn. */
+const loadO200k: LoadTokenizer = async (lost) => {
+  const worker = new Worker(threadFile());
+  worker.unref();
+  /** Who waits for an answer, the first one first: answers come in the order of the texts. */
+  const waiting: PromiseWithResolvers<number>[] = [];
+  const next = (): Promise<number> => {
+    const answer = Promise.withResolvers<number>();
+    waiting.push(answer);
+    return answer.promise;
+  };
+  const end = (error: Error): void => {
+    lost();
+    for (const { reject } of waiting.splice(0)) reject(error);
+  };
+  worker.on('message', (tokens: number) => waiting.shift()?.resolve(tokens));
+  worker.on('error', end);
+  worker.on('exit', () => end(new Error('The thread of the tokenizer has ended.')));
+  await next();
+  return {
+    count(text) {
+      worker.postMessage(text);
+      return next();
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
 };
 
-const createCounter = (countTokens: CountTokens, nextTurn: () => Promise<void>): TokenCounter => {
+/** Bundled, it lies beside the programs; else it is the source. */
+const threadFile = (): URL => {
+  const bundled = new URL('./tokenizer.js', import.meta.url);
+  return existsSync(bundled) ? bundled : new URL('./tokenizer-worker.ts', import.meta.url);
+};
+
+const createCounter = (tokenizer: Loaded, nextTurn: () => Promise<void>): TokenCounter => {
   let [characters, tokens, sinceTurn] = [0, 0, 0];
   return {
     name: 'o200k_base',
@@ -54,7 +99,7 @@ const createCounter = (countTokens: CountTokens, nextTurn: () => Promise<void>):
       let at = 0;
       while (at < text.length && characters < countedCharacters) {
         const end = pieceEnd(text, at);
-        tokens += countTokens(text.slice(at, end));
+        tokens += await tokenizer.count(text.slice(at, end));
         characters += end - at;
         sinceTurn += end - at;
         at = end;

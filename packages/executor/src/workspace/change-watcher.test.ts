@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { Clock } from '@agent-harbor/core';
@@ -136,7 +137,7 @@ describe('reports', () => {
       {
         onEvents: async (events) => {
           expect(++inside).toBe(1);
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          for (let turn = 0; turn < 5; turn += 1) await setImmediate();
           paths.push(...events.flatMap((event) => (event.type === 'file_edit' ? [event.file_path] : [])));
           inside -= 1;
         },
@@ -245,37 +246,41 @@ const watchedClock = () => {
   const delays: number[] = [];
   const held: (() => void)[] = [];
   let tell = () => {};
+  /** Resolves when something was waited for. */
+  const next = () =>
+    new Promise<void>((resolve) => {
+      tell = resolve;
+    });
   const clock: Clock = {
     now: systemClock.now,
     schedule(delayMs, wake) {
       delays.push(delayMs);
-      if (delayMs !== 5_000) return systemClock.schedule(delayMs, wake);
-      held.push(wake);
+      if (delayMs === 5_000) held.push(wake);
       tell();
+      if (delayMs !== 5_000) return systemClock.schedule(delayMs, wake);
       return () => {
         held.splice(held.indexOf(wake), 1);
       };
     },
   };
   const isHeld = async () => {
-    while (held.length === 0) {
-      await new Promise<void>((resolve) => {
-        tell = resolve;
-      });
-    }
+    while (held.length === 0) await next();
   };
-  return { clock, delays, held, isHeld };
+  const hasAsked = async (times: number) => {
+    while (delays.length < times) await next();
+  };
+  return { clock, delays, held, isHeld, hasAsked };
 };
 
 test('never waits long in a tree of usual size, however often a look was in vain', async () => {
-  const { clock, delays } = watchedClock();
+  const { clock, delays, hasAsked } = watchedClock();
   const { tree, watcher, until } = await watch({ '.gitignore': '*.log\n', a: 'x' }, { clock });
   await watcher.ready;
   for (let round = 0; round < 9; round += 1) {
     write(tree, { 'noise.log': `${round}` });
     const before = delays.length;
     // The look that the noise brought about.
-    while (delays.length < before + 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    await hasAsked(before + 2);
   }
   write(tree, { a: 'y' });
   await until((all) => all.some(editOf('a')));

@@ -83,22 +83,24 @@ test('ends a command, and what it started, when the caller gives up', async () =
 });
 
 test('ends a command that takes too long by the clock, also one that does not want to', async () => {
-  const wakes: { delayMs: number; wake: () => void }[] = [];
+  let letEnd = () => {};
+  const isAskedToEnd = Promise.withResolvers<() => void>();
   const clock: Clock = {
     now: () => 0,
     schedule(delayMs, wake) {
-      wakes.push({ delayMs, wake });
+      if (delayMs === 12_345) letEnd = wake;
+      else isAskedToEnd.resolve(wake);
       return () => {};
     },
   };
   const git = standIn("trap '' TERM; echo ready; while :; do sleep 0.01; done", clock);
   const running = git.run(['x'], {
     timeoutMs: 12_345,
-    output: () => wakes.find(({ delayMs }) => delayMs === 12_345)?.wake(),
+    output: () => letEnd(),
   });
   const failure = failureOf(running);
-  while (wakes.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  wakes[1]?.wake();
+  const kill = await isAskedToEnd.promise;
+  kill();
   expect(await failure).toMatchObject({ failure: 'timed-out' });
 });
 
