@@ -36,4 +36,6 @@ export { nearestScenario } from './select-scenario.ts';
 export { playTerminal, type TerminalPlay, type TerminalStage } from './terminal/play-terminal.ts';
 export { applyEdit, type EditResult } from './tool/apply-edit.ts';
 export { textOf } from './tool/bytes.ts';
+export { filesOf, matchingLines, type Place, type Seen, see } from './tool/look.ts';
 export { planTool, type ToolPlan } from './tool/plan-tool.ts';
+export { type ReadPart, readText } from './tool/read-text.ts';

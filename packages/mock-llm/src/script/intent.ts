@@ -27,8 +27,7 @@ export const useOf = (tool: ToolUse): Use => {
       return { ...named, intent: { kind: 'edit', edit: plan.edit, everywhere: plan.everywhere } };
     case 'read':
       return { ...named, intent: { kind: 'read', path: plan.path } };
-    case 'told':
-    case 'refused':
+    default:
       return named;
   }
 };

@@ -18,6 +18,8 @@ export interface AgentSetting {
   switchMode(wished: string): string | undefined;
   /** Undefined where there are none. */
   readonly mode: string | undefined;
+  /** Leaves a mode that only reads for the first that does not; gives that, where there is one. */
+  leavePlan(): string | undefined;
   /** Why nothing can be changed or run now; undefined where it can. */
   obstacle(): string | undefined;
 }
@@ -75,6 +77,12 @@ export const createAgentSetting = ({ models, modes, capabilities }: ScenarioOffe
     },
     get mode() {
       return mode?.id;
+    },
+    leavePlan() {
+      const next = modes.find(({ readsOnly }) => readsOnly !== true);
+      if (mode?.readsOnly !== true || next === undefined) return undefined;
+      mode = next;
+      return next.id;
     },
     obstacle: () => (mode?.readsOnly === true ? obstacleIn(mode.id) : undefined),
   };

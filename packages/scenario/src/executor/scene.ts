@@ -8,7 +8,9 @@ import { applyEdit } from '../tool/apply-edit.ts';
 import { applyUnifiedDiff } from '../tool/apply-patch.ts';
 import { bytesOf, textOf } from '../tool/bytes.ts';
 import { commitMessage } from '../tool/commit-message.ts';
-import { planTool } from '../tool/plan-tool.ts';
+import { filesOf, placesOf, see } from '../tool/look.ts';
+import { planTool, type ToolPlan } from '../tool/plan-tool.ts';
+import { type ReadPart, readText } from '../tool/read-text.ts';
 import { workspacePath } from '../tool/workspace-path.ts';
 import type { AgentSetting } from './agent-setting.ts';
 import { failures, unknownChecks } from './assertions.ts';
@@ -103,9 +105,9 @@ export const createScene = (parts: SceneParts): Scene => {
   };
 
   /** The file as the workspace has it; what the scenario says where it has none. */
-  const read = (path: string, told: string | undefined): EventBody[] => {
+  const read = (path: string, told: string | undefined, part: ReadPart = {}): EventBody[] => {
     const bytes = workspace.read(path);
-    if (bytes !== null) return finish(textOf(bytes) ?? `[${bytes.length} bytes that are no text]`, false);
+    if (bytes !== null) return finish(readText(bytes, part), false);
     return told === undefined ? finish(`${path}: there is no such file`, true) : finish(told, false);
   };
 
@@ -121,7 +123,34 @@ export const createScene = (parts: SceneParts): Scene => {
       case 'edit':
         return edit(plan.edit, plan.everywhere, (path) => output || `Wrote ${path}.`);
       case 'read':
-        return read(plan.path, failed || output === '' ? undefined : output);
+        return read(plan.path, failed || output === '' ? undefined : output, plan);
+      case 'change':
+        return change(plan, output, failed);
+      case 'look': {
+        if (failed || output !== '') return finish(output, failed, tool['x-truncated']);
+        const places = placesOf([...workspace.files.keys()]);
+        const texts = new Map<string, string>();
+        for (const path of filesOf(plan.look, places)) {
+          const bytes = workspace.read(path);
+          const text = bytes === null ? null : textOf(bytes);
+          if (text !== null) texts.set(path, text);
+        }
+        const seen = see(plan.look, places, texts);
+        return finish(seen.output, seen.failed);
+      }
+      case 'plan':
+        if (failed) return finish(output, true);
+        return [{ type: 'plan', entries: [...plan.entries] }, ...finish(output, false)];
+      case 'leave-plan': {
+        if (failed) return finish(output, true);
+        const left = parts.set?.leavePlan();
+        const message = left === undefined ? [] : [switched(left)];
+        return [
+          { type: 'message', role: 'assistant', content: plan.plan },
+          ...message,
+          ...finish(output, false),
+        ];
+      }
       case 'refused':
         return finish(plan.reason, true);
       case 'run': {
@@ -131,8 +160,26 @@ export const createScene = (parts: SceneParts): Scene => {
         return finish(output, failed, tool['x-truncated']);
       }
       case 'told':
+      case 'shell':
         return finish(output, failed, tool['x-truncated']);
     }
+  };
+
+  const change = (
+    { path, isKept, change: make }: Extract<ToolPlan, { kind: 'change' }>,
+    told: string,
+    failed: boolean,
+  ): EventBody[] => {
+    if (failed) return finish(told, true);
+    const bytes = workspace.read(path);
+    const text = bytes === null ? null : textOf(bytes);
+    // What the workspace does not have can only be told.
+    if (text === null && !isKept && told !== '') return finish(told, false);
+    if (text === null) return finish(`${path}: there is no such text file`, true);
+    const changed = make(text);
+    if (!changed.done) return finish(changed.reason, true);
+    if (!isKept) return finish(told === '' ? changed.text : told, false);
+    return edit({ path, contents: changed.text }, false, () => told || `Changed ${path}.`);
   };
 
   const userEdit = (patch: string): Played => {
@@ -227,7 +274,7 @@ export const createScene = (parts: SceneParts): Scene => {
         return [];
       case 'mode':
         parts.set?.switchMode(deed.modeId);
-        return [{ type: 'log', level: 'info', message: `The agent switches to the mode ${deed.modeId}.` }];
+        return [switched(deed.modeId)];
       case 'flood':
         return floodEvents(deed.flood);
       case 'lie':
@@ -259,6 +306,12 @@ export const createScene = (parts: SceneParts): Scene => {
     interrupt: () => finish('Stopped before it was done.', true),
   };
 };
+
+const switched = (mode: string): EventBody => ({
+  type: 'log',
+  level: 'info',
+  message: `The agent switches to the mode ${mode}.`,
+});
 
 const cannot = (failure: string): Played => ({
   bodies: [{ type: 'log', level: 'error', message: failure }],

@@ -172,6 +172,45 @@ describe('what users do to files', () => {
   });
 });
 
+describe('tools that look into a workspace and change it', () => {
+  it('do so in memory, unless the scenario says what they give', async () => {
+    const { bodies, executor } = await play([
+      { writeFile: { path: 'src/a.txt', content: 'one\ntwo\n' } },
+      { grep: { pattern: 'two', path: 'src', output_mode: 'content' } },
+      { agentToolUse: { toolName: 'grep', args: { pattern: 'two' }, result: 'told' } },
+      { find: { path: 'src' } },
+      { listDir: { path: 'src' } },
+      { readFile: { path: 'src/a.txt', offset: 2 } },
+      { sed: { path: 'src/a.txt', expression: 's/one/1/', inplace: true } },
+      { sed: { path: 'src/none.txt', expression: 's/one/1/', inplace: true } },
+      { todoWrite: { todos: [{ content: 'Mend it' }] } },
+      { exitPlanMode: { plan: 'First this.' } },
+      { killShell: { shell_id: 'shell-1' } },
+    ]);
+    const given = bodies.flatMap((body) => (body.type === 'tool_result' ? [body.tool_output] : []));
+    expect(given.slice(1)).toEqual([
+      'src/a.txt:2:two',
+      'told',
+      'src/a.txt',
+      'a.txt',
+      'two\n',
+      'Changed src/a.txt.',
+      'src/none.txt: there is no such text file',
+      '',
+      '',
+      '',
+    ]);
+    expect(bodies).toContainEqual({
+      type: 'plan',
+      entries: [{ content: 'Mend it', status: 'pending', priority: 'medium' }],
+    });
+    expect(bodies).toContainEqual({ type: 'message', role: 'assistant', content: 'First this.' });
+    const content = await executor.files.content(sessionId, 'src/a.txt');
+    expect(JSON.stringify(content)).toContain('two');
+    expect(bodies.filter(({ type }) => type === 'file_edit')).toHaveLength(2);
+  });
+});
+
 describe('groups and tools by their own names', () => {
   it('are played as what they mean', async () => {
     const { bodies } = await play([

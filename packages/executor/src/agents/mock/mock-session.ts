@@ -19,6 +19,7 @@ import { runByClient } from './run-by-client.ts';
 import type { MockProcess } from './serve.ts';
 import type { Kept, SessionStore } from './session-store.ts';
 import type { MockSettings } from './settings.ts';
+import { createShells } from './shells.ts';
 import { createWorkingFiles } from './working-files.ts';
 
 /** What the client does for its agents. */
@@ -59,7 +60,11 @@ export class MockSession {
   private readonly parts: SessionParts;
   private readonly report: Report;
   private readonly place: Place = { turn: 0, step: 0 };
-  private readonly memory = { denied: new Set<string>(), usedIds: new Set<string>() };
+  private readonly memory = {
+    denied: new Set<string>(),
+    usedIds: new Set<string>(),
+    shells: createShells(),
+  };
   /** Known before the first prompt where the settings name it. */
   private scenario: Scenario | undefined;
   private setting: AgentSetting;
@@ -116,6 +121,11 @@ export class MockSession {
 
   cancel(): void {
     this.running?.abort();
+  }
+
+  /** Ends what runs in its background. */
+  close(): Promise<void> {
+    return this.memory.shells.close();
   }
 
   /** Answers a prompt; `gone` fires when the client has gone, which ends no turn: another process may go on with it. */
@@ -232,10 +242,10 @@ export class MockSession {
         spent = { usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } };
       },
       signal,
-      runByClient(argv, place, show) {
+      runByClient(argv, place, ending, show) {
         // A program without arguments may be taken for a line for a shell.
         if (!can.terminals || argv.length < 2) return undefined;
-        return runByClient(client, sessionId, argv, place, signal, show);
+        return runByClient(client, sessionId, argv, place, ending, show);
       },
       ask: async (permission) =>
         isHistory ? wasGranted(permission.request) : isLeave(permission.request, await this.ask(permission)),

@@ -43,6 +43,7 @@ export interface Stage {
   runByClient?(
     argv: readonly string[],
     cwd: string,
+    signal: AbortSignal,
     show: (terminalId: string) => Promise<void>,
   ): Promise<CommandResult> | undefined;
   /** One line for people, beside the protocol. */

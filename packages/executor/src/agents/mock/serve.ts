@@ -113,6 +113,7 @@ export const serveMockAgent = async (settings: MockSettings, io: MockProcess): P
   await connection.closed;
   // Their signal has fired; what they started must be gone before the process is.
   await Promise.allSettled(turns);
+  await Promise.all([...sessions.values()].map((session) => session.close()));
 };
 
 /** Undefined where there can be none: the agent then says that it loads no sessions. */

@@ -14,6 +14,19 @@ export const whereabouts = (plan: ToolPlan): { kind: ToolKind; path?: string } =
       return { kind: 'edit', path: plan.edit.path };
     case 'read':
       return { kind: 'read', path: plan.path };
+    case 'change':
+      return { kind: plan.isKept ? 'edit' : 'read', path: plan.path };
+    case 'look':
+      return {
+        kind: plan.look.what === 'list' ? 'read' : 'search',
+        ...(plan.look.path === '' ? {} : { path: plan.look.path }),
+      };
+    case 'plan':
+      return { kind: 'think' };
+    case 'leave-plan':
+      return { kind: 'switch_mode' };
+    case 'shell':
+      return { kind: 'execute' };
     case 'told':
     case 'refused':
       return { kind: 'other' };

@@ -1,10 +1,11 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import type { Action, FileContents, FileEdit, ToolPlan, ToolUse } from '@agent-harbor/scenario';
-import { applyEdit, textOf } from '@agent-harbor/scenario';
+import type { Action, FileContents, FileEdit, ReadPart, ToolPlan, ToolUse } from '@agent-harbor/scenario';
+import { applyEdit, filesOf, matchingLines, readText, see, textOf } from '@agent-harbor/scenario';
 import type { ToolKind } from '@agentclientprotocol/sdk';
 import type { Stage } from './perform-steps.ts';
 import type { ToolResult } from './report.ts';
 import { type CommandResult, runCommand } from './run-command.ts';
+import type { Shells } from './shells.ts';
 import { planOf, titleOf, whereabouts } from './tool-plan.ts';
 import type { WorkingFiles } from './working-files.ts';
 
@@ -32,12 +33,13 @@ export interface CallMemory {
   /** Calls no leave was given for. */
   readonly denied: Set<string>;
   readonly usedIds: Set<string>;
+  readonly shells: Shells;
 }
 
 export const createToolbox = (
   stage: Pick<
     Stage,
-    'cwd' | 'disk' | 'files' | 'report' | 'note' | 'signal' | 'memory' | 'setting' | 'runByClient'
+    'cwd' | 'disk' | 'files' | 'report' | 'note' | 'signal' | 'memory' | 'setting' | 'modeIs' | 'runByClient'
   >,
 ): Toolbox => {
   const { cwd, report, note, signal, memory, setting, runByClient } = stage;
@@ -76,11 +78,53 @@ export const createToolbox = (
     return { output, failed: false, ...(isText ? { diff: { path, oldText, newText } } : {}) };
   };
 
-  const look = async (path: string, told: string | undefined): Promise<ToolResult> => {
+  const read = async (path: string, told: string | undefined, part?: ReadPart): Promise<ToolResult> => {
     const bytes = await stage.files.read(path);
     if (bytes === null && told !== undefined) return { output: told, failed: false };
     if (bytes === null) return failure(`${path}: there is no such file`);
-    return { output: textOf(bytes) ?? `[${bytes.length} bytes that are no text]`, failed: false };
+    return success(readText(bytes, part));
+  };
+
+  /** Files of the size and number that are looked through; what is larger is none that tools look into. */
+  const look = async (wish: Extract<ToolPlan, { kind: 'look' }>['look']): Promise<ToolResult> => {
+    const places = await stage.disk.list();
+    const texts = new Map<string, string>();
+    for (const path of filesOf(wish, places)) {
+      signal.throwIfAborted();
+      const text = textOf((await stage.disk.read(path)) ?? new Uint8Array());
+      if (text !== null) texts.set(path, text);
+    }
+    return see(wish, places, texts);
+  };
+
+  const rewrite = async ({ path, isKept, change: make }: Extract<ToolPlan, { kind: 'change' }>) => {
+    const bytes = await stage.files.read(path);
+    const text = bytes === null ? null : textOf(bytes);
+    if (text === null) return failure(`${path}: there is no such text file`);
+    const changed = make(text);
+    if (!changed.done) return failure(changed.reason);
+    return isKept ? change({ path, contents: changed.text }, false) : success(changed.text);
+  };
+
+  const askShell = async ({
+    id,
+    filter,
+    ends,
+  }: Extract<ToolPlan, { kind: 'shell' }>): Promise<ToolResult> => {
+    const told = ends ? await memory.shells.end(id) : memory.shells.read(id);
+    if (told === undefined) return failure(`there is no shell ${id}`);
+    const output = filter === undefined ? told.output : matchingLines(told.output, filter);
+    const state = told.result === undefined ? 'still running' : wordsOf(told.result);
+    return success(`${output}${output === '' || output.endsWith('\n') ? '' : '\n'}(${state})`);
+  };
+
+  const leavePlan = async (plan: string): Promise<ToolResult> => {
+    await report.say(plan);
+    const mode = setting.leavePlan();
+    if (mode === undefined) return success('There is no mode to leave.');
+    stage.modeIs(mode);
+    await report.modeIs(mode);
+    return success(`Works in the mode ${mode}.`);
   };
 
   const run = async (plan: Extract<ToolPlan, { kind: 'run' }>, tool: ToolUse): Promise<ToolResult> => {
@@ -91,13 +135,18 @@ export const createToolbox = (
     const obstacle = setting.obstacle();
     if (obstacle !== undefined) return failure(obstacle);
     const directory = await stage.disk.directory(plan.cwd);
+    if (plan.isBackground === true) {
+      return success(`Runs in the background as ${memory.shells.start(plan.argv, directory)}.`);
+    }
     const id = open;
-    const byClient = runByClient?.(plan.argv, directory, async (terminalId) => {
+    const ending =
+      plan.timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(plan.timeoutMs)]);
+    const byClient = runByClient?.(plan.argv, directory, ending, async (terminalId) => {
       if (id !== undefined) await report.toolRuns(id, terminalId);
     });
     if (byClient !== undefined) return resultOf(await byClient);
     return resultOf(
-      await runCommand(plan.argv, directory, signal, (text) => {
+      await runCommand(plan.argv, directory, ending, (text) => {
         // A client that is gone hears nothing any more.
         if (id !== undefined) report.toolProgresses(id, text).catch(() => {});
       }),
@@ -127,7 +176,7 @@ export const createToolbox = (
       const tool = { toolName: 'readFile', args: { path }, progress: [], status: 'ok' };
       const inside = isAbsolute(path) ? relative(cwd, path).split(sep).join('/') : path;
       await begin(call, tool, { kind: 'read', path: inside });
-      await finish(await attempt(() => look(inside, told)));
+      await finish(await attempt(() => read(inside, told)));
     },
     place: (path, contents) =>
       alone(() => change(contents === null ? { path, delete: true } : { path, contents }, false, stage.disk)),
@@ -151,7 +200,20 @@ export const createToolbox = (
         case 'edit':
           return finish(await attempt(() => change(plan.edit, plan.everywhere)));
         case 'read':
-          return finish(await attempt(() => look(plan.path, failed || output === '' ? undefined : output)));
+          return finish(
+            await attempt(() => read(plan.path, failed || output === '' ? undefined : output, plan)),
+          );
+        case 'change':
+          return finish(await attempt(() => rewrite(plan)));
+        case 'look':
+          return finish(await attempt(() => look(plan.look)));
+        case 'plan':
+          await report.plan(plan.entries);
+          return finish(success(output));
+        case 'leave-plan':
+          return finish(await attempt(() => leavePlan(plan.plan)));
+        case 'shell':
+          return finish(await attempt(() => askShell(plan)));
         case 'refused':
           return finish(failure(plan.reason));
         case 'told':
@@ -167,11 +229,17 @@ export const createToolbox = (
   };
 };
 
+const success = (output: string): ToolResult => ({ output, failed: false });
+
 const failure = (output: string): ToolResult => ({ output, failed: true });
 
-const resultOf = ({ output, code, signal, reason }: CommandResult): ToolResult => {
+const wordsOf = ({ code, signal, reason }: CommandResult): string =>
+  reason ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`);
+
+const resultOf = (result: CommandResult): ToolResult => {
+  const { output, code, signal } = result;
   const failed = code !== 0;
-  const words = reason ?? (signal === null ? `exit code ${code}` : `ended by ${signal}`);
+  const words = wordsOf(result);
   const text = failed ? `${output}${output === '' || output.endsWith('\n') ? '' : '\n'}(${words})` : output;
   return { output: text, failed, exit: { code, signal } };
 };

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { mkdir, open, realpath, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import type { Place } from '@agent-harbor/scenario';
 
 /**
  * Files below a directory, by relative path with `/`. Nothing outside is ever read or written: directories are looked
@@ -11,6 +12,8 @@ export interface WorkingFiles {
   read(path: string): Promise<Uint8Array | null>;
   /** Makes the directories it needs; null removes the file. */
   write(path: string, bytes: Uint8Array | null): Promise<void>;
+  /** Everything below the root but `.git`, following no links. */
+  list(): Promise<readonly Place[]>;
   /** The real path of a directory; `''` is the root. */
   directory(path: string): Promise<string>;
 }
@@ -66,6 +69,22 @@ export const createWorkingFiles = (root: string): WorkingFiles => {
         throw explained(error, path);
       }
     },
+    async list() {
+      const places: Place[] = [];
+      const visit = async (directory: string): Promise<void> => {
+        const entries = await readdir(join(await realRoot, directory), { withFileTypes: true });
+        for (const entry of entries) {
+          if (places.length >= mostPlaces) throw new Error(`There are more than ${mostPlaces} files here.`);
+          const path = directory === '' ? entry.name : `${directory}/${entry.name}`;
+          const isDirectory = entry.isDirectory();
+          if (path === '.git' || !(isDirectory || entry.isFile())) continue;
+          places.push({ path, isDirectory });
+          if (isDirectory) await visit(path);
+        }
+      };
+      await visit('');
+      return places;
+    },
     async directory(path) {
       const directory = await below(join(await realRoot, path), path);
       if (!(await stat(directory)).isDirectory()) throw new Error(`${path}: is not a directory`);
@@ -73,6 +92,9 @@ export const createWorkingFiles = (root: string): WorkingFiles => {
     },
   };
 };
+
+/** A workspace with more is not looked through. */
+const mostPlaces = 100_000;
 
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
