@@ -299,3 +299,27 @@ test('a message is tried again when the schedule says so, to the millisecond, an
   expect(times).toHaveLength(12);
   await harbor.close();
 });
+
+test('a url that the sender refuses is no webhook, whoever brings it', async () => {
+  const recording = createRecordingSender('test');
+  const refusal = (asked: string) => (asked.includes('private') ? 'is at no public address' : undefined);
+  const { harbor } = openWorld({ webhooks: { sender: { ...recording, refusal } } });
+  const at = (field: string) => ({
+    code: 'invalid-request',
+    errors: { [field]: ['is at no public address'] },
+  });
+  const inside = 'https://private.example.test/';
+  await expect(harbor.webhooks.createWebhook({ url: inside })).rejects.toMatchObject(at('url'));
+  const { id } = await harbor.webhooks.createWebhook({ url });
+  await expect(harbor.webhooks.updateWebhook(id, { url: inside })).rejects.toMatchObject(at('url'));
+  const webhooks = [
+    { event: 'session.*', url },
+    { event: 'session.*', url: inside },
+  ] as const;
+  await expect(harbor.tasks.launch({ ...request, webhooks: [...webhooks] })).rejects.toMatchObject(
+    at('webhooks.1.url'),
+  );
+  expect((await harbor.webhooks.getWebhook(id)).url).toBe(url);
+  expect(recording.requests).toEqual([]);
+  await harbor.close();
+});
