@@ -143,7 +143,7 @@ faultTest('A22: no secret of ours is written down anywhere', { needs: ['linux'] 
   const authorized: string[] = [];
   const host = await listen(run, (asked, response) => {
     authorized.push(asked.headers.authorization ?? '');
-    setTimeout(() => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(), 150);
+    setTimeout(() => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(), 60);
   });
 
   const flags = [

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const sessionId = 'S1';
-const rounds = roundsOf(200);
+const rounds = roundsOf(120);
 
 test.skipIf(process.platform !== 'linux')(
   'no look shows a file outside, while an agent exchanges directories for links',

@@ -320,7 +320,7 @@ describe.skipIf(process.platform !== 'linux')('while directories are exchanged f
     const listed = await tree();
     race = await raceSwaps(directory, outer);
     const seen = { facts: 0, heads: 0, contents: 0, hidden: 0 };
-    for (let attempt = 0; attempt < roundsOf(3_000); attempt++) {
+    for (let attempt = 0; attempt < roundsOf(800); attempt++) {
       // A link in the last place, and one further up, are refused by different means.
       const facts = await listed.facts(['d/secret', 'd/sub/secret']);
       if (facts.size === 0) seen.hidden += 1;
@@ -334,7 +334,7 @@ describe.skipIf(process.platform !== 'linux')('while directories are exchanged f
         expect(`${Buffer.from(found.head)}`).toBe(inside);
       }
     }
-    for (let attempt = 0; attempt < roundsOf(30); attempt++) {
+    for (let attempt = 0; attempt < roundsOf(15); attempt++) {
       const found = await lab.workspaces.files.content(sessionId, 'd/secret').catch((error: unknown) => {
         expect(error).toMatchObject({ code: 'file-not-found' });
       });
@@ -354,21 +354,21 @@ describe.skipIf(process.platform !== 'linux')('while directories are exchanged f
   test('no line of a file outside is found', patience, async () => {
     race = await raceSwaps(directory, outer);
     const seen = { found: 0, nothing: 0 };
-    for (let attempt = 0; attempt < roundsOf(30); attempt++) {
+    for (let attempt = 0; attempt < roundsOf(15); attempt++) {
       const { files } = await search('needle');
       const lines = files.flatMap(({ lines }) => lines);
       seen[lines.length === 0 ? 'nothing' : 'found'] += 1;
       for (const { text } of lines) expect(text).toBe('inside needle!');
     }
     tellRace('searched', seen);
-    expect(seen.found + seen.nothing).toBe(roundsOf(30));
+    expect(seen.found + seen.nothing).toBe(roundsOf(15));
   });
 
   test('nothing outside is listed or packed', patience, async () => {
     race = await raceSwaps(directory, outer);
     const seen = { asDirectory: 0, asLink: 0, packed: 0 };
     const known = ['d', 'e.txt', 'd/secret', 'd/sub/secret', 'real/secret', 'real/sub/secret'];
-    for (let attempt = 0; attempt < roundsOf(20); attempt++) {
+    for (let attempt = 0; attempt < roundsOf(8); attempt++) {
       const now = await tree();
       const names = now.entries.map(({ path }) => path);
       seen[names.includes('d') ? 'asLink' : 'asDirectory'] += 1;
@@ -388,6 +388,6 @@ describe.skipIf(process.platform !== 'linux')('while directories are exchanged f
       if (packed.includes('inside needle')) seen.packed += 1;
     }
     tellRace('listed and packed', seen);
-    expect(seen.asDirectory + seen.asLink).toBe(roundsOf(20));
+    expect(seen.asDirectory + seen.asLink).toBe(roundsOf(8));
   });
 });
