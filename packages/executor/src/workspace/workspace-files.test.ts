@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
 import { diffLimits } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Lab, openLab, runOn, write } from './testing/lab.ts';
+import { createGit } from './git.ts';
+import { createMutex } from './mutex.ts';
+import { createSessionTrees } from './session-trees.ts';
+import { type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
+import { createWorkspaceFiles } from './workspace-files.ts';
 
 let lab: Lab;
 beforeEach(() => {
@@ -269,6 +273,23 @@ describe('diff', () => {
     }
     expect(text).toContain('diff --git a/huge.txt b/huge.txt\n');
     expect(bytes).toBeGreaterThan(4_000_000);
+  });
+
+  test('with a file that git would hold whole in memory is refused by its name, and had without it', async () => {
+    const tree = await provision({ 'was-large.bin': Buffer.alloc(2_000), 'small.txt': 'x\n' });
+    write(tree, { 'was-large.bin': 'x', 'small.txt': 'y\n', 'exact.bin': Buffer.alloc(1_000) });
+    const git = createGit({ clock: systemClock });
+    const author = { name: 'A', email: 'a@b' };
+    const files = createWorkspaceFiles(createSessionTrees(git, lab.stateDir), createMutex(), author, 1_000);
+    const patch = (paths?: readonly string[]) => files.patch(sessionId, { message: 'x', at: 0, paths });
+    await expect(patch()).rejects.toMatchObject({
+      code: 'invalid-request',
+      errors: { files: [expect.stringMatching(/leave out "was-large\.bin": it has 2000 bytes.*1000/)] },
+    });
+    let text = '';
+    for await (const piece of await patch(['small.txt', 'exact.bin'])) text += Buffer.from(piece).toString();
+    expect(text).toContain('+y\n');
+    expect(text).toContain('diff --git a/exact.bin b/exact.bin');
   });
 
   test('that nobody reads any more, or that was given up, ends', async () => {

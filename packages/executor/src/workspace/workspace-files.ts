@@ -25,10 +25,21 @@ import { patchesBetween, pathsOf, plainDiff } from './unified-diff.ts';
 /** What one answer can hold; the readers of a session share the server's memory. */
 const contentBytes = 32 * 1024 * 1024;
 
+/**
+ * Larger files are in no patch: of one that is not compared by lines git holds what was and what is, and what it makes of
+ * them, in memory at once. For 200 MB of which half was exchanged that came to 1.1 GiB.
+ */
+const patchedBytes = 256 * 1024 * 1024;
+
 /** Of how many sessions the last list is kept, for those who ask again. */
 const keptLists = 16;
 
-export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex, author: Author): WorkspaceFiles => {
+export const createWorkspaceFiles = (
+  trees: SessionTrees,
+  mutex: Mutex,
+  author: Author,
+  largest = patchedBytes,
+): WorkspaceFiles => {
   const lists = new Map<
     string,
     { readonly version: string; readonly tree: string; readonly files: ChangedFile[] }
@@ -71,7 +82,7 @@ export const createWorkspaceFiles = (trees: SessionTrees, mutex: Mutex, author: 
     patch: (sessionId, options) =>
       withLook(sessionId, options.signal, async (seen) => {
         for (const path of options.paths ?? []) segmentsOf(path);
-        return patchOf(seen, await differencesOf(seen, options.signal), options, author);
+        return patchOf(seen, await differencesOf(seen, options.signal), options, author, largest);
       }),
   };
 };
@@ -271,12 +282,22 @@ const patchOf = async (
   differences: readonly Difference[],
   { paths, message, at, signal }: PatchOptions,
   author: Author,
+  largest: number,
 ): Promise<AsyncIterable<Uint8Array>> => {
   const wanted = paths === undefined ? undefined : new Set(paths);
   const chosen = differences.filter(
     ({ path, oldPath }) => wanted === undefined || wanted.has(path) || wanted.has(oldPath ?? path),
   );
   if (chosen.length === 0) return nothing();
+  const sizes = await sizesOf(
+    git,
+    chosen.flatMap(({ oldId, newId }) => [oldId, newId]),
+    signal,
+  );
+  for (const { path, oldId, newId } of chosen) {
+    const bytes = Math.max(sizes.get(oldId) ?? 0, sizes.get(newId) ?? 0);
+    if (bytes > largest) throw tooLargeForPatch(path, bytes, largest);
+  }
   const head = patchHead({ message, author, at });
   const only = wanted === undefined ? [] : pathsOf(chosen);
   return streamOf(
@@ -286,5 +307,12 @@ const patchOf = async (
     { head, foot: '-- \nagent-harbor\n\n', done: hold() },
   );
 };
+
+const tooLargeForPatch = (path: string, bytes: number, largest: number) =>
+  fieldProblem(
+    'files',
+    `must leave out ${JSON.stringify(path)}: it has ${bytes} bytes, and a patch takes files of at most ${largest}. ` +
+      'Deliver the work as a branch, or download the workspace, to have that one too.',
+  );
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
