@@ -1,6 +1,5 @@
 import { JsonObject as AnyObject, type JsonObject } from '@agent-harbor/api-contract/schemas';
 import { parse } from '@agent-harbor/core';
-import { fieldProblem } from '@agent-harbor/core/problem';
 import { z } from 'zod';
 import { type Frame, inChunks, type Reply } from '../exchange/reply.ts';
 import type { DeclaredTool } from '../exchange/request.ts';
@@ -45,7 +44,6 @@ const Request = z
       .object({ format: z.object({ type: z.string(), schema: Schema }).passthrough().nullish() })
       .passthrough()
       .nullish(),
-    previous_response_id: z.string().nullish(),
     prompt_cache_key: z.string().nullish(),
   })
   .passthrough();
@@ -55,12 +53,6 @@ export const openaiResponses: Api = {
   overload: { status: 503, type: 'server_is_overloaded' },
   read(body, { session }) {
     const request = parse(Request, body);
-    if (typeof request.previous_response_id === 'string') {
-      throw fieldProblem(
-        'previous_response_id',
-        'is not known: the mock keeps no responses, so send the whole input',
-      );
-    }
     const says = createSays();
     const instructions = [request.instructions ?? ''];
     const items =

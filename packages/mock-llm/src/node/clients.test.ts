@@ -228,6 +228,9 @@ describe('OpenAI', () => {
         input: expect.stringContaining('-sum + item.price,\n+sum + item.price * item.quantity,'),
       },
     ]);
+    // Who sends only what follows a response is understood as well.
+    const short = { model: 'm', input: [output], tools, previous_response_id: first.id };
+    expect((await client().responses.create(short)).output).toEqual(second.output);
     const third = await client().responses.create({
       model: 'm',
       input: [

@@ -4,6 +4,7 @@ import type { Scenario } from '@agent-harbor/scenario';
 import { anthropic } from '../apis/anthropic.ts';
 import type { Api } from '../apis/api.ts';
 import { gemini } from '../apis/gemini.ts';
+import { createKeptResponses } from '../apis/kept-responses.ts';
 import { openaiChat } from '../apis/openai-chat.ts';
 import { openaiResponses } from '../apis/openai-responses.ts';
 import type { Frame, Piece, Refusal, Reply } from '../exchange/reply.ts';
@@ -86,6 +87,7 @@ export const createMockLlm = (options: MockLlmOptions): MockLlm => {
   const requests = createRequestLog();
   const faults = createFaults(seed, options.faults);
   const attempts = new Map<string, number>();
+  const kept = createKeptResponses();
 
   const attempt = (key: string): number => {
     const made = attempts.get(key) ?? 0;
@@ -104,7 +106,8 @@ export const createMockLlm = (options: MockLlmOptions): MockLlm => {
     const session = sessionHeaders
       .map((name) => incoming.headers.get(name))
       .find((value) => value !== undefined);
-    const request = api.read(bodyOf(incoming), { model: called.model, stream: called.stream, session });
+    const body = called.api === 'openai-responses' ? kept.whole(bodyOf(incoming)) : bodyOf(incoming);
+    const request = api.read(body, { model: called.model, stream: called.stream, session });
     note({ model: request.model, session: request.session ?? null });
     const decision = decide(request, shelf, isStrict);
     const { place } = decision;
@@ -140,6 +143,7 @@ export const createMockLlm = (options: MockLlmOptions): MockLlm => {
     }
     const reply = replyOf(decision, request, incoming, { seed, speed, now: clock.now() });
     note({ status: 200, text: reply.texts.map(({ text }) => text).join('\n\n') });
+    if (called.api === 'openai-responses') kept.keep(body, api.whole(reply, request), incoming.body.length);
     note({ tools: reply.calls.map(({ name, input }) => ({ name, input })) });
     const isArray = called.api === 'gemini' && incoming.query.get('alt') !== 'sse';
     return {
@@ -223,6 +227,7 @@ export const createMockLlm = (options: MockLlmOptions): MockLlm => {
     remarks,
     reset() {
       requests.clear();
+      kept.clear();
       attempts.clear();
       faults.clear();
       for (const fault of options.faults) faults.add(fault);
