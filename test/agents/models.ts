@@ -7,6 +7,7 @@ interface ModelRequest {
   readonly response: number | null;
   readonly tools: readonly { readonly name: string; readonly input: unknown }[];
   readonly difference: readonly string[] | null;
+  readonly body: unknown;
 }
 
 /** `ah mock-llm` as a process. */

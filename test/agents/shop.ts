@@ -10,7 +10,8 @@ import { type Vendor, vendors } from './vendors.ts';
 /** What the user asks for; the scenario is chosen by it. */
 export const prompt = 'Please mend the cart: two loaves are charged as one.';
 
-const scenario = (name: string): string => fileURLToPath(new URL(`${name}.yaml`, import.meta.url));
+/** Where a scenario of these tests is. */
+export const scenario = (name: string): string => fileURLToPath(new URL(`${name}.yaml`, import.meta.url));
 
 /** A repository, a server that may be killed and started again, and the mock of models, for one test. */
 export interface Shop {

@@ -1,7 +1,7 @@
-import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Frame, story } from '../e2e/api.ts';
+import { processesIn } from './processes-in.ts';
 import { fileOn, openShop, type Shop } from './shop.ts';
 import { demandPrograms, vendors } from './vendors.ts';
 
@@ -101,14 +101,3 @@ describe.each(vendors)('$type', (vendor) => {
       .toEqual([]);
   });
 });
-
-/** Processes that work in a folder, by what the system says of them. */
-const processesIn = (folder: string): readonly string[] =>
-  readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
-    } catch {
-      return false;
-    }
-  });

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const modules = fileURLToPath(new URL('../../e2e/agents/node_modules', import.meta.url));
+/** Where the programs are installed. */
+export const modules = fileURLToPath(new URL('../../e2e/agents/node_modules', import.meta.url));
 
 /** A vendor's published program, and how it is told where its model is. */
 export interface Vendor {
@@ -14,6 +15,10 @@ export interface Vendor {
   readonly modelUrl: (mock: string) => string;
   /** How the log of requests calls its API. */
   readonly api: string;
+  /** The package that speaks the protocol, and what it may call the end of a turn that was called off. */
+  readonly speaks: { readonly package: string; readonly calledOff: readonly ('cancelled' | 'end_turn')[] };
+  /** Whether it overwrites what it kept of a session when it is started for it again within the same minute. */
+  readonly forgetsWithinMinute?: true;
   /** What of its work its protocol tells us. */
   readonly shows: { readonly output: boolean; readonly usage: boolean };
   /** How it is brought to ask leave for an edit, and what its requests are called that are to be denied. */
@@ -31,16 +36,20 @@ const script = (path: string): readonly string[] => [process.execPath, join(modu
 export const vendors: readonly Vendor[] = [
   {
     type: 'gemini',
+    speaks: { package: '@google/gemini-cli', calledOff: ['cancelled'] },
+    // Its file is named by the minute and the session.
+    forgetsWithinMinute: true,
     command: [...script('@google/gemini-cli/bundle/gemini.js'), '--acp'],
     model: 'gemini-2.5-pro',
     modelUrl: (mock) => mock,
     api: 'gemini',
-    // Neither what a command printed nor what the turn took is in its messages.
-    shows: { output: false, usage: false },
+    // What a command printed is not in its messages.
+    shows: { output: false, usage: true },
     asks: { denied: ['edit'], ends: 'completed' },
   },
   {
     type: 'claude-code',
+    speaks: { package: '@agentclientprotocol/claude-agent-acp', calledOff: ['cancelled'] },
     // The adapter brings a Claude Code of its own; what is tried is the one that is published as such.
     command: [
       '/usr/bin/env',
@@ -55,6 +64,7 @@ export const vendors: readonly Vendor[] = [
   },
   {
     type: 'opencode',
+    speaks: { package: 'opencode-ai', calledOff: ['cancelled', 'end_turn'] },
     command: [join(modules, 'opencode-ai/bin/opencode.exe'), 'acp'],
     model: 'anthropic/claude-sonnet-4-5',
     modelUrl: (mock) => `${mock}/v1`,
@@ -73,6 +83,7 @@ export const vendors: readonly Vendor[] = [
   },
   {
     type: 'codex',
+    speaks: { package: '@agentclientprotocol/codex-acp', calledOff: ['cancelled'] },
     command: script('@agentclientprotocol/codex-acp/dist/index.js'),
     model: undefined,
     modelUrl: (mock) => `${mock}/v1`,

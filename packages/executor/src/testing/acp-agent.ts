@@ -295,7 +295,8 @@ const parts: Readonly<Record<string, Part>> = {
 const [canLoad, canResume] = ['loads', 'resumes'].map((skill) => process.argv.includes(skill));
 
 const takeUp = (params: { readonly cwd: string; readonly sessionId: string }): void => {
-  if (params.sessionId !== session || remembered().includes('forget it')) throw RequestError.invalidParams();
+  if (params.sessionId !== session || remembered().includes('forget it'))
+    throw RequestError.internalError({ details: 'nothing is kept of it' });
   cwd = params.cwd;
   turns = 100;
 };

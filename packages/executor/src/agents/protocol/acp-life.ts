@@ -1,6 +1,7 @@
 import type { AgentExit } from '@agent-harbor/core';
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { cutMiddle, reasonBytes } from '../../journal/cut.ts';
+import { isRecord, isText } from '../../process/shape.ts';
 import { wait } from '../../process/wait.ts';
 import { createMessageStream } from './acp-stream.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
@@ -111,9 +112,13 @@ const never = new Promise<never>(() => {});
 
 const nextTurnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** The words of an error, cut to what a reason may be. */
-export const wordsOf = (error: unknown): string =>
-  cutMiddle(error instanceof Error ? error.message : String(error), reasonBytes).text;
+/** The words of an error, and what an agent says of it besides, cut to what a reason may be. */
+export const wordsOf = (error: unknown): string => {
+  const message = error instanceof Error ? error.message : String(error);
+  const data = error instanceof Error && 'data' in error ? error.data : undefined;
+  const details = isRecord(data) && isText(data.details) ? `: ${data.details}` : '';
+  return cutMiddle(`${message}${details}`.toWellFormed(), reasonBytes).text;
+};
 
 /** Why a session ends whose agent is not understood. */
 export const cannotTalk = (why: string): string =>

@@ -121,7 +121,9 @@ test('an agent that cannot take up its session has failed', async () => {
   await executor.prompt(run.sessionId, further('1', 'recall'));
   expect((await follow(executor, run.sessionId)).exit).toEqual({
     kind: 'lost',
-    reason: expect.stringContaining('could not take up its conversation: Invalid params'),
+    reason: expect.stringContaining(
+      'could not take up its conversation: Internal error: nothing is kept of it',
+    ),
   });
 });
 
