@@ -61,6 +61,18 @@ describe('the line about the work', () => {
     expect(screen(outer.err())).toBe('launched\n');
   });
 
+  test.each([
+    [12, 'Searching …'],
+    [0, 'Searching … 1 s'],
+  ])('fits a terminal of %i columns', async (columns, line) => {
+    const outer = createFakeIo({ isErrTTY: true, columns });
+    const { doing, end } = createProgress(outer, true);
+    doing('Searching');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(screen(outer.err())).toBe(line);
+    await end();
+  });
+
   test('leaves the screen to a pager', async () => {
     const outer = terminal();
     const { io, doing } = createProgress(outer, true);

@@ -61,11 +61,14 @@ export const createProgress = (io: Io, isWanted: boolean): Progress => {
       what = next;
       timer ??= setInterval(() => {
         seconds += 1;
-        void write(`${clearLine}${fit(`${what} … ${seconds} s`, (stderr.columns ?? 80) - 1)}`);
+        void write(`${clearLine}${fit(`${what} … ${seconds} s`, (stderr.columns || usualColumns) - 1)}`);
       }, everyMs);
     },
     end,
   };
 };
+
+/** Of a terminal that does not tell its width, or tells none. */
+const usualColumns = 80;
 
 const clearLine = '\r\u001b[K';

@@ -43,6 +43,7 @@ export const createFakeIo = (options: FakeIoOptions = {}): FakeIo => {
     },
     stderr: {
       isTTY: options.isErrTTY,
+      columns,
       async write(text) {
         err += String(text);
       },
