@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Lab, openLab, runOn, write } from './testing/lab.ts';
+import { readExact } from './exact-file.ts';
+import { type Lab, makePipe, openLab, runOn, write } from './testing/lab.ts';
 import { raceSwaps, roundsOf, type SwapRace, tellRace } from './testing/swap-race.ts';
 
 let lab: Lab;
@@ -55,4 +56,34 @@ test('a file that is too large to be copied is read where it is, with its mode',
   expect(file?.size_bytes).toBe(40 * 1024 * 1024);
   // It is known now: nothing is read again.
   expect(await lab.workspaces.files.changes(sessionId)).toHaveLength(1);
+});
+
+test.skipIf(process.platform === 'win32')('a name counts only where it is, and as what it is', async () => {
+  const outer = join(lab.root, 'outer');
+  const root = join(lab.root, 'inner');
+  write(outer, { secret: 'CANARY' });
+  write(root, { 'd/file': 'inside', 'large/file': Buffer.alloc(100_000) });
+  symlinkSync(outer, join(root, 'out'));
+  symlinkSync('d', join(root, 'in'));
+  symlinkSync('file', join(root, 'd/link'));
+  makePipe(join(root, 'pipe'));
+  const read = (name: string) => readExact(root, Buffer.from(name));
+  expect(await read('d/file')).toMatchObject({ kind: 'small', bytes: Buffer.from('inside') });
+  expect(await read('d/link')).toMatchObject({ kind: 'link', bytes: Buffer.from('file') });
+  expect(await read('out')).toMatchObject({ kind: 'link', bytes: Buffer.from(outer) });
+  for (const name of [
+    'out/secret',
+    'in/file',
+    'in/link',
+    'd',
+    'pipe',
+    'd/none',
+    'd/file/none',
+    '../outer/secret',
+  ]) {
+    expect(await read(name), name).toEqual({ kind: 'gone' });
+  }
+  const large = await read('large/file');
+  expect(large.kind).toBe('large');
+  if (large.kind === 'large') await large.handle.close();
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type IndexPlace, indexHead, rewriteIndex } from './index-file.ts';
 import { userEnvironment } from './testing/lab.ts';
+import { watchTurns } from './testing/turns.ts';
 
 let root: string;
 beforeEach(() => {
@@ -88,24 +89,16 @@ test('others have their turn while a large one is written', async () => {
     (_, number) => `directory-${number % 50}/a-file-${number}.txt`,
   );
   const index = make(paths);
-  let most = 0;
-  let sinceTurn = 0;
   let taken = 0;
-  let isOver = false;
-  const turn = () => {
-    sinceTurn = 0;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
+  const turns = watchTurns();
   await rewriteIndex(index, [{ name: Buffer.from('zz'), to: file() }], 20, {
     keeps: () => true,
     take: () => {
       taken += 1;
-      sinceTurn += 1;
-      most = Math.max(most, sinceTurn);
+      turns.count();
     },
   });
-  isOver = true;
+  turns.stop();
   expect(taken).toBe(paths.length + 1);
-  expect(most).toBeLessThan(5_000);
+  expect(turns.most).toBeLessThan(5_000);
 });

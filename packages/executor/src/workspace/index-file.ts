@@ -21,6 +21,8 @@ export interface IndexFile {
 /** An entry where it stands. */
 export interface IndexPlace {
   readonly bytes: Buffer;
+  /** The directory it is in, its bytes as characters; '' for the top one. */
+  readonly directory: string;
   readonly nameStart: number;
   readonly nameEnd: number;
   readonly mode: number;
@@ -110,6 +112,7 @@ const merge = async (
   let left = count;
   let out: Buffer[] = [];
 
+  const directoryOf = createDirectoryReader();
   const addUpdate = (): void => {
     const { name, to: file } = updates[next] ?? { name: Buffer.alloc(0), to: undefined };
     next += 1;
@@ -118,10 +121,12 @@ const merge = async (
     out.push(entry);
     kept += 1;
     const nameStart = factBytes + idBytes + 2;
+    const nameEnd = nameStart + name.length;
     reader.take({
       bytes: entry,
+      directory: directoryOf(entry, nameStart, nameEnd),
       nameStart,
-      nameEnd: nameStart + name.length,
+      nameEnd,
       mode: file.mode,
       idStart: factBytes,
     });
@@ -132,7 +137,7 @@ const merge = async (
     /** Where what stays as it is begins. */
     let run = 0;
     for (;;) {
-      const found = left > 0 ? entryAt(rest, at, idBytes) : undefined;
+      const found = left > 0 ? entryAt(rest, at, idBytes, directoryOf) : undefined;
       if (found === undefined) break;
       left -= 1;
       const { place, end } = found;
@@ -140,7 +145,7 @@ const merge = async (
       let order = -1;
       for (;;) {
         const name = updates[next]?.name;
-        order = name === undefined ? 1 : name.compare(rest, place.nameStart, place.nameEnd);
+        order = name === undefined ? 1 : orderOf(name, rest, place.nameStart, place.nameEnd);
         if (order > 0) break;
         if (run < at) out.push(rest.subarray(run, at));
         run = at;
@@ -182,15 +187,54 @@ const append = async (to: FileHandle, pieces: Buffer[], at: number): Promise<num
   return at + bytesWritten;
 };
 
+type DirectoryReader = (bytes: Buffer, nameStart: number, nameEnd: number) => string;
+
+// What runs for every entry of a large tree is plain loops over bytes: each call into a buffer costs more than they do.
+
+/** Makes a text of the directory of a name only where it is another one than that of the name before. */
+const createDirectoryReader = (): DirectoryReader => {
+  let last = '';
+  let lastBytes: Uint8Array = new Uint8Array();
+  let start = 0;
+  let end = 0;
+  return (bytes, nameStart, nameEnd) => {
+    let slash = nameEnd - 1;
+    while (slash >= nameStart && bytes[slash] !== 0x2f) slash -= 1;
+    const length = Math.max(0, slash - nameStart);
+    if (length === end - start) {
+      // The end is where neighbours differ.
+      let at = length - 1;
+      while (at >= 0 && bytes[nameStart + at] === lastBytes[start + at]) at -= 1;
+      if (at < 0) return last;
+    }
+    last = bytes.toString('latin1', nameStart, nameStart + length);
+    lastBytes = bytes;
+    start = nameStart;
+    end = nameStart + length;
+    return last;
+  };
+};
+
+/** Below zero when the name comes before the other one, as `compare` has it. */
+const orderOf = (name: Buffer, bytes: Buffer, start: number, end: number): number => {
+  const length = Math.min(name.length, end - start);
+  for (let at = 0; at < length; at++) {
+    const difference = (name[at] ?? 0) - (bytes[start + at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return name.length - (end - start);
+};
+
 /** The entry that begins there; undefined when it goes on beyond what was read. */
 const entryAt = (
   bytes: Buffer,
   at: number,
   idBytes: number,
+  directoryOf: DirectoryReader,
 ): { readonly place: IndexPlace; readonly end: number } | undefined => {
   const flagsAt = at + factBytes + idBytes;
   if (flagsAt + 4 > bytes.length) return undefined;
-  const flags = bytes.readUInt16BE(flagsAt);
+  const flags = ((bytes[flagsAt] ?? 0) << 8) | (bytes[flagsAt + 1] ?? 0);
   const nameStart = flagsAt + ((flags & extended) === 0 ? 2 : 4);
   let length = flags & nameBits;
   if (length === nameBits) {
@@ -202,9 +246,11 @@ const entryAt = (
   if (end > bytes.length) return undefined;
   const place = {
     bytes,
+    directory: directoryOf(bytes, nameStart, nameStart + length),
     nameStart,
     nameEnd: nameStart + length,
-    mode: bytes.readUInt32BE(at + 24),
+    // The upper half of it says nothing.
+    mode: ((bytes[at + 26] ?? 0) << 8) | (bytes[at + 27] ?? 0),
     idStart: at + factBytes,
   };
   return { place, end };

@@ -278,17 +278,14 @@ const addVanished = (
 
 /** Whether an entry stays: not when what was its directory is a file now. */
 const createConflictFinder = (updates: ReadonlyMap<string, IndexUpdate>, trees: DirectoryTrees) => {
-  let last: Buffer | undefined;
+  let last: string | undefined;
   let isInFile = false;
-  return ({ bytes, nameStart, nameEnd }: IndexPlace): boolean => {
-    const name = bytes.subarray(nameStart, nameEnd);
-    const directory = name.subarray(0, Math.max(0, name.lastIndexOf(0x2f)));
-    if (last?.equals(directory) !== true) {
+  return ({ directory }: IndexPlace): boolean => {
+    if (directory !== last) {
       last = directory;
-      const path = directory.toString('latin1');
-      const paths = path === '' ? [] : [path, ...ancestorsOf(path)];
+      const paths = directory === '' ? [] : [directory, ...ancestorsOf(directory)];
       isInFile = paths.some((each) => updates.get(each)?.to !== undefined);
-      if (isInFile) for (const each of paths) if (each !== '') trees.delete(each);
+      if (isInFile) for (const each of paths) trees.delete(each);
     }
     return !isInFile;
   };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPackFile } from './pack-file.ts';
 import { userEnvironment } from './testing/lab.ts';
+import { watchTurns } from './testing/turns.ts';
 
 let root: string;
 beforeEach(() => {
@@ -78,21 +79,13 @@ test('what is known, or thrown away, leaves no file', async () => {
 
 test('others have their turn while much is compressed', async () => {
   const pack = createPackFile(root, 20);
-  let most = 0;
-  let sinceTurn = 0;
-  let isOver = false;
-  const turn = () => {
-    sinceTurn = 0;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
+  const turns = watchTurns();
   for (let number = 0; number < 200; number++) {
     const bytes = Buffer.alloc(20_000, `${number} `);
-    sinceTurn += bytes.length;
-    most = Math.max(most, sinceTurn);
+    turns.count(bytes.length);
     await pack.add('blob', bytes);
   }
-  isOver = true;
+  turns.stop();
   await pack.discard();
-  expect(most).toBeLessThan(128 * 1024);
+  expect(turns.most).toBeLessThan(128 * 1024);
 });

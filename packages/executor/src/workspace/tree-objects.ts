@@ -19,7 +19,7 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
   const drafts = new Map<string, Draft>(
     [...changed].map((path) => [path, { entries: [], below: new Map() }]),
   );
-  let last: { readonly bytes: Buffer; readonly start: number; readonly end: number } | undefined;
+  let last: string | undefined;
   let into: Draft | undefined;
 
   /** What a directory is to those above it that changed. */
@@ -36,13 +36,9 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
     }
   };
 
-  const enter = ({ bytes, nameStart }: IndexPlace, end: number): void => {
-    const isSame =
-      last !== undefined &&
-      last.bytes.compare(bytes, nameStart, Math.max(nameStart, end), last.start, last.end) === 0;
-    if (isSame) return;
-    last = { bytes, start: nameStart, end: Math.max(nameStart, end) };
-    const path = bytes.toString('latin1', nameStart, Math.max(nameStart, end));
+  const enter = (path: string): void => {
+    if (path === last) return;
+    last = path;
     mention(path);
     into = drafts.get(path);
   };
@@ -50,12 +46,11 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
   return {
     /** The next entry, in git's order: files and directories of a tree come in the same one. */
     take(place: IndexPlace): void {
-      const { bytes, nameStart, nameEnd, mode, idStart } = place;
-      const slash = bytes.subarray(nameStart, nameEnd).lastIndexOf(0x2f);
-      enter(place, slash === -1 ? nameStart : nameStart + slash);
+      const { bytes, directory, nameStart, nameEnd, mode, idStart } = place;
+      enter(directory);
       if (into === undefined) return;
       const head = mode === 0o100644 ? plainFile : Buffer.from(`${mode.toString(8)} `);
-      const from = nameStart + slash + 1;
+      const from = nameStart + (directory === '' ? 0 : directory.length + 1);
       const entry = Buffer.allocUnsafe(head.length + nameEnd - from + 1 + idBytes);
       head.copy(entry);
       bytes.copy(entry, head.length, from, nameEnd);

@@ -126,6 +126,17 @@ test('sees every change of the same length in the same second', async () => {
   }
 });
 
+test('dates what it knows by the beginning of a look, in whole seconds', async () => {
+  const { tree, view, scratch } = await provision(lab.repository());
+  for (const change of [() => {}, () => write(tree, { new: 'x' }), () => {}]) {
+    change();
+    await view.snapshot();
+    const begun = statSync(join(scratch, 'tick')).mtimeMs;
+    // Later, and a file that is written once more in the second it was read in would not be read again.
+    expect(statSync(join(scratch, 'index')).mtimeMs).toBe(Math.floor(begun / 1000) * 1000);
+  }
+});
+
 test('takes the files of repositories inside the tree, and the commits of submodules', async () => {
   const inner = lab.repository('inner', { 'inner.txt': 'x' });
   const url = lab.repository('source');

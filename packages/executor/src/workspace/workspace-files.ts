@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
 import type { ChangedFile, FileContent, FileDiff } from '@agent-harbor/api-contract/schemas';
 import {
   type DiffOptions,
@@ -99,8 +100,16 @@ const changedFiles = async (
 ): Promise<ChangedFile[]> => {
   const present = differences.flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
   const stats = directory === undefined ? undefined : await statInside(directory, present);
-  // Git is asked for the sizes of those that are not there as they were looked at.
-  const unseen = differences.filter((difference) => isStored(difference) && !stats?.has(difference.path));
+  /** Facts of what was looked at: it may be something else by now. */
+  const factsOf = ({ path, newMode }: Difference): Stats | undefined => {
+    const found = stats?.get(path);
+    if (newMode === linkMode) return found?.isSymbolicLink() ? found : undefined;
+    if (newMode === submoduleMode) return found?.isDirectory() ? found : undefined;
+    return found?.isFile() ? found : undefined;
+  };
+  const unseen = differences.filter(
+    (difference) => isStored(difference) && factsOf(difference) === undefined,
+  );
   const sizes = await sizesOf(
     git,
     unseen.map(({ newId }) => newId),
@@ -109,8 +118,8 @@ const changedFiles = async (
   const files = await flatMapInSlices(
     differences,
     (difference): ChangedFile[] => {
-      const { path, linesAdded, linesRemoved, newId } = difference;
-      const found = stats?.get(path);
+      const { linesAdded, linesRemoved, newId } = difference;
+      const found = factsOf(difference);
       return [
         {
           ...changeOf(difference),
@@ -128,9 +137,11 @@ const changedFiles = async (
 };
 
 const noMode = '000000';
+const linkMode = '120000';
+const submoduleMode = '160000';
 
 /** Submodules are commits of other repositories. */
-const isStored = ({ newMode }: Difference): boolean => newMode !== '160000' && newMode !== noMode;
+const isStored = ({ newMode }: Difference): boolean => newMode !== submoduleMode && newMode !== noMode;
 
 const changeType = ({ status, binary, oldId, newId }: Difference): ChangedFile['change_type'] => {
   if (status === 'renamed' && oldId === newId) return 'rename';
