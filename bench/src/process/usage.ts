@@ -13,6 +13,25 @@ export const cpuTime = (pid: number): number | undefined => {
   }
 };
 
+/**
+ * Processor time of the processes it started that have ended, in µs, as exact as the clock of the kernel ticks (mostly
+ * 10 ms); undefined where there is no /proc.
+ */
+export const endedChildrenTime = (pid: number): number | undefined => {
+  try {
+    // The name of the program may hold anything; what follows it does not.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[13]) + Number(fields[14])) * tickMicroseconds;
+  } catch {
+    return undefined;
+  }
+};
+
+/** A hundredth of a second, on every Linux there is. */
+const tickMicroseconds = 10_000;
+
 /** What a process holds in memory, in MiB; undefined where there is no /proc. */
 export const residentMemory = (pid: number): number | undefined => {
   try {

@@ -18,7 +18,7 @@ export interface IndexFile {
   readonly stats: BigIntStats | undefined;
 }
 
-/** An entry where it stands. */
+/** An entry where it stands, until the next is read. */
 export interface IndexPlace {
   readonly bytes: Buffer;
   /** The directory it is in, its bytes as characters; '' for the top one. */
@@ -96,11 +96,14 @@ const merge = async (
   idBytes: number,
   reader: IndexReader,
 ): Promise<void> => {
-  const read = async (at: number): Promise<Buffer> => {
-    const { buffer, bytesRead } = await from.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at);
-    return buffer.subarray(0, bytesRead);
+  const buffer = Buffer.allocUnsafe(pieceBytes);
+  /** The next piece, behind what is left of the one before. */
+  const read = async (left: Buffer, at: number): Promise<Buffer> => {
+    left.copy(buffer);
+    const { bytesRead } = await from.read(buffer, left.length, buffer.length - left.length, at);
+    return buffer.subarray(0, left.length + bytesRead);
   };
-  let rest = await read(0);
+  let rest = await read(Buffer.alloc(0), 0);
   if (rest.length < headBytes) throw broken();
   const { version, count } = headOf(rest);
   if (version !== 2 && version !== 3) throw broken();
@@ -166,10 +169,11 @@ const merge = async (
     written = await append(to, out, written);
     out = [];
     if (left === 0) break;
-    const piece = await read(readBytes);
-    if (piece.length === 0) throw broken();
-    readBytes += piece.length;
-    rest = Buffer.concat([rest.subarray(at), piece]);
+    const before = rest.length - at;
+    rest = await read(rest.subarray(at), readBytes);
+    // It ends too early, or has a name that is none.
+    if (rest.length === before) throw broken();
+    readBytes += rest.length - before;
   }
   while (next < updates.length) addUpdate();
   written = await append(to, out, written);
@@ -194,23 +198,17 @@ type DirectoryReader = (bytes: Buffer, nameStart: number, nameEnd: number) => st
 /** Makes a text of the directory of a name only where it is another one than that of the name before. */
 const createDirectoryReader = (): DirectoryReader => {
   let last = '';
-  let lastBytes: Uint8Array = new Uint8Array();
-  let start = 0;
-  let end = 0;
   return (bytes, nameStart, nameEnd) => {
     let slash = nameEnd - 1;
     while (slash >= nameStart && bytes[slash] !== 0x2f) slash -= 1;
     const length = Math.max(0, slash - nameStart);
-    if (length === end - start) {
+    if (length === last.length) {
       // The end is where neighbours differ.
       let at = length - 1;
-      while (at >= 0 && bytes[nameStart + at] === lastBytes[start + at]) at -= 1;
+      while (at >= 0 && bytes[nameStart + at] === last.charCodeAt(at)) at -= 1;
       if (at < 0) return last;
     }
     last = bytes.toString('latin1', nameStart, nameStart + length);
-    lastBytes = bytes;
-    start = nameStart;
-    end = nameStart + length;
     return last;
   };
 };

@@ -9,9 +9,9 @@ export const hashOf = (idBytes: number): Hash => createHash(idBytes === 32 ? 'sh
 /** Ends a file of git's with the hash of all that stands in it; gives the hash. The file is read again, a piece a turn. */
 export const seal = async (file: FileHandle, length: number, idBytes: number): Promise<Buffer> => {
   const hash = hashOf(idBytes);
+  const buffer = Buffer.allocUnsafe(Math.min(pieceBytes, length));
   for (let at = 0; at < length; ) {
-    const size = Math.min(pieceBytes, length - at);
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(size), 0, size, at);
+    const { bytesRead } = await file.read(buffer, 0, Math.min(pieceBytes, length - at), at);
     if (bytesRead === 0) throw new Error('A file that is written is shorter than what was written.');
     hash.update(buffer.subarray(0, bytesRead));
     at += bytesRead;

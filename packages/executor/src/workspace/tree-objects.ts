@@ -6,8 +6,9 @@ export type DirectoryTrees = Map<string, Buffer>;
 
 /** A tree while its entries come. */
 interface Draft {
-  readonly entries: Buffer[];
-  /** Of those below it, where in `entries` each stands. */
+  bytes: Buffer;
+  length: number;
+  /** Where the ids of those below it go. */
   readonly below: Map<string, number>;
 }
 
@@ -17,10 +18,25 @@ interface Draft {
  */
 export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number) => {
   const drafts = new Map<string, Draft>(
-    [...changed].map((path) => [path, { entries: [], below: new Map() }]),
+    [...changed].map((path) => [path, { bytes: Buffer.alloc(0), length: 0, below: new Map() }]),
   );
   let last: string | undefined;
   let into: Draft | undefined;
+
+  /** Adds an entry without its id; gives the place of that. */
+  const begin = (draft: Draft, mode: string, name: Buffer, from: number, to: number): number => {
+    const idStart = draft.length + mode.length + 1 + to - from + 1;
+    if (idStart + idBytes > draft.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(1_024, 2 * (idStart + idBytes)));
+      draft.bytes.copy(larger, 0, 0, draft.length);
+      draft.bytes = larger;
+    }
+    draft.bytes.write(`${mode} `, draft.length, 'latin1');
+    name.copy(draft.bytes, idStart - 1 - (to - from), from, to);
+    draft.bytes[idStart - 1] = 0;
+    draft.length = idStart + idBytes;
+    return idStart;
+  };
 
   /** What a directory is to those above it that changed. */
   const mention = (path: string): void => {
@@ -29,57 +45,45 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
       const draft = drafts.get(parent);
       if (draft !== undefined) {
         if (draft.below.has(child)) return;
-        draft.below.set(child, draft.entries.length);
-        draft.entries.push(Buffer.alloc(0));
+        const name = Buffer.from(child.slice(child.lastIndexOf('/') + 1), 'latin1');
+        draft.below.set(child, begin(draft, '40000', name, 0, name.length));
       }
       child = parent;
     }
   };
 
-  const enter = (path: string): void => {
-    if (path === last) return;
-    last = path;
-    mention(path);
-    into = drafts.get(path);
-  };
-
   return {
     /** The next entry, in git's order: files and directories of a tree come in the same one. */
-    take(place: IndexPlace): void {
-      const { bytes, directory, nameStart, nameEnd, mode, idStart } = place;
-      enter(directory);
+    take({ bytes, directory, nameStart, nameEnd, mode, idStart }: IndexPlace): void {
+      if (directory !== last) {
+        last = directory;
+        mention(directory);
+        into = drafts.get(directory);
+      }
       if (into === undefined) return;
-      const head = mode === 0o100644 ? plainFile : Buffer.from(`${mode.toString(8)} `);
       const from = nameStart + (directory === '' ? 0 : directory.length + 1);
-      const entry = Buffer.allocUnsafe(head.length + nameEnd - from + 1 + idBytes);
-      head.copy(entry);
-      bytes.copy(entry, head.length, from, nameEnd);
-      entry[head.length + nameEnd - from] = 0;
-      bytes.copy(entry, entry.length - idBytes, idStart, idStart + idBytes);
-      into.entries.push(entry);
+      const at = begin(into, mode === 0o100644 ? '100644' : mode.toString(8), bytes, from, nameEnd);
+      bytes.copy(into.bytes, at, idStart, idStart + idBytes);
     },
 
     /** Writes the trees, notes them in `trees`, and gives that of the top. */
     async write(pack: PackFile, trees: DirectoryTrees): Promise<Buffer> {
       const deepestFirst = [...drafts].sort(([one], [other]) => depthOf(other) - depthOf(one));
       let top: Buffer = Buffer.alloc(0);
-      for (const [path, { entries, below }] of deepestFirst) {
+      for (const [path, { bytes, length, below }] of deepestFirst) {
         for (const [child, at] of below) {
           const id = trees.get(child);
           if (id === undefined) throw new Error(`No tree is known of ${JSON.stringify(child)}.`);
-          const name = child.slice(child.lastIndexOf('/') + 1);
-          entries[at] = Buffer.concat([Buffer.from(`40000 ${name}\0`, 'latin1'), id]);
+          id.copy(bytes, at);
         }
-        if (path === '') top = await pack.add('tree', Buffer.concat(entries));
-        else if (entries.length > 0) trees.set(path, await pack.add('tree', Buffer.concat(entries)));
+        if (path === '') top = await pack.add('tree', bytes.subarray(0, length));
+        else if (length > 0) trees.set(path, await pack.add('tree', bytes.subarray(0, length)));
         else trees.delete(path);
       }
       return top;
     },
   };
 };
-
-const plainFile = Buffer.from('100644 ');
 
 /** The directory something is in; that of the top is ''. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
