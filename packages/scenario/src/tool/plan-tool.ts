@@ -29,6 +29,7 @@ export type ToolPlan =
       readonly kind: 'change';
       readonly path: string;
       readonly isKept: boolean;
+      /** The text it becomes, or why it does not. */
       readonly change: (text: string) => Changed;
     }
   | { readonly kind: 'look'; readonly look: Look }
