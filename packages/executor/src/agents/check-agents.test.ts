@@ -98,8 +98,9 @@ test('the mock agent gets its settings by its environment, within what one varia
   const settings = { scenario: 'quick-edit', speed: 0.5 };
   expect(planProgram('mock', settings, 'agent', 'x', host)).toEqual({
     argv: host.mockAgentCommand,
-    env: { AH_MOCK_SETTINGS: JSON.stringify(settings) },
+    env: { AH_MOCK_SETTINGS: JSON.stringify(settings), AH_MOCK_PROMPT: 'x' },
     prompt: [{ type: 'text', text: 'x' }],
+    acp: {},
   });
   const large = { scenario: { name: 'x'.repeat(130 * 1024), timeline: [] } };
   expect(check({ type: 'mock', settings: large })?.errors).toHaveProperty(['agent.settings.scenario']);
