@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createGit } from './git.ts';
 import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
-import { createTreeView, type TreeView } from './tree-view.ts';
+import { createTreeView, type TreeView, type TreeViewOptions } from './tree-view.ts';
 import { workspacePaths } from './workspace-paths.ts';
 
 let lab: Lab;
@@ -28,16 +28,15 @@ const sessionId = 'S1';
 
 const provision = async (
   url: string,
-  tidyBytes?: number,
+  limits: Pick<TreeViewOptions, 'tidyBytes' | 'tidyPacks'> = {},
 ): Promise<{ tree: string; view: TreeView; scratch: string }> => {
   const { path } = await lab.workspaces.provision(runOn({ mode: 'git', url }, { sessionId }));
   const paths = workspacePaths(lab.stateDir, sessionId);
   const scratch = paths.recorderScratch;
-  const options = tidyBytes === undefined ? {} : { tidyBytes };
   return {
     tree: path,
     scratch,
-    view: createTreeView({ git: createGit({ clock: systemClock }), paths, scratch, ...options }),
+    view: createTreeView({ git: createGit({ clock: systemClock }), paths, scratch, ...limits }),
   };
 };
 
@@ -181,7 +180,7 @@ test('leaves the agent’s own index, refs and objects alone', async () => {
 });
 
 test('forgets old snapshots when they grow, and never the newest', async () => {
-  const { tree, view, scratch } = await provision(lab.repository(), 50_000);
+  const { tree, view, scratch } = await provision(lab.repository(), { tidyBytes: 50_000 });
   const stored = () =>
     readdirSync(join(scratch, 'objects'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -199,6 +198,20 @@ test('forgets old snapshots when they grow, and never the newest', async () => {
   const blob = await view.git.run(['cat-file', 'blob', `${snapshot}:growing.bin`]);
   expect(blob.stdout.length).toBe(240_000);
   expect(await view.snapshot({ fresh: true })).toBe(snapshot);
+});
+
+test('forgets old snapshots when they lie in many packs', async () => {
+  const { tree, view, scratch } = await provision(lab.repository(), { tidyPacks: 3 });
+  let most = 0;
+  for (let round = 0; round < 10; round++) {
+    write(tree, { 'readme.md': `${round}\n` });
+    const snapshot = await view.snapshot();
+    await view.tidy(snapshot);
+    most = Math.max(most, readdirSync(join(scratch, 'objects/pack')).length);
+    expect(await view.git.text(['cat-file', 'blob', `${snapshot}:readme.md`])).toBe(`${round}`);
+  }
+  // Of each the objects and their index.
+  expect(most).toBe(2 * 4);
 });
 
 test('keeps a snapshot in the session’s repository', async () => {

@@ -42,15 +42,24 @@ export interface TreeViewOptions {
   readonly paths: WorkspacePaths;
   /** Index and objects of the looks; emptied at the first one. */
   readonly scratch: string;
-  /** How many bytes of files may be looked at before old snapshots are forgotten. */
+  /** How many bytes may be stored before old snapshots are forgotten. */
   readonly tidyBytes?: number;
+  /** And in how many packs: each one costs every git command a look into its index. */
+  readonly tidyPacks?: number;
 }
 
 const defaultTidyBytes = 256 * 1024 * 1024;
+const defaultTidyPacks = 64;
 /** How many repositories inside the tree are looked into; each costs one command. */
 const nestedLimit = 200;
 
-export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptions): TreeView => {
+export const createTreeView = ({
+  git,
+  paths,
+  scratch,
+  tidyBytes = defaultTidyBytes,
+  tidyPacks = defaultTidyPacks,
+}: TreeViewOptions): TreeView => {
   const index = join(scratch, 'index');
   const objects = join(scratch, 'objects');
   const bound = git.with({
@@ -66,7 +75,8 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
   let last: string | undefined;
   /** After a failure, whatever the index says is not relied on. */
   let isDoubtful = false;
-  let hashedBytes = 0;
+  let storedBytes = 0;
+  let packs = 0;
   let version = 0;
   let holders = 0;
 
@@ -242,7 +252,8 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
         const taken = await intake.take(await candidates(signal), begun, signal);
         if (taken !== undefined) {
           version += 1;
-          hashedBytes += taken.bytes;
+          storedBytes += taken.bytes;
+          packs += 1;
           last = taken.tree?.toString('hex') ?? last;
         }
         // All it says was seen to be so since then.
@@ -256,8 +267,9 @@ export const createTreeView = ({ git, paths, scratch, tidyBytes }: TreeViewOptio
     fileCount: async () => (await indexHead(index)).count,
     keep: (tree, signal) => packObjects(tree, join(paths.git, 'objects'), signal),
     async tidy(tree) {
-      if (holders > 0 || hashedBytes <= (tidyBytes ?? defaultTidyBytes)) return;
-      hashedBytes = 0;
+      if (holders > 0 || (storedBytes <= tidyBytes && packs <= tidyPacks)) return;
+      storedBytes = 0;
+      packs = 0;
       const next = `${objects}.next`;
       const last = `${objects}.last`;
       await Promise.all([next, last].map((path) => rm(path, { recursive: true, force: true })));
