@@ -55,9 +55,7 @@ Examples:
           '  Ctrl-C stops it.',
         );
       }
-      // Of the built-in ones it is known; who brings a scenario wants to hear of it.
-      if (config.scenarioFiles.length > 0)
-        await context.note(...remarks.map((remark) => `Not played: ${remark}`));
+      await context.note(...remarks.map((remark) => `Not played: ${remark}`));
       await untilInterrupted(context);
     } finally {
       await mock.close();

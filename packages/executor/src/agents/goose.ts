@@ -8,6 +8,7 @@ export const goose: AgentAdapter<'goose'> = vendorAdapter<'goose', AgentSettings
   description: 'The open agent of Block for many models, which speaks the Agent Client Protocol itself.',
   programs: [['goose', 'acp']],
   install: 'Install it as https://block.github.io/goose/docs/getting-started/installation says.',
+  capabilities: ['load', 'list'],
   credentials: {
     variables: {
       ANTHROPIC_API_KEY: undefined,

@@ -39,6 +39,13 @@ test.each([
     '$runtime|openai|qwen3-coder(openai)',
     true,
   ],
+  [
+    'goose',
+    'gpt-5',
+    ['read · cart.js', expect.stringMatching(/^shell · perl -e /), 'shell · node --test'],
+    'gpt-5',
+    true,
+  ],
   ['copilot', 'gpt-5', expect.arrayContaining(['node --test']), undefined, true],
   ['claude-code', 'sonnet', ['Read', 'Edit', 'Bash'], 'sonnet', true],
   ['opencode', 'anthropic/claude-sonnet-4-5', ['read', 'edit', 'bash'], 'anthropic/claude-sonnet-4-5', true],

@@ -17,7 +17,7 @@ export interface RunningMockLlm {
   readonly requests: MockLlm['requests'];
   /** What goes wrong, as `/mock/faults` sets it. */
   readonly faults: MockLlm['faults'];
-  /** What of the scenarios no model can play. */
+  /** What of the scenarios that were brought no model can play, once each. */
   readonly remarks: readonly string[];
   /** Begins again as if just started, as `/mock/reset` does. */
   reset(): void;
@@ -34,11 +34,11 @@ export const startMockLlm = async (
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): Promise<RunningMockLlm> => {
   const { host, port, scenarioFiles, strict, log, ...config } = parse(MockLlmConfig, settings);
-  const scenarios = scenariosOf(scenarioFiles);
+  const own = readScenarios(scenarioFiles);
   const file = log === undefined ? undefined : await openLogFile(log);
   const mock = createMockLlm({
     ...config,
-    scenarios,
+    scenarios: withBuiltIn(own),
     clock,
     isStrict: strict,
     ...(file === undefined ? {} : { onRequest: file.append }),
@@ -61,7 +61,9 @@ export const startMockLlm = async (
     pid: process.pid,
     requests: mock.requests,
     faults: mock.faults,
-    remarks: mock.remarks,
+    remarks: own.flatMap((scenario) =>
+      [...(mock.remarks.get(scenario) ?? [])].map((what) => `${scenario.name}: ${what}`),
+    ),
     reset: () => mock.reset(),
     async close() {
       abort.abort();
@@ -74,16 +76,15 @@ export const startMockLlm = async (
 };
 
 /** Files before what is built in; of two with the same name the later file counts. */
-const scenariosOf = (files: readonly string[]): readonly Scenario[] => {
-  const own: Record<string, Scenario> = {};
-  for (const file of files) {
-    const scenario = readScenarioFile(file);
-    own[scenario.name] = scenario;
-  }
-  return [
-    ...Object.values(own),
-    ...Object.values(builtInScenarios).filter(({ name }) => !Object.hasOwn(own, name)),
-  ];
+/** Of several with one name the last one is meant. */
+const readScenarios = (files: readonly string[]): readonly Scenario[] => {
+  const own = files.map((file) => readScenarioFile(file));
+  return [...new Map(own.map((scenario) => [scenario.name, scenario])).values()];
+};
+
+const withBuiltIn = (own: readonly Scenario[]): readonly Scenario[] => {
+  const names = new Set(own.map(({ name }) => name));
+  return [...own, ...Object.values(builtInScenarios).filter(({ name }) => !names.has(name))];
 };
 
 const asProblem = (error: NodeJS.ErrnoException, host: string, port: number): Problem =>

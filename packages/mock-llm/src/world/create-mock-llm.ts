@@ -63,8 +63,8 @@ export interface MockLlm {
   answer(request: IncomingRequest): ModelAnswer;
   readonly requests: RequestLog;
   readonly faults: Faults;
-  /** What of the scenarios no model can play. */
-  readonly remarks: readonly string[];
+  /** What of each scenario no model can play, once each. */
+  readonly remarks: ReadonlyMap<Scenario, ReadonlySet<string>>;
   /** Forgets requests, attempts and faults that were set later. */
   reset(): void;
 }
@@ -79,11 +79,12 @@ const apis: Readonly<Record<ApiName, Api>> = {
 /** Makes a mock of models. */
 export const createMockLlm = (options: MockLlmOptions): MockLlm => {
   const { clock, seed, isStrict, speed, models } = options;
-  const remarks: string[] = [];
-  const shelf = options.scenarios.map((scenario) => ({
-    scenario,
-    script: scriptOf(scenario, (what) => remarks.push(`${scenario.name}: ${what}`)),
-  }));
+  const remarks = new Map<Scenario, Set<string>>();
+  const shelf = options.scenarios.map((scenario) => {
+    const told = new Set<string>();
+    remarks.set(scenario, told);
+    return { scenario, script: scriptOf(scenario, (what) => told.add(what)) };
+  });
   const requests = createRequestLog();
   const faults = createFaults(seed, options.faults);
   const attempts = new Map<string, number>();
