@@ -12,7 +12,11 @@ export const playInTerminal = async (settings: MockSettings, prompt: string): Pr
   const code = await new Promise<number>((resolve) => {
     const play = playTerminal(script, {
       speed: settings.speed,
-      size: () => ({ cols: stdout.columns ?? 80, rows: stdout.rows ?? 24 }),
+      size: () => {
+        // Node asks for the size when it hears the signal, which may be behind what was typed after it.
+        process.emit('SIGWINCH');
+        return { cols: stdout.columns ?? 80, rows: stdout.rows ?? 24 };
+      },
       schedule: (delayMs, wake) => systemClock.schedule(delayMs, wake),
       // Node leaves it to the terminal to make a line end of a line feed.
       show: (text) => void stdout.write(stdin.isTTY ? text.replaceAll('\r\n', '\n') : text),
