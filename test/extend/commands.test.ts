@@ -36,6 +36,7 @@ test('every option that a page names is one of the program', async () => {
     ['session', 'chat'],
     ['session', 'threads'],
     ['session', 'search'],
+    ['session', 'patch'],
     ['contract', 'diff'],
     ['scenario', 'check'],
     ['conformance'],

@@ -302,12 +302,12 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     isQuick: true,
   },
   staged: {
-    file: 'packages/executor/src/workspace/stage.ts',
+    file: 'packages/executor/src/workspace/exact-file.ts',
     guard: 'if (place?.equals(path)) return handle;',
     instead: 'if (place !== undefined) return handle;',
     keeps: 'A diff shows no file outside, also while directories are exchanged for links.',
     noticedBy: {
-      file: 'packages/executor/src/workspace/stage.test.ts',
+      file: 'packages/executor/src/workspace/exact-file.test.ts',
       title: 'no look shows a file outside',
       saying: /not to contain/,
     },
