@@ -78,16 +78,30 @@ export const patchesBetween = async (
     });
   const sections = reader.end();
   const patches = new Map<string, PatchText>();
+  const origins = new Map<string, string | undefined>();
   let at = 0;
-  for (const { path, oldMode, newMode } of readRaw(splitNul(list)).entries) {
+  for (const { path, oldPath, oldMode, newMode } of readRaw(splitNul(list)).entries) {
     // A file that becomes a symbolic link is removed and added: two sections.
     const count = isKindChange(oldMode, newMode) ? 2 : 1;
     const own = sections.slice(at, at + count);
     if (own.length === count) patches.set(path, joined(own));
+    origins.set(path, oldPath);
     at += count;
+  }
+  const mistaken = (only ?? []).filter(
+    ({ path, oldPath }) => !origins.has(path) || origins.get(path) !== oldPath,
+  );
+  for (const { path } of mistaken) patches.delete(path);
+  // Git seeks what was moved anew among the few it is asked about, and may find another origin than among all.
+  for (const difference of only?.length === 1 ? [] : mistaken.slice(0, mostAlone)) {
+    const alone = await patchesBetween(git, from, to, { only: [difference], context, signal });
+    for (const [path, patch] of alone) patches.set(path, patch);
   }
   return patches;
 };
+
+/** How many files are asked about one by one; a tree in which more are alike is made for it. */
+const mostAlone = 16;
 
 /** More than fits into an argv is not filtered by git; the caller picks from the whole. */
 export const pathsOf = (only: readonly Difference[] | undefined): readonly string[] => {

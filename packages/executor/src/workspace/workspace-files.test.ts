@@ -239,6 +239,35 @@ describe('diff', () => {
     for (const file of all) expect(file).toEqual({ ...(await diff(file.path)) });
   });
 
+  test('of some files says of each what the list says, also where they alone would look like a move', async () => {
+    const some = (name: string, count: number) =>
+      Array.from({ length: count }, (_, index) => `${name} ${index}\n`).join('');
+    const alike = some('all', 60) + some('most', 20);
+    const four = [1, 2, 3, 4];
+    const tree = await provision({
+      ...Object.fromEntries(four.map((each) => [`from-${each}`, `${alike}${some(`own ${each}`, 20)}`])),
+      gone: some('all', 60) + some('gone', 40),
+    });
+    rmSync(join(tree, 'gone'));
+    for (const each of four) {
+      rmSync(join(tree, `from-${each}`));
+      write(tree, { [`to-${each}`]: `${alike}${some(`own ${each}`, 19)}` });
+    }
+    // Git looks at its four likeliest origins, which have gone elsewhere.
+    write(tree, { fresh: `${alike}${some('fresh', 20)}` });
+    const listed = await changes();
+    expect(listed.filter(({ status }) => status === 'renamed')).toHaveLength(4);
+    const found = await lab.workspaces.files.diff(sessionId, {
+      paths: ['fresh', 'gone'],
+      context: 3,
+      full: false,
+    });
+    expect(found.map(({ path, status, diff }) => [path, status, diff.split('\n')[1]])).toEqual([
+      ['fresh', 'added', 'new file mode 100644'],
+      ['gone', 'deleted', 'deleted file mode 100644'],
+    ]);
+  });
+
   test('of a huge file is bounded and says so; the patch has all of it, a piece at a time', async () => {
     const tree = await provision({ 'long.txt': lines(60_000), 'wide.txt': 'x' });
     write(tree, {
