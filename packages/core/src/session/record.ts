@@ -13,7 +13,9 @@ export type SessionRecord = Omit<Session, 'recent_events' | 'links'> & {
   traceparent?: string | undefined;
 };
 /** What a record holds beside what the wire shows; these members stand behind all others. */
-export const hidden = {
+export const hidden: Readonly<
+  Record<'runningReason' | 'deliveredAtEnd' | 'traceparent', typeof Session.shape.statusReason>
+> = {
   runningReason: Session.shape.statusReason,
   deliveredAtEnd: Session.shape.statusReason,
   traceparent: Session.shape.statusReason,
