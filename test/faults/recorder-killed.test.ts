@@ -46,7 +46,8 @@ faultTest('a recorder is killed at each of its steps', { needs: ['linux'], patie
   expect(steps).toBeGreaterThan(15);
 
   const all = Array.from({ length: steps }, (_, index) => index + 1);
-  const some = new Set(Array.from({ length: 3 }, () => run.between(1, steps)));
+  // On a busy machine a recorder takes fewer steps than were counted, but not fewer than these.
+  const some = new Set(Array.from({ length: 3 }, () => run.between(1, 15)));
   const chosen = byTier(
     all.filter((step) => some.has(step)),
     all,

@@ -4,6 +4,7 @@ import type { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { NewEvent } from '@agent-harbor/core';
 import { expect, test, vi } from 'vitest';
 import { openTree } from '../process/open-tree.ts';
+import { wait } from '../process/wait.ts';
 import { node, stayAndSayPid } from '../testing/programs.ts';
 import { begin, bodies, follow, openExecutor, runOf } from '../testing/sessions.ts';
 import { temporaryDirectory } from '../testing/temporary.ts';
@@ -96,18 +97,44 @@ test('a session that is checked can be paused, and a server that comes back find
   expect(recorded.events.some(isOf(1, 'passed'))).toBe(true);
 });
 
-test('a check that does not come to an end is ended', async () => {
+test('a check that does not come to an end is ended, and the next one is not', async () => {
   const cwd = await temporaryDirectory();
   const told: EventBody[] = [];
-  const tree = openTree({ kind: 'environment' }, { sessionId: 'late', root: () => undefined }, systemClock);
-  const tell = (body: EventBody) => void told.push(body);
+  const opened = openTree({ kind: 'environment' }, { sessionId: 'late', root: () => undefined }, systemClock);
+  const second = Promise.withResolvers<void>();
+  const tell = (body: EventBody) => {
+    told.push(body);
+    if (body.type === 'check' && body.number === 2) second.resolve();
+  };
+  const limits: (() => void)[] = [];
+  let kills = 0;
+  const tree = {
+    ...opened,
+    // The first end is that of the limit; taking its time it meets whoever has begun meanwhile.
+    kill: async () => {
+      kills += 1;
+      const isFirst = kills === 1;
+      await opened.kill();
+      if (!isFirst) return;
+      const begun = second.promise.then(() => wait(systemClock, 100));
+      await Promise.race([begun, wait(systemClock, 300)]);
+      await opened.kill();
+    },
+  };
+  const agentTime = {
+    ...systemClock,
+    schedule: (_delayMs: number, wake: () => void) => {
+      limits.push(wake);
+      return () => {};
+    },
+  };
   const never = async (): Promise<never> => Promise.reject(new Error('Nobody asks.'));
   const { exit } = startChecks(
     {
       program: { argv: [], env: { AH_SESSION_ID: 'late' }, cwd, prompt: [] },
       tree,
       clock: systemClock,
-      agentTime: systemClock,
+      agentTime,
       report: tell,
       tell,
       room: async () => {},
@@ -119,10 +146,12 @@ test('a check that does not come to an end is ended', async () => {
       mayStart: async () => true,
       terminal: undefined,
     },
-    [check(stayAndSayPid), check('')],
+    [check(stayAndSayPid), check('setTimeout(() => {}, 500)')],
     join(cwd, 'root'),
     500,
   );
+  await expect.poll(() => limits.length, { interval: 5 }).toBe(1);
+  limits[0]?.();
   await exit;
   const states = told.flatMap((body) => (body.type === 'check' ? [body.state] : []));
   expect(states).toEqual(['running', 'timed-out', 'running', 'passed']);

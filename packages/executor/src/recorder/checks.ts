@@ -58,14 +58,17 @@ const runCheck = async (
     },
     { stdin: 'ignore', stderr: 'info' },
   );
+  let ending: Promise<void> | undefined;
   const stopWaiting = agentTime.schedule(limitMs, () => {
     isLate = true;
-    context.tree.kill().catch((error: unknown) => {
+    ending = context.tree.kill().catch((error: unknown) => {
       tell({ type: 'log', level: 'error', message: String(error), tool_execution_id: toolExecutionId });
     });
   });
   const ended = await exit;
   stopWaiting();
+  // Who is still being ended must not take the next check along.
+  await ending;
   const isPassed = ended.kind === 'exited' && ended.code === 0;
   const output = ended.kind === 'lost' ? ended.reason : 'lastOutput' in ended ? ended.lastOutput : undefined;
   tell({
