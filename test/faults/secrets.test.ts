@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { type FaultRun, faultTest } from './harness/fault-test.ts';
 import { isOver, launch, untilStatus } from './harness/launch.ts';
+import { listen } from './harness/listen.ts';
 import type { ServerUnderTest } from './harness/server.ts';
 
 /** Secrets by what they are; each is one nobody else has. */
@@ -47,24 +47,18 @@ const foundIn = (needles: Needles, written: Buffer | string): readonly string[] 
   return needles.filter(([, forms]) => forms.some((form) => bytes.includes(form))).map(([name]) => name);
 };
 
-const listen = async (
+const answerAll = (
   run: FaultRun,
   answer: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void,
-): Promise<string> => {
-  const server = createServer(async (request, response) => {
-    const pieces: Buffer[] = [];
-    for await (const piece of request) pieces.push(piece);
-    answer(request, response, Buffer.concat(pieces));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  run.finally(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-};
+): Promise<string> =>
+  listen(
+    run,
+    createServer(async (request, response) => {
+      const pieces: Buffer[] = [];
+      for await (const piece of request) pieces.push(piece);
+      answer(request, response, Buffer.concat(pieces));
+    }),
+  );
 
 /** Looks at the argv of every process of this machine, again and again, until it is stopped. */
 const watchArgv = (needles: Needles) => {
@@ -131,17 +125,17 @@ faultTest('A22: no secret of ours is written down anywhere', { needs: ['linux'] 
 
   // A collector of spans, a receiver, and a git host that lets nobody in, slowly, so that git can be looked at.
   const spans: Buffer[] = [];
-  const collector = await listen(run, (asked, response, body) => {
+  const collector = await answerAll(run, (asked, response, body) => {
     spans.push(asked.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   const told: string[] = [];
-  const receiver = await listen(run, (asked, response, body) => {
+  const receiver = await answerAll(run, (asked, response, body) => {
     told.push(JSON.stringify(asked.headers) + body);
     response.writeHead(500).end();
   });
   const authorized: string[] = [];
-  const host = await listen(run, (asked, response) => {
+  const host = await answerAll(run, (asked, response) => {
     authorized.push(asked.headers.authorization ?? '');
     setTimeout(() => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end(), 60);
   });

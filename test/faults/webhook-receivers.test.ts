@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import { append } from './harness/clients.ts';
 import { type FaultRun, faultTest } from './harness/fault-test.ts';
 import { endedSessions } from './harness/launch.ts';
+import { listen } from './harness/listen.ts';
 import type { ServerUnderTest } from './harness/server.ts';
 import { byTier } from './harness/tier.ts';
 
@@ -42,7 +42,7 @@ const takes = (response: ServerResponse) => response.writeHead(204).end();
 const fails = (response: ServerResponse) => response.writeHead(500).end('no');
 
 /** Receivers on one port of this machine, each at its own path, and a canary that nobody is to call. */
-const listen = async (run: FaultRun) => {
+const receive = async (run: FaultRun) => {
   const paths = new Map<
     string,
     { readonly secret: string; take(got: Got, response: ServerResponse): void }
@@ -64,17 +64,7 @@ const listen = async (run: FaultRun) => {
   const canary = createServer((_, response) => response.end());
   let calls = 0;
   canary.on('connection', () => calls++);
-  const open = async (server: Server): Promise<string> => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    run.finally(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  };
-  const [base, elsewhere] = [await open(stub), await open(canary)];
+  const [base, elsewhere] = [`http://${await listen(run, stub)}`, `http://${await listen(run, canary)}`];
   return {
     elsewhere,
     canaryCalls: () => calls,
@@ -140,7 +130,7 @@ faultTest('F27: receivers that fail, hang, drip, redirect and leave hold up nobo
     sessions.map((id) => [id, Array.from({ length: count }, (_, index) => `${index}`)]),
   );
   const hasAll = (all: readonly Got[]): boolean => new Set(all.map(({ id }) => id)).size === total;
-  const stub = await listen(run);
+  const stub = await receive(run);
   const open = (path: string, mood: Mood) => stub.receiver(server, path, mood);
 
   // The bad ones first: whoever comes first takes the places.

@@ -9,6 +9,7 @@ export { floodText, noMessage, refusedWords, unmade } from './executor/misbehavi
 export { createScriptedForges } from './executor/scripted-forges.ts';
 export { contentText } from './format/content.ts';
 export { FileContents, FileEdit } from './format/files.ts';
+export { Lie } from './format/misbehaviour.ts';
 export { Scenario, type ScenarioSource } from './format/scenario.ts';
 export { scenarioSchema } from './format/schema.ts';
 export { ScenarioTerminal, usualTerminal } from './format/terminal.ts';

@@ -12,9 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createGit } from './git.ts';
-import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
-import { createTreeView, type TreeView } from './tree-view.ts';
+import { git, type Lab, openLab, write } from './testing/lab.ts';
+import { openView, sessionId } from './testing/view.ts';
 import { workspacePaths } from './workspace-paths.ts';
 
 let lab: Lab;
@@ -22,19 +21,6 @@ beforeEach(() => {
   lab = openLab();
 });
 afterEach(() => lab.close());
-
-const sessionId = 'S1';
-
-const provision = async (url: string): Promise<{ tree: string; view: TreeView }> => {
-  const { path } = await lab.workspaces.provision(runOn({ mode: 'git', url }, { sessionId }));
-  const paths = workspacePaths(lab.stateDir, sessionId);
-  const view = createTreeView({
-    git: createGit({ clock: systemClock }),
-    paths,
-    scratch: paths.serverScratch,
-  });
-  return { tree: path, view };
-};
 
 /** The tree that git makes of the files. */
 const wanted = (tree: string): string => {
@@ -136,7 +122,7 @@ describe('what is taken in is the tree that git makes', () => {
       git(url, 'add', '--all');
       git(url, 'commit', '--quiet', '--message=first');
     }
-    const { tree, view } = await provision(url);
+    const { tree, view } = await openView(lab, url);
     for (const [what, change] of steps) {
       change(tree);
       const expected = wanted(tree);
@@ -156,7 +142,7 @@ describe('what is taken in is the tree that git makes', () => {
       'a.utf': Buffer.from('one\n', 'utf16le'),
       'a.raw': 'one\r\n',
     });
-    const { tree, view } = await provision(url);
+    const { tree, view } = await openView(lab, url);
     expect(await view.snapshot()).toBe(await view.base());
     write(tree, {
       'a.txt': 'one\r\nthree\r\n',
@@ -179,7 +165,7 @@ describe('what is taken in is the tree that git makes', () => {
   });
 
   test('a tree without attributes has none', async () => {
-    const { tree, view } = await provision(lab.repository());
+    const { tree, view } = await openView(lab, lab.repository());
     write(tree, { 'a.txt': 'one\r\n' });
     expect(await view.snapshot()).toBe(wanted(tree));
     write(tree, { '.gitattributes': '* text=auto\n', 'b.txt': 'one\r\n' });
@@ -194,7 +180,7 @@ describe('what is taken in is the tree that git makes', () => {
 });
 
 test('an index of another version is read, too', async () => {
-  const { tree, view } = await provision(lab.repository());
+  const { tree, view } = await openView(lab, lab.repository());
   const { git: gitDir } = workspacePaths(lab.stateDir, sessionId);
   git(gitDir, 'update-index', '--index-version', '4');
   write(tree, { new: 'x' });
@@ -203,7 +189,7 @@ test('an index of another version is read, too', async () => {
 
 describe('what was seen once is not read again', () => {
   test('and nothing is read for its times alone', async () => {
-    const { tree, view } = await provision(lab.repository('source', files(50)));
+    const { tree, view } = await openView(lab, lab.repository('source', files(50)));
     write(tree, { 'd0/e0/0': 'changed\n', untracked: 'x' });
     const past = new Date(Date.now() - 60_000);
     for (const name of ['d0/e0/0', 'd1/e1/1', 'untracked']) utimesSync(join(tree, name), past, past);
@@ -218,7 +204,7 @@ describe('what was seen once is not read again', () => {
   });
 
   test('but a change that hides behind an old time, in the second of the look, is seen', async () => {
-    const { tree, view } = await provision(lab.repository());
+    const { tree, view } = await openView(lab, lab.repository());
     const path = join(tree, 'readme.md');
     const past = new Date(Date.now() - 3_600_000);
     const end = Date.now() + 1_500;
@@ -233,7 +219,7 @@ describe('what was seen once is not read again', () => {
   });
 
   test('nor one in the second of a look that found nothing', async () => {
-    const { tree, view } = await provision(lab.repository());
+    const { tree, view } = await openView(lab, lab.repository());
     const path = join(tree, 'readme.md');
     const end = Date.now() + 1_500;
     for (let round = 0; Date.now() < end || round < 10; round++) {
@@ -252,7 +238,7 @@ describe('what was seen once is not read again', () => {
 });
 
 test('a path that leads through a link is gone, whatever is behind it', async () => {
-  const { tree, view } = await provision(lab.repository('source', { 'd/secret': 'inside', a: 'x' }));
+  const { tree, view } = await openView(lab, lab.repository('source', { 'd/secret': 'inside', a: 'x' }));
   const outer = join(lab.root, 'outer');
   mkdirSync(outer);
   writeFileSync(join(outer, 'secret'), 'CANARY');

@@ -123,12 +123,16 @@ export const createIntake = ({ git, tree, index, objects, stage, base }: IntakeP
     for (let start = 0; start < candidates.length; start += portion) {
       goOn(signal);
       const some = candidates.slice(start, start + portion);
-      const found = await Promise.all(
+      const read = await Promise.allSettled(
         some.map(({ name, commit }): Promise<Exact> | Exact =>
           commit === undefined ? readExact(root, name) : { kind: 'gone' },
         ),
       );
+      const found = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
       try {
+        // One that fails is the end of the look, and those beside it are open.
+        const failed = read.find((each) => each.status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
         for (const [at, candidate] of some.entries()) {
           const { name, commit } = candidate;
           if (commit) {
@@ -206,12 +210,8 @@ async function* piecesOf(
 ): AsyncGenerator<Buffer> {
   for (let at = 0, left = Number(size); left > 0; ) {
     goOn(signal);
-    const { bytesRead, buffer } = await handle.read(
-      Buffer.allocUnsafe(Math.min(left, readBytes)),
-      0,
-      Math.min(left, readBytes),
-      at,
-    );
+    const length = Math.min(left, readBytes);
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;

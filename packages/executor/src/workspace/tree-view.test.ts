@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createGit } from './git.ts';
-import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
-import { createTreeView, type TreeView, type TreeViewOptions } from './tree-view.ts';
+import { git, type Lab, openLab, write } from './testing/lab.ts';
+import { openView, sessionId } from './testing/view.ts';
+import type { TreeView } from './tree-view.ts';
 import { workspacePaths } from './workspace-paths.ts';
 
 let lab: Lab;
@@ -24,29 +24,13 @@ beforeEach(() => {
 });
 afterEach(() => lab.close());
 
-const sessionId = 'S1';
-
-const provision = async (
-  url: string,
-  limits: Pick<TreeViewOptions, 'tidyBytes' | 'tidyPacks'> = {},
-): Promise<{ tree: string; view: TreeView; scratch: string }> => {
-  const { path } = await lab.workspaces.provision(runOn({ mode: 'git', url }, { sessionId }));
-  const paths = workspacePaths(lab.stateDir, sessionId);
-  const scratch = paths.recorderScratch;
-  return {
-    tree: path,
-    scratch,
-    view: createTreeView({ git: createGit({ clock: systemClock }), paths, scratch, ...limits }),
-  };
-};
-
 const list = async (view: TreeView, tree: string): Promise<string[]> =>
   (await view.git.text(['ls-tree', '-r', '-z', '--format=%(objectmode) %(path)', tree]))
     .split('\0')
     .filter(Boolean);
 
 test('is the base as long as nothing changed', async () => {
-  const { view } = await provision(lab.repository());
+  const { view } = await openView(lab, lab.repository());
   const base = await view.base();
   expect(await view.snapshot()).toBe(base);
   expect(await view.snapshot({ fresh: true })).toBe(base);
@@ -64,7 +48,7 @@ test('knows modes, links, empty files, kinds that change, and what is ignored', 
   });
   git(url, 'add', '--force', 'tracked.log');
   git(url, 'commit', '--quiet', '--message=ignored');
-  const { tree, view } = await provision(url);
+  const { tree, view } = await openView(lab, url);
   rmSync(join(tree, 'file-to-directory'));
   write(tree, { 'file-to-directory/inside': 'x' });
   rmSync(join(tree, 'directory-to-file'), { recursive: true });
@@ -102,7 +86,7 @@ test('knows modes, links, empty files, kinds that change, and what is ignored', 
 });
 
 test('sees a change of the same length and time', async () => {
-  const { tree, view } = await provision(lab.repository());
+  const { tree, view } = await openView(lab, lab.repository());
   const path = join(tree, 'readme.md');
   const { atime, mtime } = statSync(path);
   const before = await view.snapshot();
@@ -114,7 +98,7 @@ test('sees a change of the same length and time', async () => {
 });
 
 test('sees every change of the same length in the same second', async () => {
-  const { tree, view } = await provision(lab.repository());
+  const { tree, view } = await openView(lab, lab.repository());
   // More than a second of them, so that some fall on both sides of its end.
   const end = Date.now() + 1_500;
   for (let round = 0; Date.now() < end || round < 10; round++) {
@@ -126,7 +110,7 @@ test('sees every change of the same length in the same second', async () => {
 });
 
 test('dates what it knows by the beginning of a look, in whole seconds', async () => {
-  const { tree, view, scratch } = await provision(lab.repository());
+  const { tree, view, scratch } = await openView(lab, lab.repository());
   for (const change of [() => {}, () => write(tree, { new: 'x' }), () => {}]) {
     change();
     await view.snapshot();
@@ -141,7 +125,7 @@ test('takes the files of repositories inside the tree, and the commits of submod
   const url = lab.repository('source');
   git(url, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner, 'module');
   git(url, 'commit', '--quiet', '--message=module');
-  const { tree, view } = await provision(url);
+  const { tree, view } = await openView(lab, url);
   expect(readdirSync(join(tree, 'module'))).toEqual([]);
   expect(await view.snapshot()).toBe(await view.base());
 
@@ -169,7 +153,7 @@ test('takes the files of repositories inside the tree, and the commits of submod
 });
 
 test('leaves the agent’s own index, refs and objects alone', async () => {
-  const { tree, view } = await provision(lab.repository());
+  const { tree, view } = await openView(lab, lab.repository());
   write(tree, { staged: 'x', 'readme.md': 'changed' });
   git(tree, 'add', 'staged');
   const before = git(tree, 'status', '--porcelain=v2');
@@ -180,7 +164,7 @@ test('leaves the agent’s own index, refs and objects alone', async () => {
 });
 
 test('forgets old snapshots when they grow, and never the newest', async () => {
-  const { tree, view, scratch } = await provision(lab.repository(), { tidyBytes: 50_000 });
+  const { tree, view, scratch } = await openView(lab, lab.repository(), { tidyBytes: 50_000 });
   const stored = () =>
     readdirSync(join(scratch, 'objects'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -201,7 +185,7 @@ test('forgets old snapshots when they grow, and never the newest', async () => {
 });
 
 test('forgets old snapshots when they lie in many packs', async () => {
-  const { tree, view, scratch } = await provision(lab.repository(), { tidyPacks: 3 });
+  const { tree, view, scratch } = await openView(lab, lab.repository(), { tidyPacks: 3 });
   let most = 0;
   for (let round = 0; round < 10; round++) {
     write(tree, { 'readme.md': `${round}\n` });
@@ -215,7 +199,7 @@ test('forgets old snapshots when they lie in many packs', async () => {
 });
 
 test('keeps a snapshot in the session’s repository', async () => {
-  const { tree, view } = await provision(lab.repository());
+  const { tree, view } = await openView(lab, lab.repository());
   write(tree, { 'a/b/c.txt': 'x' });
   const snapshot = await view.snapshot();
   await view.keep(snapshot);
@@ -226,7 +210,7 @@ test('keeps a snapshot in the session’s repository', async () => {
 });
 
 test('is an error when the tree is gone or was exchanged for a link', async () => {
-  const { tree, view } = await provision(lab.repository());
+  const { tree, view } = await openView(lab, lab.repository());
   await view.snapshot();
   renameSync(tree, `${tree}-moved`);
   await expect(view.snapshot()).rejects.toThrow('the working tree is not there');

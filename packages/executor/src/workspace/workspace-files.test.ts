@@ -244,17 +244,20 @@ describe('diff', () => {
       Array.from({ length: count }, (_, index) => `${name} ${index}\n`).join('');
     const alike = some('all', 60) + some('most', 20);
     const four = [1, 2, 3, 4];
+    const many = Array.from({ length: 20 }, (_, each) => each);
     const tree = await provision({
       ...Object.fromEntries(four.map((each) => [`from-${each}`, `${alike}${some(`own ${each}`, 20)}`])),
+      ...Object.fromEntries(many.map((each) => [`gone-${each}`, some('all', 50) + some(`pair ${each}`, 12)])),
       gone: some('all', 60) + some('gone', 40),
     });
-    rmSync(join(tree, 'gone'));
+    for (const name of ['gone', ...many.map((each) => `gone-${each}`)]) rmSync(join(tree, name));
     for (const each of four) {
       rmSync(join(tree, `from-${each}`));
       write(tree, { [`to-${each}`]: `${alike}${some(`own ${each}`, 19)}` });
     }
     // Git looks at its four likeliest origins, which have gone elsewhere.
     write(tree, { fresh: `${alike}${some('fresh', 20)}` });
+    for (const each of many) write(tree, { [`fresh-${each}`]: `${alike}${some(`pair ${each}`, 12)}` });
     const listed = await changes();
     expect(listed.filter(({ status }) => status === 'renamed')).toHaveLength(4);
     const found = await lab.workspaces.files.diff(sessionId, {
@@ -266,6 +269,15 @@ describe('diff', () => {
       ['fresh', 'added', 'new file mode 100644'],
       ['gone', 'deleted', 'deleted file mode 100644'],
     ]);
+    // Each of them takes a run of git, so of very many the rest is left out, and says so.
+    const all = await lab.workspaces.files.diff(sessionId, {
+      paths: many.flatMap((each) => [`fresh-${each}`, `gone-${each}`]),
+      context: 3,
+      full: false,
+    });
+    expect(all).toHaveLength(40);
+    expect(all.filter(({ truncated, diff }) => truncated && diff === '')).toHaveLength(24);
+    expect(all.filter(({ diff }) => diff.includes('rename from'))).toEqual([]);
   });
 
   test('of a huge file is bounded and says so; the patch has all of it, a piece at a time', async () => {

@@ -1,5 +1,5 @@
 import { createSeededIds, type NewEvent, type Run } from '@agent-harbor/core';
-import { createScriptedExecutor } from '@agent-harbor/scenario';
+import { createScriptedExecutor, Lie } from '@agent-harbor/scenario';
 import { expect, it, vi } from 'vitest';
 import { systemClock } from '../../recorder/system-clock.ts';
 import { begin, bodies, follow, openExecutor, type RunWish, runOf } from '../../testing/sessions.ts';
@@ -53,19 +53,8 @@ const shown = (events: readonly NewEvent[]): unknown[] =>
   });
 
 it('shows what is so of an agent that lies, on every host', async () => {
-  const lies = [
-    'unmade-edit',
-    'ended-twice',
-    'unstarted-end',
-    'falling-usage',
-    'foreign-session',
-    'not-json',
-    'unknown-update',
-    'unasked-answer',
-    'unknown-request',
-    'outside-file',
-    'foreign-terminal',
-  ];
+  // The others are the end of the conversation.
+  const lies = Lie.options.filter((lie) => lie !== 'torn-message' && lie !== 'endless-line');
   const run = runOf(wish([...lies.map((lie) => ({ 'x-lie': lie })), say('on')]));
   const { real, scripted, changes } = await both(run);
   expect(real.exit).toEqual({ kind: 'turn-ended', stopReason: 'end_turn' });

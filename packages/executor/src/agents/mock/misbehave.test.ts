@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Lie } from '@agent-harbor/scenario';
 import * as acp from '@agentclientprotocol/sdk';
 import { expect, it, vi } from 'vitest';
 import { converse, prompt, results, words } from '../../testing/mock-agent.ts';
@@ -71,18 +72,8 @@ it('floods its client, its output and its errors', async () => {
 
 it('lies as it is told to, and goes on', async () => {
   const cwd = await temporaryDirectory();
-  const told = [
-    'unmade-edit',
-    'ended-twice',
-    'unstarted-end',
-    'falling-usage',
-    'foreign-session',
-    'not-json',
-    'unasked-answer',
-    'unknown-request',
-    'outside-file',
-    'foreign-terminal',
-  ];
+  const apart: readonly Lie[] = ['unknown-update', 'torn-message', 'endless-line'];
+  const told = Lie.options.filter((lie) => !apart.includes(lie));
   const { stopReason, updates, stdout } = await converse(
     cwd,
     settings(...told.map((lie) => ({ 'x-lie': lie })), { 'x-lie': 'unknown-update' }, say('on')),

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { type Action, floodText, noMessage, refusedWords, unmade } from '@agent-harbor/scenario';
+import { type Action, floodText, type Lie, noMessage, refusedWords, unmade } from '@agent-harbor/scenario';
 import * as acp from '@agentclientprotocol/sdk';
 import type { MockProcess } from './serve.ts';
 
 type Flood = Extract<Action, { type: 'flood' }>['flood'];
-type Lie = Extract<Action, { type: 'lie' }>['lie'];
 
 /** What the protocol's library would not let an agent do. */
 export interface Misbehaviour {
