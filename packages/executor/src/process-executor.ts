@@ -408,6 +408,7 @@ const deliveryCheckOf = (request: CreateTask): DeliveryCheck => {
   return {
     branches: wishedBranches(request),
     field: branch === undefined ? 'delivery.targetBranch' : 'delivery.branch',
+    isRequest: mode === 'pr',
     targetBranch: mode === 'pr' ? targetBranch : undefined,
   };
 };

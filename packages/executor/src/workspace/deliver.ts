@@ -10,7 +10,8 @@ import type { Start } from './start.ts';
 export interface Parcel {
   /** Our repository, which has the commits. */
   readonly gitDir: string;
-  readonly base: string;
+  /** The commit the work began on; null in a repository that had none: the work is then its first. */
+  readonly base: string | null;
   readonly branch: string;
   /** Whether we made the name up: a taken one may then get a number. */
   readonly isOurName: boolean;
@@ -26,7 +27,7 @@ export interface Parcel {
 /** One try: a branch as it was seen, and what it is to get. */
 interface Attempt {
   readonly gitDir: string;
-  readonly base: string;
+  readonly base: string | null;
   readonly branch: string;
   readonly tip: string | undefined;
   readonly commit: string;
@@ -112,11 +113,11 @@ const quoted = ({ branch }: Attempt): string => JSON.stringify(branch);
 const short = (commit: string): string => commit.slice(0, 10);
 export const workIsKept = 'The work is kept and can be read as the diff of the session.';
 
-const taken = (branch: string, base: string, current: string): Obstacle => ({
+const taken = (branch: string, base: string | null, current: string): Obstacle => ({
   isTaken: true,
   reason:
     `The branch ${JSON.stringify(branch)} is at ${short(current)} and has commits that this work does not have: it moved, ` +
-    `or is somebody else's (the work began at ${short(base)}). It was left as it is. Deliver to a name that is free ` +
+    `or is somebody else's (the work began ${base === null ? 'without any commit' : `at ${short(base)}`}). It was left as it is. Deliver to a name that is free ` +
     `(--branch <name>), and bring the two together there. ${workIsKept}`,
 });
 
@@ -192,13 +193,14 @@ const sendObjects = async (
   signal: AbortSignal | undefined,
 ): Promise<void> => {
   if (await hasCommit(git, gitDir, parcel.commit, signal)) return;
-  const hasBase = await hasCommit(git, gitDir, parcel.base, signal);
+  const { base } = parcel;
+  const hasBase = base !== null && (await hasCommit(git, gitDir, base, signal));
   const path = join(parcel.gitDir, 'delivery.pack');
   const pack = await open(path, 'w+', 0o600);
   try {
     await git.run(['pack-objects', '--revs', '--stdout', '--quiet'], {
       gitDir: parcel.gitDir,
-      input: `${parcel.commit}\n${hasBase ? `^${parcel.base}\n` : ''}`,
+      input: `${parcel.commit}\n${hasBase ? `^${base}\n` : ''}`,
       output: { descriptor: pack.fd },
       timeoutMs: slowMs,
       signal,
@@ -281,6 +283,7 @@ interface Asked {
 interface Targets {
   readonly branches: readonly string[];
   readonly field: string;
+  readonly isRequest?: boolean | undefined;
   readonly targetBranch?: string | undefined;
   readonly protectedBranches: readonly string[];
 }
@@ -289,9 +292,16 @@ interface Targets {
 export const checkTargets = async (
   git: Git,
   { source, heads: there, start }: Asked,
-  { branches, field, targetBranch, protectedBranches }: Targets,
+  { branches, field, isRequest, targetBranch, protectedBranches }: Targets,
   signal?: AbortSignal,
 ): Promise<void> => {
+  if (isRequest === true && there.branches.size === 0) {
+    throw fieldProblem(
+      'delivery.mode',
+      'cannot be pr: the repository has no branch yet that a pull request could be for. Have the work delivered as its ' +
+        'first branch (--delivery branch), or make a first commit there',
+    );
+  }
   if (targetBranch !== undefined && !there.branches.has(targetBranch)) {
     throw fieldProblem(
       'delivery.targetBranch',

@@ -7,7 +7,8 @@ import { deliveredRef } from './workspace-paths.ts';
 /** What is to be committed for a branch. */
 export interface CommitWish {
   readonly kept: Kept;
-  readonly base: string;
+  /** Null where the work began without a commit: what it gets first has no parent. */
+  readonly base: string | null;
   readonly message: string;
   readonly author: Author;
   /** Milliseconds since the epoch, where nothing else says when. */
@@ -37,7 +38,7 @@ export const commitFor = async (
   const parent = isNew ? base : tip;
   const isRepeated =
     before !== '' &&
-    (await object(git, `${before}^`, signal)) === parent &&
+    (await object(git, `${before}^`, signal)) === (parent ?? '') &&
     (await object(git, `${before}^{tree}`, signal)) === tree;
   const like = final ?? (isRepeated ? before : undefined);
   const seconds =

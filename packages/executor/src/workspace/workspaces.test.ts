@@ -182,11 +182,11 @@ describe('provision', () => {
       expect(await lab.workspaces.files.changes(run.sessionId)).toMatchObject([
         { path: 'a/b.txt', status: 'added' },
       ]);
-      expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({
-        state: 'nothing-to-deliver',
-        reason: expect.any(String),
-      });
     }
+    expect(await deliver(lab.workspaces, none, 'm')).toMatchObject({
+      state: 'nothing-to-deliver',
+      reason: expect.any(String),
+    });
   });
 
   test('finds the workspace made before, with what the agent did in it', async () => {

@@ -77,6 +77,8 @@ export interface DeliveryCheck {
   /** The branches that are to get the work, and the member of the request that names them. */
   readonly branches: readonly string[];
   readonly field: string;
+  /** Whether a pull request is to be opened for it. */
+  readonly isRequest?: boolean | undefined;
   /** The branch a pull request is for, where one is named. */
   readonly targetBranch?: string | undefined;
 }
@@ -234,7 +236,6 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
           return nothing('The session works on no repository, so there is none to deliver to.');
         }
         const base = facts.baseCommit;
-        if (base === null) return nothing(noCommitYet);
         const wish = { kept, base, message, author, now: clock.now() };
         const parcel = {
           gitDir: workspacePaths(stateDir, sessionId).git,
@@ -345,10 +346,6 @@ const nothing = (reason: string): DeliveryResult => ({ state: 'nothing-to-delive
 
 const finalMessage = (sessionId: string): string =>
   `The files of session ${sessionId} when its workspace was dropped\n`;
-
-const noCommitYet =
-  'The repository had no commit to build a branch on. Make a first commit there and run the task again; the files ' +
-  'stay readable with the session.';
 
 /** Whether the checkout got its name. That it is not there any more is then the agent's doing, or a release. */
 const isMade = (paths: WorkspacePaths): boolean =>
