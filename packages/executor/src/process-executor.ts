@@ -25,6 +25,7 @@ import {
 } from '@agent-harbor/core';
 import type { AgentHost } from './agents/adapter.ts';
 import { agentEnvironment, type Environment, hostEnvironment } from './agents/agent-environment.ts';
+import { createAskVersion } from './agents/asked-version.ts';
 import { checkAgents, checkTerminals } from './agents/check-agents.ts';
 import { homeOf, lendCredentials } from './agents/lend-credentials.ts';
 import { planProgram } from './agents/plan-program.ts';
@@ -132,7 +133,11 @@ class ProcessExecutor implements CountedExecutor {
     this.look = workspaces.look;
     this.log = options.log ?? silent;
     this.environment = options.environment ?? process.env;
-    this.host = { ...options, environment: this.environment };
+    this.host = {
+      ...options,
+      environment: this.environment,
+      askVersion: createAskVersion(this.environment),
+    };
     this.pool = createRecorderPool({
       command: options.recorderCommand,
       env: hostEnvironment(this.environment),
@@ -157,13 +162,23 @@ class ProcessExecutor implements CountedExecutor {
   };
 
   agents: Executor['agents'] = () =>
-    AgentType.options.map((type) => {
-      const { displayName, description, versions, presence, capabilities } = agents[type];
-      const settingsSchemaRef = `/api/v1/schemas/agents/${type}.json`;
-      const here = presence === undefined ? {} : { presence: presence(this.host) };
-      const can = capabilities === undefined ? {} : { capabilities: [...capabilities] };
-      return { type, displayName, description, versions: [...versions], settingsSchemaRef, ...here, ...can };
-    });
+    Promise.all(
+      AgentType.options.map(async (type) => {
+        const { displayName, description, versions, presence, capabilities } = agents[type];
+        const settingsSchemaRef = `/api/v1/schemas/agents/${type}.json`;
+        const here = presence === undefined ? {} : { presence: await presence(this.host) };
+        const can = capabilities === undefined ? {} : { capabilities: [...capabilities] };
+        return {
+          type,
+          displayName,
+          description,
+          versions: [...versions],
+          settingsSchemaRef,
+          ...here,
+          ...can,
+        };
+      }),
+    );
 
   settingsSchema: Executor['settingsSchema'] = (type) => jsonSchemaOf(agentSettings[type]);
 

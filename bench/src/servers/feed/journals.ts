@@ -37,7 +37,7 @@ export const createJournals = (): Journals => {
     executor: {
       id: 'feed',
       describe: never,
-      agents: () => [],
+      agents: async () => [],
       settingsSchema: () => ({}),
       runtimes: () => [],
       check: async () => {},

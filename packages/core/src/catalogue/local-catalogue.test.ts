@@ -57,7 +57,7 @@ describe('the catalogue', () => {
   it('names the agents there are when it is asked for another', async () => {
     const { harbor, executor } = openWorld();
     const described = { displayName: 'M', description: 'm', versions: ['latest'], settingsSchemaRef: '/x' };
-    executor.override('agents', () => [{ ...described, type: 'mock' }]);
+    executor.override('agents', async () => [{ ...described, type: 'mock' }]);
     executor.override('settingsSchema', (type) => ({ title: type }));
     expect(await harbor.catalogue.agentSchema('mock')).toEqual({ title: 'mock' });
     await expect(harbor.catalogue.agentSchema('constructor')).rejects.toMatchObject({

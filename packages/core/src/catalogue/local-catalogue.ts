@@ -37,7 +37,7 @@ export const createCatalogue = (parts: CatalogueParts, scope: Scope): LocalCatal
       throwIfAborted(options?.signal);
       const known = AgentType.safeParse(type);
       if (!known.success) {
-        const types = executor.agents().map((agent) => agent.type);
+        const types = (await executor.agents()).map((agent) => agent.type);
         throw new Problem('agent-not-found', {
           detail: `There is no agent ${type}; this host has ${types.join(', ')}.`,
         });

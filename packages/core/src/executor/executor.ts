@@ -163,8 +163,8 @@ export interface Executor {
       'maxConcurrentTasks' | 'running' | 'queued' | 'snapshotCapabilities' | keyof ExecutorCapabilities
     >
   >;
-  /** The agent types this host runs. */
-  agents(): readonly AgentDescription[];
+  /** The agent types this host runs, and what there is of them. */
+  agents(): Promise<readonly AgentDescription[]>;
   /** The JSON Schema of an agent type's settings. */
   settingsSchema(type: AgentType): JsonObject;
   /** Where its agents can run. */

@@ -95,7 +95,7 @@ export const createFakeExecutor = (journals = new Map<string, FakeJournal>()): F
       pause: 'simulated',
       terminal: 'simulated',
     }),
-    agents: () => [],
+    agents: async () => [],
     settingsSchema: () => ({}),
     runtimes: () => [],
     check: async () => {},

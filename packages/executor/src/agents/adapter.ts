@@ -7,6 +7,7 @@ import type {
   Prompt,
 } from '@agent-harbor/api-contract/schemas';
 import type { Environment } from './agent-environment.ts';
+import type { AskVersion } from './asked-version.ts';
 import type { AcpWishes, ProtocolName } from './protocol/protocol.ts';
 
 /** What an adapter knows of the host. */
@@ -19,6 +20,8 @@ export interface AgentHost {
   readonly agentPrograms?: Readonly<Partial<Record<AgentType, readonly string[]>>>;
   /** The agent types whose credentials of this host's user are passed in. */
   readonly agentCredentials?: readonly AgentType[];
+  /** How a program that no package tells about is asked for its version. */
+  readonly askVersion?: AskVersion;
 }
 
 /** What a session asks of its agent. The paths name the members in problems. */
@@ -53,7 +56,7 @@ export interface AgentAdapter<Type extends AgentType> {
   readonly versions: readonly string[];
   readonly protocol: ProtocolName;
   /** Whether its program is here, and whether it may work for somebody; where it needs neither it is not said. */
-  presence?(host: AgentHost): AgentPresence;
+  presence?(host: AgentHost): Promise<AgentPresence>;
   /** What it can do with sessions of its own, where that is known before it is started. */
   readonly capabilities?: readonly AgentCapability[];
   /** The program for a session; throws a `Problem` that names the field when there cannot be one. */

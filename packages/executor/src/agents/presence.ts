@@ -1,21 +1,26 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AgentPresence } from '@agent-harbor/api-contract/schemas';
-import { findProgram } from '../process/find-program.ts';
-import { isRecord, isText } from '../process/shape.ts';
 import type { AgentHost } from './adapter.ts';
+import { installedProgram, packageVersion } from './installed-program.ts';
 import { homeOf } from './lend-credentials.ts';
 import type { Vendor } from './vendor.ts';
 
-/** What is said of a vendor's agent without starting it: that takes seconds, and no question should. */
-export const presenceOf = (
+/** What is said of a vendor's agent without a session of it: at most it is asked for its version. */
+export const presenceOf = async (
   { type, programs, install, credentials }: Pick<Vendor, 'type' | 'programs' | 'install' | 'credentials'>,
-  { agentPrograms, agentCredentials = [], environment = {} }: AgentHost,
-): AgentPresence => {
-  const [configured] = agentPrograms?.[type] ?? [];
-  const names = configured === undefined ? programs.map(([name]) => name) : [configured];
-  const [path] = names.flatMap((name) => pathOf(name, environment) ?? []);
-  if (path === undefined) return { present: false, version: null, authenticated: false, details: [install] };
+  { agentPrograms, agentCredentials = [], environment = {}, askVersion }: AgentHost,
+): Promise<AgentPresence> => {
+  const configured = agentPrograms?.[type];
+  const candidates = configured === undefined ? programs.map(([name]) => [name]) : [configured];
+  const [program] = candidates.flatMap((argv) => installedProgram(argv, environment) ?? []);
+  if (program === undefined) {
+    const missing = `There is no ${JSON.stringify(configured)}, which --agent-programs names for it.`;
+    const details = configured === undefined ? [install] : [missing];
+    return { present: false, version: null, authenticated: false, details };
+  }
+  const { path } = program;
+  const version = path === undefined ? null : (packageVersion(path) ?? (await askVersion?.(program)) ?? null);
   const hasVariable = Object.keys(credentials.variables).some((name) => (environment[name] ?? '') !== '');
   const home = homeOf(environment);
   const hasCredentials =
@@ -24,35 +29,8 @@ export const presenceOf = (
   const passIn = `Its credentials are given to sessions only by a server that is started with --agent-credentials ${type}.`;
   return {
     present: true,
-    version: versionOf(path),
+    version,
     authenticated: hasCredentials && isPassedIn,
     details: [...(hasCredentials ? [] : [credentials.signIn]), ...(isPassedIn ? [] : [passIn])],
   };
-};
-
-const pathOf = (
-  name: string,
-  { PATH = '', PATHEXT }: NonNullable<AgentHost['environment']>,
-): string | undefined => {
-  if (!isAbsolute(name)) return findProgram(name, PATH, PATHEXT);
-  return existsSync(name) ? name : undefined;
-};
-
-/** The version of the package a program belongs to; a program of its own says it only when it is run. */
-const versionOf = (path: string): string | null => {
-  try {
-    for (
-      let directory = dirname(realpathSync(path));
-      directory !== dirname(directory);
-      directory = dirname(directory)
-    ) {
-      const manifest = join(directory, 'package.json');
-      if (!existsSync(manifest)) continue;
-      const value: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-      if (isRecord(value) && isText(value.version)) return value.version.slice(0, 64);
-    }
-  } catch {
-    // Then nobody knows it.
-  }
-  return null;
 };

@@ -100,20 +100,49 @@ test.each(types)(
   'what is said of %s without starting it: there, its version, signed in, and what to do',
   async (type) => {
     const { program, key } = vendors[type];
-    const PATH = await programs({ [program]: '#!/bin/sh\nexit 1\n', 'package.json': '{"version":"1.2.3"}' });
+    const manifest = JSON.stringify({ version: '1.2.3', bin: { any: `./${program}` } });
+    const PATH = await programs({ [program]: '#!/bin/sh\nexit 1\n', 'package.json': manifest });
     const said = (environment: Record<string, string>, agentCredentials: AgentType[]) =>
       agents[type].presence?.({ mockAgentCommand: [], environment, agentCredentials });
-    expect(said({ PATH: '' }, [type])).toMatchObject({ present: false, version: null, authenticated: false });
+    expect(await said({ PATH: '' }, [type])).toMatchObject({
+      present: false,
+      version: null,
+      authenticated: false,
+    });
     const there = { present: true, version: '1.2.3', authenticated: false };
-    expect(said({ PATH }, [type])).toMatchObject(there);
-    expect(said({ PATH }, [type])?.details).toEqual([expect.stringMatching(/for the server|Or set/)]);
-    const notPassed = said({ PATH, [key]: 'secret' }, []);
+    expect(await said({ PATH }, [type])).toMatchObject(there);
+    expect((await said({ PATH }, [type]))?.details).toEqual([expect.stringMatching(/for the server|Or set/)]);
+    const notPassed = await said({ PATH, [key]: 'secret' }, []);
     expect(notPassed).toMatchObject(there);
     expect(notPassed?.details).toEqual([expect.stringContaining(`--agent-credentials ${type}`)]);
-    const ready = said({ PATH, [key]: 'secret' }, [type]);
+    const ready = await said({ PATH, [key]: 'secret' }, [type]);
     expect(ready).toEqual({ present: true, version: '1.2.3', authenticated: true, details: [] });
   },
 );
+
+test('what is said of a program the host is told is about the program, not about what starts it', async () => {
+  const folder = await programs({
+    node: '',
+    env: '',
+    'agent.js': '',
+    'package.json': '{"version":"24.0.0","bin":{"node":"node"}}',
+  });
+  const own = await programs({ 'agent.js': '', 'package.json': '{"version":"1.2.3","bin":"agent.js"}' });
+  const said = (...words: string[]) => {
+    const host = { mockAgentCommand: [], environment: { PATH: folder }, agentPrograms: { codex: words } };
+    return agents.codex.presence?.(host);
+  };
+  const there = { present: true, version: '1.2.3' };
+  expect(await said('node', join(own, 'agent.js'), '--acp')).toMatchObject(there);
+  expect(await said('env', 'A=b', 'node', '--no-warnings', join(own, 'agent.js'))).toMatchObject(there);
+  // A folder above it may have a manifest of something else.
+  expect(await said('node', join(folder, 'agent.js'))).toMatchObject({ present: true, version: null });
+  expect(await said('bin/agent')).toMatchObject({ present: true, version: null });
+  expect(await said('node', 'agent.js')).toMatchObject({ present: true, version: null });
+  const gone = await said('node', join(folder, 'gone.js'));
+  expect(gone).toMatchObject({ present: false, version: null });
+  expect(gone?.details).toEqual([expect.stringContaining('gone.js')]);
+});
 
 test('a file of credentials is lent and not given away; what is not there is not made', async () => {
   const [from, to] = [await temporaryDirectory(), await temporaryDirectory()];

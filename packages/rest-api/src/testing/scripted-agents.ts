@@ -60,7 +60,7 @@ export const createScriptedAgents = (now: () => number): ScriptedAgents => {
       pause: 'simulated',
       terminal: 'simulated',
     }),
-    agents: () => [
+    agents: async () => [
       {
         type: 'mock',
         displayName: 'Mock',

@@ -191,7 +191,7 @@ export const createScriptedExecutor = (options: ScriptedExecutorOptions): Script
   return {
     id: simulatedHost.id,
     describe: async () => simulatedHost,
-    agents: () => simulatedAgents,
+    agents: async () => simulatedAgents,
     settingsSchema: (type) => jsonSchemaOf(agentSettings[type]),
     runtimes: () => simulatedRuntimes,
     async check(request, signal) {
