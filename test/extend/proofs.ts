@@ -483,6 +483,46 @@ ah webhook update latest --enable`,
     ['ah webhook rotate latest --keep 3600', says('whsec_')],
     ['ah webhook verify body.json --headers headers.json --secret-file webhook.secret', webhooks.verifies],
   ],
+  'docs/guides/bring-your-own-agent.md': [
+    ['ah agent access-point', serves],
+    [
+      'ah task --agent acp --repo /path/to/repository --prompt "Greet me" -- node "$PWD/greeter.mjs"',
+      async (shell, block) => {
+        const blocks = blocksOf(read('docs/guides/bring-your-own-agent.md'));
+        const agent = blocks.find(({ info }) => info.startsWith('js'))?.text ?? '';
+        await shell.put('greeter.mjs', agent);
+        await says('queued')(shell, block);
+        await says()(shell, 'until ah session approvals | grep -q greeting; do sleep 0.1; done');
+      },
+    ],
+    ['ah session approvals\nah session approve latest', says('Write the greeting')],
+    [
+      'ah session events latest --follow',
+      says('You said: Greet me', 'Write the greeting', 'greeting.txt', 'delivered', 'completed'),
+    ],
+    [
+      'ah task --agent acp --setting permissionMode=look --repo none --prompt "Look around" --follow -- node "$PWD/greeter.mjs"',
+      async (shell, block) => {
+        const { code, output } = await shell.type(block);
+        expect(code, output).toBe(0);
+        expect(output).toContain('You said: Look around');
+        expect(output).not.toContain('Write the greeting');
+      },
+    ],
+    [
+      `ah task --agent command --repo /path/to/repository --prompt "Greet me" --follow -- sh -c 'echo "$1" > greeting.txt' sh '{prompt}'`,
+      says('greeting.txt', 'delivered', 'completed'),
+    ],
+    [
+      `GREETER_KEY=my-key ah agent access-point --approve allow --agent-lends '{"acp": {"variables": ["GREETER_KEY"], "files": [".greeter/sign-in.json"]}}'`,
+      async (shell, block) => {
+        await serves(shell, block);
+        const launch = `ah task --agent acp --repo none --prompt "Greet me" --follow -- node ${shell.place('greeter.mjs')}`;
+        await says('completed')(shell, launch);
+        await says('"key":"my-key"')(shell, 'ah session events latest --json');
+      },
+    ],
+  ],
   'docs/guides/compare-agents.md': [
     ['ah mock-server --no-auth --data empty', serves],
     [

@@ -15,6 +15,16 @@ describe('the configuration', () => {
     });
   });
 
+  it('lends what is named, and nothing that makes a session what it is', () => {
+    const lends = (lent: object) => ServerConfig.shape.agentLends.safeParse({ acp: lent });
+    expect(lends({ variables: ['MY_KEY'], files: ['.my/auth.json'] }).success).toBe(true);
+    expect(lends({}).data).toEqual({ acp: { variables: [], files: [] } });
+    for (const variable of ['PATH', 'home', 'AH_SESSION_ID', 'A=B', ''])
+      expect(lends({ variables: [variable] }).success, variable).toBe(false);
+    for (const file of ['/etc/passwd', '../x', 'a/../../x', '.', '', 'C:\\x'])
+      expect(lends({ files: [file] }).success, file).toBe(false);
+  });
+
   it.each(['127.0.0.1', 'localhost', '::1', '[::1]', '127.9.9.9'])(
     'lets %s do without a configured credential',
     (host) => {

@@ -21,6 +21,22 @@ const StreamConfig = z
   })
   .strict();
 
+/** Variables that make a session what it is. */
+const own = /^(?:AH_.*|PATH|HOME|USERPROFILE|TMPDIR|TEMP|TMP|TERM)$/i;
+const isLendable = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && !own.test(name);
+const isBelow = (path: string): boolean =>
+  !/^[A-Za-z]:/.test(path) && path.split(/[\\/]/).every((part) => !['', '.', '..'].includes(part));
+
+/** What agents of a type are lent, by name. */
+const Lent = z
+  .object({
+    variables: z
+      .array(z.string().refine(isLendable, 'must name a variable of which sessions have none of their own'))
+      .default([]),
+    files: z.array(z.string().refine(isBelow, 'must be a path below the home directory')).default([]),
+  })
+  .strict();
+
 /** Everything that can be set. The command line, the environment and the configuration file are read by the CLI. */
 export const ServerConfig = z
   .object({
@@ -100,6 +116,8 @@ export const ServerConfig = z
     workspacePool: z.number().int().min(0).max(8).default(0),
     /** The agent types whose credentials of this host's user are passed to the agents: variables and files, by name. */
     agentCredentials: z.array(AgentName).default([]),
+    /** What agents of a type get of this host's user beside that: variables, and files below the home directory. */
+    agentLends: z.record(AgentType, Lent).default({}),
     /** Programs to start for agent types, each an argv, instead of what is found on the PATH. */
     agentPrograms: z.record(AgentType, z.array(z.string()).min(1)).default({}),
     /** How the scenario agent is started. */

@@ -94,7 +94,7 @@ export const startServer = async (
     });
     opened.push(() => store.close());
     const { recorderCommand, mockAgentCommand, recorderPool, workspacePool } = config;
-    const { agentCredentials, agentPrograms } = config;
+    const { agentCredentials, agentLends, agentPrograms } = config;
     const executor = await createProcessExecutor({
       stateDir,
       clock: systemClock,
@@ -102,6 +102,7 @@ export const startServer = async (
       recorderCommand,
       mockAgentCommand,
       agentCredentials,
+      agentLends,
       agentPrograms,
       recorderPool,
       workspacePool,

@@ -62,6 +62,8 @@ export interface ProcessExecutorOptions {
   readonly agentPrograms?: AgentHost['agentPrograms'];
   /** The agent types whose credentials of this host's user, files and variables, are passed in; none by default. */
   readonly agentCredentials?: readonly AgentType[];
+  /** Variables and files of this host's user that agents of a type get beside those, by name. */
+  readonly agentLends?: AgentHost['agentLends'];
   readonly log?: Log;
   /** Is told of starts. */
   readonly tracer?: Tracer;

@@ -84,6 +84,13 @@ export const serverSettings = {
     kind: 'list',
     about: 'an agent type that gets the keys and the sign-in of who runs the server; may be repeated (none)',
   },
+  agentLends: {
+    flag: '--agent-lends <names>',
+    env: 'AH_AGENT_LENDS',
+    kind: 'object',
+    about:
+      'variables, and files of the home, that agents of a type get: {"acp": {"variables": ["MY_KEY"], "files": [".my/auth"]}}',
+  },
   agentPrograms: {
     flag: '--agent-programs <programs>',
     env: 'AH_AGENT_PROGRAMS',

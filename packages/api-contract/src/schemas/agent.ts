@@ -159,7 +159,7 @@ export const agentSettings = {
       permissionMode,
     })
     .strict(),
-  acp: z.object({ command: Argv.describe('The program and its arguments.') }).strict(),
+  acp: z.object({ command: Argv.describe('The program and its arguments.'), permissionMode }).strict(),
   command: z
     .object({
       command: Argv.describe('The program and its arguments; {prompt} in any of them stands for the prompt.'),

@@ -9,6 +9,6 @@ export const acp: AgentAdapter<'acp'> = {
     argv: settings.command,
     env: {},
     prompt: blocksOf(prompt),
-    acp: { model },
+    acp: { model, mode: settings.permissionMode },
   }),
 };

@@ -8,6 +8,7 @@ import type {
 } from '@agent-harbor/api-contract/schemas';
 import type { Environment } from './agent-environment.ts';
 import type { AskVersion } from './asked-version.ts';
+import type { Lent } from './lend.ts';
 import type { AcpWishes, ProtocolName } from './protocol/protocol.ts';
 
 /** What an adapter knows of the host. */
@@ -20,6 +21,8 @@ export interface AgentHost {
   readonly agentPrograms?: Readonly<Partial<Record<AgentType, readonly string[]>>>;
   /** The agent types whose credentials of this host's user are passed in. */
   readonly agentCredentials?: readonly AgentType[];
+  /** What agents get of this host's user beside that, each type its own. */
+  readonly agentLends?: Readonly<Partial<Record<AgentType, Lent>>>;
   /** How a program that no package tells about is asked for its version. */
   readonly askVersion?: AskVersion;
 }

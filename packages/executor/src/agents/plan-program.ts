@@ -7,6 +7,7 @@ import {
 import { invalid } from '@agent-harbor/core';
 import type { z } from 'zod';
 import type { AgentHost, PlannedProgram } from './adapter.ts';
+import { withLent } from './lend.ts';
 import { agents } from './registry.ts';
 
 const schemas: { readonly [Type in AgentType]: z.ZodType<AgentSettings[Type]> } = agentSettings;
@@ -23,5 +24,6 @@ export const planProgram = <Type extends AgentType>(
   const settingsPath = `${path}.settings`;
   const parsed = schemas[type].safeParse(settings);
   if (!parsed.success) throw invalid(parsed.error.issues, settingsPath);
-  return agents[type].plan({ settings: parsed.data, settingsPath, prompt, model, host });
+  const program = agents[type].plan({ settings: parsed.data, settingsPath, prompt, model, host });
+  return withLent(program, host.agentLends?.[type], host);
 };

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { AgentPresence } from '@agent-harbor/api-contract/schemas';
 import type { AgentHost } from './adapter.ts';
 import { installedProgram, packageVersion } from './installed-program.ts';
+import { variablesOf } from './lend.ts';
 import { homeOf } from './lend-credentials.ts';
 import type { Vendor } from './vendor.ts';
 
 /** What is said of a vendor's agent without a session of it: at most it is asked for its version. */
 export const presenceOf = async (
   { type, programs, install, credentials }: Pick<Vendor, 'type' | 'programs' | 'install' | 'credentials'>,
-  { agentPrograms, agentCredentials = [], environment = {}, askVersion }: AgentHost,
+  { agentPrograms, agentCredentials = [], agentLends, environment = {}, askVersion }: AgentHost,
 ): Promise<AgentPresence> => {
   const configured = agentPrograms?.[type];
   const candidates = configured === undefined ? programs.map(([name]) => [name]) : [configured];
@@ -23,9 +24,14 @@ export const presenceOf = async (
   const version = path === undefined ? null : (packageVersion(path) ?? (await askVersion?.(program)) ?? null);
   const hasVariable = Object.keys(credentials.variables).some((name) => (environment[name] ?? '') !== '');
   const home = homeOf(environment);
-  const hasCredentials =
-    hasVariable || (home !== '' && credentials.files.some((file) => existsSync(join(home, file))));
-  const isPassedIn = agentCredentials.includes(type);
+  const hasFile = (files: readonly string[]) =>
+    home !== '' && files.some((file) => existsSync(join(home, file)));
+  const lent = agentLends?.[type];
+  const isLent =
+    lent !== undefined &&
+    (Object.keys(variablesOf(lent.variables, environment)).length > 0 || hasFile(lent.files));
+  const hasCredentials = isLent || hasVariable || hasFile(credentials.files);
+  const isPassedIn = isLent || agentCredentials.includes(type);
   const passIn = `Its credentials are given to sessions only by a server that is started with --agent-credentials ${type}.`;
   return {
     present: true,

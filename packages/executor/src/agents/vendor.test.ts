@@ -144,6 +144,29 @@ test('what is said of a program the host is told is about the program, not about
   expect(gone?.details).toEqual([expect.stringContaining('gone.js')]);
 });
 
+test('what the host lends a type by name reaches its agents, and no others', async () => {
+  const home = await temporaryDirectory();
+  writeFileSync(join(home, 'auth.json'), '');
+  const environment = { PATH: '', HOME: home, MY_KEY: 'mine', OTHER: 'other', EMPTY: '' };
+  const lent = { variables: ['MY_KEY', 'EMPTY', 'UNSET'], files: ['auth.json'] };
+  const host = { agentLends: { acp: lent } };
+  const settings = { command: ['my-agent'], permissionMode: 'plan' };
+  const program = plan('acp', environment, host, settings);
+  expect(program).toMatchObject({ env: { MY_KEY: 'mine' }, credentialFiles: ['auth.json'] });
+  expect(Object.keys(program.env)).toEqual(['MY_KEY']);
+  expect(program.acp).toEqual({ model: 'a/model', mode: 'plan' });
+  expect(plan('command', environment, host, { command: ['x'] }).env).toEqual({});
+
+  const PATH = await programs({ opencode: '' });
+  const presence = (agentLends: object) =>
+    agents.opencode.presence?.({ mockAgentCommand: [], environment: { ...environment, PATH }, agentLends });
+  expect(await presence({ acp: lent })).toMatchObject({ authenticated: false });
+  expect(await presence({ opencode: lent })).toMatchObject({ authenticated: true, details: [] });
+  expect(await presence({ opencode: { variables: ['EMPTY'], files: ['gone'] } })).toMatchObject({
+    authenticated: false,
+  });
+});
+
 test('a file of credentials is lent and not given away; what is not there is not made', async () => {
   const [from, to] = [await temporaryDirectory(), await temporaryDirectory()];
   mkdirSync(join(from, '.codex'));

@@ -37,6 +37,18 @@ test('the same request gets the same answer, with the same ids, however often it
   expect(ask(create([mend], { seed: 't' }), [prompt]).json.id).not.toBe(first.json.id);
 });
 
+test.each([
+  ['x-api-key', { data: [{ type: 'model', id: 'm' }] }],
+  ['anthropic-version', { type: 'error' }],
+  ['authorization', { object: 'list', data: [{ id: 'm' }] }],
+  ['x-goog-api-key', { models: [{ name: 'models/m' }] }],
+])('whose list of models is asked for is told by %s', (header, list) => {
+  const headers = new Map([[header, 'Bearer k']]);
+  const asked = { method: 'GET', path: '/v1/models', query: new Map(), headers, body: '' };
+  const { body } = create([mend]).answer(asked);
+  expect(JSON.parse('text' in body ? body.text : '{}')).toMatchObject(list);
+});
+
 test('an answer takes the time the scenario says', () => {
   expect(ask(create([mend]), [prompt]).waitMs).toBe(150);
   expect(ask(create([mend], { speed: 0 }), [prompt]).waitMs).toBe(0);

@@ -171,7 +171,8 @@ export const createMockLlm = (options: MockLlmOptions): MockLlm => {
     const note: Note = (known) => {
       record = { ...record, ...known };
     };
-    const called = routeOf(method, path, headers.has('anthropic-version'), headers.has('x-goog-api-key'));
+    const isAnthropic = headers.has('anthropic-version') || headers.has('x-api-key');
+    const called = routeOf(method, path, isAnthropic, headers.has('x-goog-api-key'));
     const done = (answered: ModelAnswer): ModelAnswer => {
       note({ status: answered.status });
       const recorded = requests.add(record, incoming.body.length);
