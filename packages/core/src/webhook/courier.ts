@@ -1,11 +1,14 @@
+import type { Webhook } from '@agent-harbor/api-contract/schemas';
 import type { Log } from '../log.ts';
 import { wholeHost } from '../scope.ts';
 import { type AttemptParts, attempt } from './attempt.ts';
 import type { Places } from './places.ts';
 import type { WebhookLane } from './row.ts';
+import type { Standing, Standings } from './standing.ts';
 
 export interface CourierParts extends AttemptParts {
   readonly places: Places;
+  readonly standings: Standings;
   readonly log: Log;
   readonly signal: AbortSignal;
   /** There is nothing to send any more, or nobody to send it to. */
@@ -27,7 +30,6 @@ export class Courier {
   private readonly underWay = new Map<string, Promise<void>>();
   /** Sessions that are left alone after a failure on this side. */
   private readonly resting = new Set<string>();
-  private isSuspect = false;
   private looking: Promise<void> | undefined;
   private isAskedAgain = false;
   private cancelTimer: (() => void) | undefined;
@@ -67,11 +69,12 @@ export class Courier {
   }
 
   private async lookOnce(): Promise<void> {
-    const { store, clock, places, done } = this.parts;
+    const { store, clock, places, standings, done } = this.parts;
     const webhook = await store.webhook(wholeHost, this.webhookId);
     const isOpen = webhook?.state === 'enabled';
+    const standing = isOpen ? await standings.of(webhook) : 'new';
     const known = this.underWay.size + this.resting.size;
-    const lanes = isOpen ? await store.lanesDue(this.webhookId, places.of(this.isSuspect) + known + 1) : [];
+    const lanes = isOpen ? await store.lanesDue(this.webhookId, places.of(standing) + known + 1) : [];
     const now = clock.now();
     for (const lane of lanes) {
       if (webhook === undefined || this.parts.signal.aborted) return;
@@ -81,21 +84,20 @@ export class Courier {
         this.wakeIn(waitMs);
         return;
       }
-      const { isSuspect } = this;
-      if (this.underWay.size >= places.of(isSuspect) || !places.take(isSuspect, this.look)) return;
-      this.serve(webhook, lane, isSuspect);
+      const { size } = this.underWay;
+      if (size >= places.of(standing) || !places.take(standing, size, this.look)) return;
+      this.serve(webhook, lane, standing);
     }
     const isIdle = this.underWay.size + this.resting.size === 0 && !this.isAskedAgain;
     if (isIdle && (lanes.length === 0 || !isOpen)) done(this);
   }
 
-  private serve(webhook: Parameters<typeof attempt>[1], lane: WebhookLane, wasSuspect: boolean): void {
+  private serve(webhook: Webhook, lane: WebhookLane, standing: Standing): void {
     const { sessionId } = lane;
-    const { log, places, signal } = this.parts;
+    const { log, places, standings, signal } = this.parts;
     const work = attempt(this.parts, webhook, lane, signal)
       .then((verdict) => {
-        if (verdict === 'delivered') this.isSuspect = false;
-        else if (verdict !== undefined) this.isSuspect = true;
+        if (verdict !== undefined) standings.tell(webhook, verdict === 'delivered' ? 'known' : 'failed');
       })
       .catch((error: unknown) => {
         if (signal.aborted) return;
@@ -108,7 +110,7 @@ export class Courier {
       })
       .finally(() => {
         this.underWay.delete(sessionId);
-        places.give(wasSuspect);
+        places.give(standing);
         this.look();
       });
     this.underWay.set(sessionId, work);

@@ -11,6 +11,7 @@ import { Notice } from './notice.ts';
 import { type PlaceLimits, Places, usualPlaces } from './places.ts';
 import { usualRetry, type WebhookRetry } from './retry.ts';
 import type { WebhookSender } from './sender.ts';
+import { Standings } from './standing.ts';
 
 /** How webhooks are sent. */
 export interface WebhookOptions {
@@ -56,6 +57,7 @@ export const createDispatch = (parts: DispatchParts, { sender, retry, places }: 
     sender,
     retry: { ...usualRetry, ...retry },
     places: new Places({ ...usualPlaces, ...places }),
+    standings: new Standings(store),
     signal: stopping.signal,
     done: (courier: Courier) => {
       if (couriers.get(courier.webhookId) === courier) couriers.delete(courier.webhookId);
