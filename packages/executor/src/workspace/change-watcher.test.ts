@@ -1,13 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { Clock } from '@agent-harbor/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ChangeWatcher, type ChangeWatcherOptions, createChangeWatcher } from './change-watcher.ts';
 import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
+import { workspacePaths } from './workspace-paths.ts';
 
 let lab: Lab;
 let watcher: ChangeWatcher | undefined;
@@ -314,6 +324,16 @@ test('looks at a large tree when a tool has ended, and every five seconds', asyn
   await isHeld();
   for (const wake of [...held]) wake();
   await until((all) => all.some(editOf('c')));
+});
+
+test('looks again after the second of the checkout, so that others need not read every file', async () => {
+  const files = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`f${at}`, `${at}`]));
+  const { index, settledIndex } = workspacePaths(lab.stateDir, sessionId);
+  const { watcher } = await watch(files);
+  const young = new Date(Date.now() + 2_000);
+  utimesSync(index, young, young);
+  await watcher.ready;
+  await vi.waitFor(() => expect(existsSync(settledIndex)).toBe(true), { timeout: 20_000, interval: 50 });
 });
 
 test('looks again after a look that failed', async () => {

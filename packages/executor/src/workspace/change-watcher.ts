@@ -44,6 +44,8 @@ const largeMs = 5_000;
 const patience = 3;
 /** After a look, rest this many times as long as it took, so that large trees do not keep a processor busy. */
 const restFactor = 2;
+/** After the second of the checkout. */
+const youngMs = 1_000;
 /** How long to wait after a look that failed. */
 const troubleMs = 2_000;
 
@@ -113,6 +115,7 @@ export const createChangeWatcher = (options: ChangeWatcherOptions): ChangeWatche
     const patient = debounceMs * 2 ** Math.max(0, inVain - patience);
     pauseMs = isLarge ? largeMs : Math.min(Math.max(patient, rest), promptMs);
     if (!directories.isComplete) hint(isLarge ? largeMs : promptMs);
+    if (view.isYoung) hint(youngMs);
   };
 
   const ready = enqueue(() => directories.extend(signal)).then(() => hint());

@@ -33,6 +33,8 @@ export interface IndexPlace {
 export interface IndexReader {
   keeps(place: IndexPlace): boolean;
   take(place: IndexPlace): void;
+  /** Whether nothing is to be known any more of the file of an entry that stays: git then reads it again. */
+  doubts?(place: IndexPlace): boolean;
 }
 
 /** How much of an index is worked on in one turn. */
@@ -40,6 +42,7 @@ const pieceBytes = 256 * 1024;
 const headBytes = 12;
 /** Before the id: times, device, number, mode, owner, size. */
 const factBytes = 40;
+const modeAt = 24;
 const extended = 0x4000;
 const nameBits = 0x0fff;
 
@@ -74,6 +77,18 @@ export const rewriteIndex = async (
   reader: IndexReader,
 ): Promise<void> => {
   const draft = `${index}.new`;
+  await writeIndex(index, draft, updates, idBytes, reader);
+  await rename(draft, index);
+};
+
+/** The same into another file; what it has is thrown away. */
+export const writeIndex = async (
+  index: string,
+  draft: string,
+  updates: readonly IndexUpdate[],
+  idBytes: number,
+  reader: IndexReader,
+): Promise<void> => {
   await rm(draft, { force: true });
   const from = await open(index, 'r');
   try {
@@ -86,7 +101,6 @@ export const rewriteIndex = async (
   } finally {
     await from.close();
   }
-  await rename(draft, index);
 };
 
 const merge = async (
@@ -157,6 +171,7 @@ const merge = async (
         if (isUpdated) break;
       }
       if (!isUpdated && reader.keeps(place)) {
+        if (reader.doubts?.(place) === true) forgetFacts(place);
         reader.take(place);
         kept += 1;
       } else {
@@ -254,12 +269,18 @@ const entryAt = (
   return { place, end };
 };
 
+/** As if it had been written without facts: all zero but the mode. */
+const forgetFacts = ({ bytes, idStart }: IndexPlace): void => {
+  const start = idStart - factBytes;
+  bytes.fill(0, start, start + modeAt).fill(0, start + modeAt + 4, idStart);
+};
+
 /** Entries end with at least one NUL, at a multiple of eight. */
 const paddedBytes = (bytes: number): number => (bytes + 8) & ~7;
 
 const entryOf = (name: Buffer, { mode, id, stats }: IndexFile): Buffer => {
   const entry = Buffer.alloc(paddedBytes(factBytes + id.length + 2 + name.length));
-  entry.writeUInt32BE(mode, 24);
+  entry.writeUInt32BE(mode, modeAt);
   if (stats !== undefined) {
     const write = (value: bigint, at: number) => entry.writeUInt32BE(Number(BigInt.asUintN(32, value)), at);
     write(stats.ctimeNs / billion, 0);

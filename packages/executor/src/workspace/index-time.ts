@@ -16,10 +16,12 @@ export const copyIndex = async (from: string, to: string): Promise<void> => {
  * changed after the look had read it, in the same second.
  */
 export const dateIndex = async (index: string, timeMs: number): Promise<void> => {
-  // Whole seconds: git compares them, and never later than it was, whatever the file system rounds.
-  const seconds = Math.floor(timeMs / 1000);
+  const seconds = secondOf(timeMs);
   await utimes(index, seconds, seconds);
 };
+
+/** Git compares whole seconds. Never later than it was, whatever the file system rounds. */
+export const secondOf = (timeMs: number): number => Math.floor(timeMs / 1000);
 
 /** Now, by the clock of the file system that files are dated by. */
 export const tick = async (path: string): Promise<number> => {

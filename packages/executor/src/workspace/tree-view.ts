@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createBaseIndex } from './base-index.ts';
 import { type Git, GitError, slowMs, splitNul } from './git.ts';
 import { eachRecord } from './git-records.ts';
 import { indexHead } from './index-file.ts';
-import { copyIndex, dateIndex, tick } from './index-time.ts';
+import { dateIndex, tick } from './index-time.ts';
 import { type Candidate, createIntake, isStorable } from './intake.ts';
 import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
 
@@ -25,6 +26,8 @@ export interface TreeView {
   }): Promise<string>;
   /** Changes with every snapshot that found a file otherwise than before. */
   readonly version: number;
+  /** Whether one more look, in a later second, makes the first looks of others fast. */
+  readonly isYoung: boolean;
   /** How many files it has, as of the last snapshot. */
   fileCount(): Promise<number>;
   /** Copies a snapshot into the session's repository, for good. */
@@ -46,10 +49,13 @@ export interface TreeViewOptions {
   readonly tidyBytes?: number;
   /** And in how many packs: each one costs every git command a look into its index. */
   readonly tidyPacks?: number;
+  /** How many files a tree has at least for which it is worth while to spare others the reading of all of them. */
+  readonly settledFiles?: number;
 }
 
 const defaultTidyBytes = 256 * 1024 * 1024;
 const defaultTidyPacks = 64;
+const defaultSettledFiles = 1_000;
 /** How many repositories inside the tree are looked into; each costs one command. */
 const nestedLimit = 200;
 
@@ -59,8 +65,10 @@ export const createTreeView = ({
   scratch,
   tidyBytes = defaultTidyBytes,
   tidyPacks = defaultTidyPacks,
+  settledFiles = defaultSettledFiles,
 }: TreeViewOptions): TreeView => {
   const index = join(scratch, 'index');
+  const baseIndex = createBaseIndex(paths, join(scratch, 'settled'), settledFiles);
   const objects = join(scratch, 'objects');
   const bound = git.with({
     gitDir: paths.git,
@@ -102,16 +110,16 @@ export const createTreeView = ({
     await rm(scratch, { recursive: true, force: true });
     await makeObjects(objects, paths);
     submodules = await submodulesOf(bound, await readBase(signal), signal);
-    await reset(signal);
+    last = undefined;
     prepared = true;
   };
 
-  const reset = async (signal: AbortSignal | undefined): Promise<void> => {
+  const reset = async (asSettled: boolean, signal: AbortSignal | undefined): Promise<void> => {
     last = undefined;
     commits.clear();
     intake.forget();
     await rm(`${index}.lock`, { force: true });
-    await copyIndex(paths.index, index);
+    await baseIndex.copyTo(index, asSettled);
     if ((await indexHead(index)).version > 3) {
       const { mtimeMs } = await stat(index);
       await bound.run(['update-index', '--index-version', '2'], { signal });
@@ -152,6 +160,7 @@ export const createTreeView = ({
       }
       const [mode = '', , id = ''] = facts.split(' ');
       facts = undefined;
+      baseIndex.doubt(record);
       found.push({ name: Buffer.from(record), known: { mode: Number.parseInt(mode, 8), id } });
     };
     // All: it would run `git status` in a submodule.
@@ -243,10 +252,14 @@ export const createTreeView = ({
     get version() {
       return version;
     },
+    get isYoung() {
+      return baseIndex.isYoung;
+    },
     async snapshot({ fresh = false, signal } = {}) {
       await prepare(signal);
       try {
-        if (fresh || isDoubtful || last === undefined) await reset(signal);
+        const isSure = !fresh && !isDoubtful;
+        if (!isSure || last === undefined) await reset(isSure, signal);
         await expectDirectory(paths.tree);
         const begun = await tick(join(scratch, 'tick'));
         const taken = await intake.take(await candidates(signal), begun, signal);
@@ -258,6 +271,7 @@ export const createTreeView = ({
         }
         // All it says was seen to be so since then.
         await dateIndex(index, begun);
+        await baseIndex.settle(begun, (await readBase(signal)).length / 2);
         return last ?? (await readBase(signal));
       } catch (error) {
         isDoubtful = true;

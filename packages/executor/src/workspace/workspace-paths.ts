@@ -8,6 +8,8 @@ export interface WorkspacePaths {
   readonly git: string;
   /** The index as the checkout left it: where every look begins. */
   readonly index: string;
+  /** The same as a look has settled it (`base-index.ts`). Can be thrown away at any time. */
+  readonly settledIndex: string;
   /** What is known about the workspace. */
   readonly facts: string;
   /** Index and objects of looks at the tree, by the server and by the recorder. Can be thrown away at any time. */
@@ -32,6 +34,7 @@ export const workspacePaths = (stateDir: string, sessionId: string): WorkspacePa
     tree: join(root, 'workspace'),
     git,
     index: join(git, 'index'),
+    settledIndex: join(git, 'index.settled'),
     facts: join(git, 'agent-harbor.json'),
     serverScratch: join(root, 'look'),
     recorderScratch: join(root, 'watch'),

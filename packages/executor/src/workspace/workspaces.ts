@@ -282,7 +282,14 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
             await rename(paths.tree, dropped);
           }
           const drafts = draftsOf(paths);
-          const leftovers = [dropped, drafts.git, drafts.tree, paths.serverScratch, paths.recorderScratch];
+          const leftovers = [
+            dropped,
+            drafts.git,
+            drafts.tree,
+            paths.serverScratch,
+            paths.recorderScratch,
+            paths.settledIndex,
+          ];
           for (const path of leftovers) await removeTree(path);
         });
       } catch (error) {

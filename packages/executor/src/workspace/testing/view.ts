@@ -10,7 +10,7 @@ export const sessionId = 'S1';
 export const openView = async (
   lab: Lab,
   url: string,
-  limits: Pick<TreeViewOptions, 'tidyBytes' | 'tidyPacks'> = {},
+  limits: Pick<TreeViewOptions, 'tidyBytes' | 'tidyPacks' | 'settledFiles'> = {},
 ): Promise<{ tree: string; view: TreeView; scratch: string }> => {
   const { path } = await lab.workspaces.provision(runOn({ mode: 'git', url }, { sessionId }));
   const paths = workspacePaths(lab.stateDir, sessionId);
