@@ -11,6 +11,7 @@ const programs = {
   ah: at('src/main.ts'),
   // Programs of their own, because one runs per session and must stay small.
   recorder: at('src/programs/recorder.ts'),
+  'fork-server': at('src/programs/fork-server.ts'),
   'mock-agent': at('src/programs/mock-agent.ts'),
   // The thread of the server that counts tokens.
   tokenizer: at('../server/src/tokenizer-worker.ts'),

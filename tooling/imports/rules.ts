@@ -296,6 +296,7 @@ export const zones: readonly Zone[] = [
       '@agent-harbor/api-contract/diff',
       '@agent-harbor/conformance',
       '@agent-harbor/conformance/node',
+      '@agent-harbor/executor/fork-server',
       '@agent-harbor/executor/mock-agent',
       '@agent-harbor/executor/recorder',
       '@agent-harbor/mock-llm/node',

@@ -110,6 +110,8 @@ export const ServerConfig = z
     logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
     /** How the recorder is started: a program and its first arguments. */
     recorderCommand: z.array(z.string()).min(1),
+    /** How the fork server is started, which starts programs for the server; it starts them itself without one. */
+    forkServerCommand: z.array(z.string()).min(1).optional(),
     /** How many recorders wait for sessions, so that a session does not wait for one to start; each takes some 50 MiB. */
     recorderPool: z.number().int().min(0).max(16).default(1),
     /** How many workspaces are checked out in advance for each repository used lately, so that a session does not wait. */

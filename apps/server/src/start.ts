@@ -93,13 +93,14 @@ export const startServer = async (
       dropDamagedCommits: config.dropDamagedCommits,
     });
     opened.push(() => store.close());
-    const { recorderCommand, mockAgentCommand, recorderPool, workspacePool } = config;
+    const { recorderCommand, forkServerCommand, mockAgentCommand, recorderPool, workspacePool } = config;
     const { agentCredentials, agentLends, agentPrograms } = config;
     const executor = await createProcessExecutor({
       stateDir,
       clock: systemClock,
       ids,
       recorderCommand,
+      forkServerCommand,
       mockAgentCommand,
       agentCredentials,
       agentLends,

@@ -109,6 +109,7 @@ const settings = {
   stopSessions: true,
   rateLimit: { requests: 1_000_000_000, windowSeconds: 60 },
   recorderCommand: [process.execPath, programs.recorder],
+  forkServerCommand: [process.execPath, programs.forkServer],
   mockAgentCommand: [process.execPath, programs.mockAgent],
 };
 

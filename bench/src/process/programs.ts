@@ -15,6 +15,7 @@ export const programs = {
   /** The product's own programs, as `npm run bench` built them. */
   ah: at('../../../apps/cli/dist/ah.js'),
   recorder: at('../../../apps/cli/dist/recorder.js'),
+  forkServer: at('../../../apps/cli/dist/fork-server.js'),
   mockAgent: at('../../../apps/cli/dist/mock-agent.js'),
 } as const;
 

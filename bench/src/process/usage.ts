@@ -14,10 +14,27 @@ export const cpuTime = (pid: number): number | undefined => {
 };
 
 /**
- * Processor time of the processes it started that have ended, in µs, as exact as the clock of the kernel ticks (mostly
+ * Processor time of the processes it had started that have ended, by itself or by its fork server, in µs, as exact as the clock of the kernel ticks (mostly
  * 10 ms); undefined where there is no /proc.
  */
 export const endedChildrenTime = (pid: number): number | undefined => {
+  const own = endedTime(pid);
+  return own === undefined ? undefined : own + (endedTime(forkServerOf(pid)) ?? 0);
+};
+
+const forkServerOf = (pid: number): number | undefined => {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean);
+    const found = children.find((child) =>
+      readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('fork-server'),
+    );
+    return found === undefined ? undefined : Number(found);
+  } catch {
+    return undefined;
+  }
+};
+
+const endedTime = (pid: number | undefined): number | undefined => {
   try {
     // The name of the program may hold anything; what follows it does not.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { identityOf, isRunning } from './process/identity.ts';
 import { wait } from './process/wait.ts';
+import type { ProcessExecutorOptions } from './process-executor.ts';
 import { readIdentity } from './recorder/claim.ts';
 import { sessionDirectory } from './recorder/session-directory.ts';
 import { systemClock } from './recorder/system-clock.ts';
@@ -482,6 +483,32 @@ test('a recorder that cannot be started is a problem that says why', async () =>
     code: 'internal',
     detail: expect.stringMatching(/code 4\. No recorder today\./),
   });
+});
+
+test('git is started by the fork server, and by itself without one', async () => {
+  const folder = await temporaryDirectory();
+  const parents = join(folder, 'parents');
+  // The real one, behind a program that says who started it.
+  const { stdout: real } = spawnSync('which', ['git'], { encoding: 'utf8' });
+  const script = `#!/bin/sh\necho $PPID >>'${parents}'\nexec '${real.trim()}' "$@"\n`;
+  await writeFile(join(folder, 'git'), script, { mode: 0o755 });
+  const repository = join(folder, 'repository');
+  spawnSync('git', ['init', '--quiet', repository]);
+  const parentOfGit = async (options: Partial<ProcessExecutorOptions>) => {
+    const environment = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    const executor = await openExecutor(await temporaryDirectory(), { environment, ...options });
+    return async () => {
+      await executor.refs(repository);
+      return Number((await readFile(parents, 'utf8')).trim().split('\n').at(-1));
+    };
+  };
+  expect(await (await parentOfGit({}))()).toBe(process.pid);
+  const asked = await parentOfGit({ forkServerCommand: fromSource('testing/fork-server.ts') });
+  await vi.waitFor(async () => expect(await asked()).not.toBe(process.pid), { timeout: 30_000 });
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(await asked())], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toMatch(new RegExp(`^ *${process.pid} .*fork-server`));
 });
 
 test('a session nobody started has an end, too', async () => {

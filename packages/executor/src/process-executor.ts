@@ -34,6 +34,7 @@ import { executorId } from './executor-id.ts';
 import { probeCapabilities } from './host/capabilities.ts';
 import { Backlog } from './journal/backlog.ts';
 import { followJournal } from './journal/follow.ts';
+import { createForkServer, type ForkServer } from './process/fork-server/fork-server.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
 import { forgetJournal, forgottenBatch } from './recorder/forget.ts';
 import { createRecorderPool, type RecorderPool } from './recorder/pool.ts';
@@ -58,6 +59,8 @@ export interface ProcessExecutorOptions {
   readonly recorderCommand: readonly string[];
   /** The mock agent's program as an argv. */
   readonly mockAgentCommand: readonly string[];
+  /** The fork server's program as an argv; without it programs are started by this process itself. */
+  readonly forkServerCommand?: readonly string[] | undefined;
   /** Programs to start for agent types, each an argv, instead of what is found on the PATH. */
   readonly agentPrograms?: AgentHost['agentPrograms'];
   /** The agent types whose credentials of this host's user, files and variables, are passed in; none by default. */
@@ -103,10 +106,21 @@ export const createProcessExecutor = async (options: ProcessExecutorOptions): Pr
     log,
     author,
     protectedBranches,
+    forkServerCommand: command,
   } = options;
-  const made = { stateDir, clock, environment, poolSize, log, author, protectedBranches };
+  const forkServer =
+    command === undefined || process.platform === 'win32'
+      ? undefined
+      : createForkServer({
+          command,
+          socketPath: () => socketPath(stateDir, 'fork server'),
+          clock,
+          log: log ?? silent,
+        });
+  const start = forkServer?.start;
+  const made = { stateDir, clock, environment, poolSize, log, author, protectedBranches, start };
   const workspaces = createWorkspaces(made);
-  return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces);
+  return new ProcessExecutor({ ...options, stateDir }, tracking, workspaces, forkServer);
 };
 
 class ProcessExecutor implements CountedExecutor {
@@ -116,6 +130,7 @@ class ProcessExecutor implements CountedExecutor {
   private readonly options: ProcessExecutorOptions;
   private readonly tracking: Promise<Tracking>;
   private readonly workspaces: GitWorkspaces;
+  private readonly forkServer: ForkServer | undefined;
   private readonly log: Log;
   private readonly environment: Environment;
   private readonly host: AgentHost;
@@ -126,10 +141,16 @@ class ProcessExecutor implements CountedExecutor {
   private readonly backlog = new Backlog();
   private capable: ReturnType<Executor['capabilities']> | undefined;
 
-  constructor(options: ProcessExecutorOptions, tracking: Promise<Tracking>, workspaces: GitWorkspaces) {
+  constructor(
+    options: ProcessExecutorOptions,
+    tracking: Promise<Tracking>,
+    workspaces: GitWorkspaces,
+    forkServer: ForkServer | undefined,
+  ) {
     this.options = options;
     this.tracking = tracking;
     this.workspaces = workspaces;
+    this.forkServer = forkServer;
     this.id = executorId(options.stateDir, options.ids);
     this.files = workspaces.files;
     this.look = workspaces.look;
@@ -345,6 +366,7 @@ class ProcessExecutor implements CountedExecutor {
     this.closing.abort();
     await Promise.allSettled([this.tracking, ...this.starting.values()]);
     await Promise.all([this.pool.close(), this.workspaces.close()]);
+    this.forkServer?.close();
     dropSocketDirectory(this.options.stateDir);
   }
 

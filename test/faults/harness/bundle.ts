@@ -21,6 +21,7 @@ export interface Programs {
   /** The command line, and with it the access point as users run it. */
   readonly ah: string;
   readonly recorderCommand: string[];
+  readonly forkServerCommand: string[];
   readonly mockAgentCommand: string[];
 }
 
@@ -60,6 +61,7 @@ const bundle = async (name: string): Promise<Programs> => {
     appendServer: join(folder, 'append-server.js'),
     ah: join(folder, 'ah.js'),
     recorderCommand: program('recorder.js'),
+    forkServerCommand: program('fork-server.js'),
     mockAgentCommand: program('mock-agent.js'),
   };
 };
@@ -85,6 +87,7 @@ const bundleInto = async (outdir: string, name: string): Promise<void> => {
       'append-server': join(root, 'apps/server/src/testing/append-server.ts'),
       ah: join(root, 'apps/cli/src/main.ts'),
       recorder: join(root, 'apps/cli/src/programs/recorder.ts'),
+      'fork-server': join(root, 'apps/cli/src/programs/fork-server.ts'),
       'mock-agent': join(root, 'apps/cli/src/programs/mock-agent.ts'),
     },
     outdir,

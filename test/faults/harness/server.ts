@@ -201,11 +201,12 @@ const commandOf = async (
     const flags = ['--json', '--port', String(port), '--state-dir', stateDir];
     return [made.ah, 'agent', 'access-point', ...flags, ...args];
   }
-  const { recorderCommand, mockAgentCommand } = made;
+  const { recorderCommand, forkServerCommand, mockAgentCommand } = made;
   const usual = {
     stateDir,
     port,
     recorderCommand,
+    forkServerCommand,
     mockAgentCommand,
     rateLimit: { requests: 10 ** 9, windowSeconds: 60 },
   };

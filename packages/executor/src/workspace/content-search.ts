@@ -9,6 +9,7 @@ import {
   fieldProblem,
   Problem,
 } from '@agent-harbor/core';
+import type { StartProgram } from '../process/start-program.ts';
 import { flatMapInSlices } from './in-slices.ts';
 import { openInside } from './resolve-inside.ts';
 import { runRipgrep } from './ripgrep.ts';
@@ -32,6 +33,7 @@ const argvBytes = process.platform === 'win32' ? 24 * 1024 : 256 * 1024;
 
 interface SearchParts {
   readonly ripgrep: string;
+  readonly start: StartProgram;
   readonly clock: Clock;
   readonly directory: string;
   readonly entries: readonly ListedEntry[];
@@ -54,6 +56,7 @@ interface Hit {
  */
 export const searchFiles = async ({
   ripgrep,
+  start,
   clock,
   directory,
   entries,
@@ -87,6 +90,7 @@ export const searchFiles = async ({
     });
     const end = await runRipgrep({
       program: ripgrep,
+      start,
       clock,
       directory,
       args: [...flagsOf(wish), '--', ...(some.length === 0 ? [devNull] : some.map((path) => `./${path}`))],

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import type { Clock } from '@agent-harbor/core';
+import { overOf, type StartProgram, startDirectly } from '../process/start-program.ts';
 
 /** Why a git command gave no result. */
 export type GitFailure = 'failed' | 'aborted' | 'timed-out' | 'too-much-output' | 'not-installed';
@@ -67,6 +67,8 @@ export interface GitOptions {
   readonly clock: Clock;
   /** The environment of the host; `GIT_…` variables in it are dropped. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Who starts it; this process itself when absent. */
+  readonly start?: StartProgram | undefined;
 }
 
 /** Reading and comparing; whatever copies objects or talks to a network gets `slowMs`. */
@@ -154,113 +156,98 @@ const environmentOf = (host: NodeJS.ProcessEnv, call: GitCall): Record<string, s
   };
 };
 
-const runGit = (options: GitOptions, args: readonly string[], call: GitCall): Promise<GitResult> =>
-  new Promise((resolve, reject) => {
-    const command = args[0] ?? '';
-    const { clock } = options;
-    const { signal, input, output } = call;
-    if (signal?.aborted) return reject(new GitError('aborted', command, ''));
-    const child = spawn('git', argvOf(args, call), {
-      ...(call.workTree === undefined ? {} : { cwd: call.workTree }),
-      env: environmentOf(options.environment ?? process.env, call),
-      stdio: [
-        input === undefined ? 'ignore' : isDescriptor(input) ? input.descriptor : 'pipe',
-        isDescriptor(output) ? output.descriptor : 'pipe',
-        'pipe',
-      ],
-      // A session of its own: nothing can ask on our terminal, and what git starts ends with it.
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
-    const stdout: Buffer[] = [];
-    let stdoutBytes = 0;
-    let stderr = Buffer.alloc(0);
-    let failure: GitFailure | undefined;
-    let cancelKill = () => {};
-    let cancelStderr = () => {};
-    const end = (reason: GitFailure) => {
-      if (failure !== undefined) return;
-      failure = reason;
-      // git removes its lock and temporary files on SIGTERM.
-      signalGroup(child, 'SIGTERM');
-      cancelKill = clock.schedule(killAfterMs, () => signalGroup(child, 'SIGKILL'));
-    };
-    const abort = () => end('aborted');
-    const cancelTimeout = clock.schedule(call.timeoutMs ?? quickMs, () => end('timed-out'));
-    const settle = () => {
-      cancelTimeout();
-      cancelKill();
-      cancelStderr();
-      signal?.removeEventListener('abort', abort);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-
-    let taking: Promise<void> | undefined;
-    /** One piece after the other: when the command has ended, Node hands out what is left without waiting for us. */
-    const take = (taker: (chunk: Buffer) => void | Promise<void>, chunk: Buffer): void => {
-      const taken = taking === undefined ? taker(chunk) : taking.then(() => taker(chunk));
-      if (taken === undefined) return;
-      child.stdout?.pause();
-      const mine = taken
-        // Whoever does not take it has no use for the rest.
-        .catch(() => end('aborted'))
-        .finally(() => {
-          if (taking === mine) taking = undefined;
-          child.stdout?.resume();
-        });
-      taking = mine;
-    };
-    child.stdout?.on('data', (chunk: Buffer) => {
-      if (failure !== undefined) return;
-      if (typeof output === 'function') return take(output, chunk);
-      stdoutBytes += chunk.length;
-      if (stdoutBytes > (call.maxOutputBytes ?? outputBytes)) return end('too-much-output');
-      stdout.push(chunk);
-    });
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderr = Buffer.concat([stderr, chunk]).subarray(-stderrBytes);
-    });
-    // A command that ends before it read everything is judged by its exit code.
-    child.stdin?.on('error', () => {});
-    if (input !== undefined && !isDescriptor(input)) child.stdin?.end(input);
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      settle();
-      const noWorkTree = call.workTree !== undefined && !existsSync(call.workTree);
-      if (cause.code !== 'ENOENT') return reject(new GitError('failed', command, cause.message));
-      reject(
-        noWorkTree
-          ? new GitError('failed', command, 'the working tree is not there')
-          : new GitError('not-installed', command, ''),
-      );
-    });
-    // What git started may outlive it and keep the error channel open, as a shared ssh connection does.
-    child.on('exit', () => {
-      cancelStderr = clock.schedule(stderrWaitMs, () => child.stderr?.destroy());
-    });
-    child.on('close', async (exitCode) => {
-      while (taking !== undefined) await taking;
-      settle();
-      const said = () => withoutSecrets(stderr.toString('utf8').trim());
-      if (failure !== undefined) return reject(new GitError(failure, command, said()));
-      if (exitCode === null || (exitCode !== 0 && !call.accept?.includes(exitCode)))
-        return reject(new GitError('failed', command, said()));
-      resolve({ stdout: Buffer.concat(stdout), exitCode });
-    });
+const runGit = async (
+  { clock, environment = process.env, start = startDirectly }: GitOptions,
+  args: readonly string[],
+  call: GitCall,
+): Promise<GitResult> => {
+  const command = args[0] ?? '';
+  const { signal, input, output } = call;
+  if (signal?.aborted) throw new GitError('aborted', command, '');
+  const program = await start({
+    argv: ['git', ...argvOf(args, call)],
+    cwd: call.workTree,
+    env: environmentOf(environment, call),
+    stdin: input === undefined ? 'ignore' : isDescriptor(input) ? input.descriptor : 'pipe',
+    stdout: isDescriptor(output) ? output.descriptor : 'pipe',
+  }).catch((cause: unknown) => {
+    throw whyNotStarted(cause, command, call);
   });
+  const { stdout, stderr } = program;
+  const read: Buffer[] = [];
+  let readBytes = 0;
+  let said = Buffer.alloc(0);
+  let failure: GitFailure | undefined;
+  let cancelKill = () => {};
+  let cancelStderr = () => {};
+  const end = (reason: GitFailure) => {
+    if (failure !== undefined) return;
+    failure = reason;
+    // git removes its lock and temporary files on SIGTERM.
+    program.signal('SIGTERM');
+    cancelKill = clock.schedule(killAfterMs, () => program.signal('SIGKILL'));
+  };
+  const abort = () => end('aborted');
+  const cancelTimeout = clock.schedule(call.timeoutMs ?? quickMs, () => end('timed-out'));
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+
+  let taking: Promise<void> | undefined;
+  /** One piece after the other: when the command has ended, Node hands out what is left without waiting for us. */
+  const take = (taker: (chunk: Buffer) => void | Promise<void>, chunk: Buffer): void => {
+    const taken = taking === undefined ? taker(chunk) : taking.then(() => taker(chunk));
+    if (taken === undefined) return;
+    stdout?.pause();
+    const mine = taken
+      // Whoever does not take it has no use for the rest.
+      .catch(() => end('aborted'))
+      .finally(() => {
+        if (taking === mine) taking = undefined;
+        stdout?.resume();
+      });
+    taking = mine;
+  };
+  stdout?.on('data', (chunk: Buffer) => {
+    if (failure !== undefined) return;
+    if (typeof output === 'function') return take(output, chunk);
+    readBytes += chunk.length;
+    if (readBytes > (call.maxOutputBytes ?? outputBytes)) return end('too-much-output');
+    read.push(chunk);
+  });
+  stderr.on('data', (chunk: Buffer) => {
+    said = Buffer.concat([said, chunk]).subarray(-stderrBytes);
+  });
+  // A command that ends before it read everything is judged by its exit code.
+  program.stdin?.on('error', () => {});
+  if (input !== undefined && !isDescriptor(input)) program.stdin?.end(input);
+  // What git started may outlive it and keep the error channel open, as a shared ssh connection does.
+  void program.ended.then(() => {
+    cancelStderr = clock.schedule(stderrWaitMs, () => stderr.destroy());
+  });
+  const exitCode = await overOf(program);
+  while (taking !== undefined) await taking;
+  cancelTimeout();
+  cancelKill();
+  cancelStderr();
+  signal?.removeEventListener('abort', abort);
+  const words = withoutSecrets(said.toString('utf8').trim());
+  if (failure !== undefined) throw new GitError(failure, command, words);
+  if (exitCode === null || (exitCode !== 0 && !call.accept?.includes(exitCode)))
+    throw new GitError('failed', command, words);
+  return { stdout: Buffer.concat(read), exitCode };
+};
+
+const whyNotStarted = (cause: unknown, command: string, { workTree }: GitCall): GitError => {
+  const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  if (!isMissing)
+    return new GitError('failed', command, cause instanceof Error ? cause.message : String(cause));
+  return workTree !== undefined && !existsSync(workTree)
+    ? new GitError('failed', command, 'the working tree is not there')
+    : new GitError('not-installed', command, '');
+};
 
 const isDescriptor = (value: unknown): value is { readonly descriptor: number } =>
   typeof value === 'object' && value !== null && 'descriptor' in value;
-
-/** Also when git itself has ended: what it started may still hold our pipes, or they would be closed. */
-const signalGroup = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // It ended meanwhile.
-  }
-};
 
 /** Text without the passwords of urls in it; over http without their users as well, where a token may stand. */
 export const withoutSecrets = (text: string): string =>

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Clock } from '@agent-harbor/core';
 import { Problem } from '@agent-harbor/core';
 import { canFindProgram } from '../process/find-program.ts';
+import { overOf, type StartProgram } from '../process/start-program.ts';
 
 /** Finds the program that searches; rejects with `unsupported-choice` where there is none. */
 export type FindRipgrep = () => Promise<string>;
@@ -47,6 +47,7 @@ export type RipgrepEnd =
 /** One run of the program. */
 export interface RipgrepRun {
   readonly program: string;
+  readonly start: StartProgram;
   readonly clock: Clock;
   readonly directory: string;
   /** Everything behind the flags that every run has. */
@@ -64,8 +65,9 @@ const wordsBytes = 4096;
  * Runs ripgrep beside the server: whatever the pattern costs, it costs another process, and not for longer than it may.
  * Nothing of our environment or configuration gets in, and nothing goes through a shell.
  */
-export const runRipgrep = ({
+export const runRipgrep = async ({
   program,
+  start,
   clock,
   directory,
   args,
@@ -73,46 +75,39 @@ export const runRipgrep = ({
   maxBytes,
   signal,
   output,
-}: RipgrepRun): Promise<RipgrepEnd> =>
-  new Promise((resolve, reject) => {
-    if (signal?.aborted) return resolve({ kind: 'cut', by: 'caller' });
-    const child = spawn(program, ['--no-config', '--color=never', ...args], {
-      cwd: directory,
-      env: { LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-    let printed = 0;
-    let words = '';
-    let cutBy: 'time' | 'output' | 'caller' | undefined;
-    const cut = (by: typeof cutBy) => {
-      cutBy ??= by;
-      child.kill('SIGKILL');
-    };
-    const leave = () => cut('caller');
-    const cancel = clock.schedule(maxMs, () => cut('time'));
-    signal?.addEventListener('abort', leave, { once: true });
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (cutBy !== undefined) return;
-      printed += chunk.length;
-      if (printed > maxBytes) cut('output');
-      else output(chunk);
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (words.length < wordsBytes) words += chunk.toString('utf8').slice(0, wordsBytes);
-    });
-    const settle = () => {
-      cancel();
-      signal?.removeEventListener('abort', leave);
-    };
-    child.on('error', (cause) => {
-      settle();
-      reject(cause);
-    });
-    child.on('close', (code) => {
-      settle();
-      if (cutBy !== undefined) resolve({ kind: 'cut', by: cutBy });
-      // 1: nothing was found.
-      else resolve(code === 0 || code === 1 ? { kind: 'done' } : { kind: 'complained', words: words.trim() });
-    });
+}: RipgrepRun): Promise<RipgrepEnd> => {
+  if (signal?.aborted) return { kind: 'cut', by: 'caller' };
+  const search = await start({
+    argv: [program, '--no-config', '--color=never', ...args],
+    cwd: directory,
+    env: { LC_ALL: 'C' },
+    stdin: 'ignore',
+    stdout: 'pipe',
   });
+  let printed = 0;
+  let words = '';
+  let cutBy: 'time' | 'output' | 'caller' | undefined;
+  const cut = (by: typeof cutBy) => {
+    cutBy ??= by;
+    search.signal('SIGKILL');
+  };
+  const leave = () => cut('caller');
+  const cancel = clock.schedule(maxMs, () => cut('time'));
+  signal?.addEventListener('abort', leave, { once: true });
+  if (signal?.aborted) leave();
+  search.stdout?.on('data', (chunk: Buffer) => {
+    if (cutBy !== undefined) return;
+    printed += chunk.length;
+    if (printed > maxBytes) cut('output');
+    else output(chunk);
+  });
+  search.stderr.on('data', (chunk: Buffer) => {
+    if (words.length < wordsBytes) words += chunk.toString('utf8').slice(0, wordsBytes);
+  });
+  const exitCode = await overOf(search);
+  cancel();
+  signal?.removeEventListener('abort', leave);
+  if (cutBy !== undefined) return { kind: 'cut', by: cutBy };
+  // 1: nothing was found.
+  return exitCode === 0 || exitCode === 1 ? { kind: 'done' } : { kind: 'complained', words: words.trim() };
+};

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startDirectly } from '../process/start-program.ts';
 import { archiveOf } from './archive.ts';
 import { compareTrees } from './compare.ts';
 import { searchFiles } from './content-search.ts';
@@ -75,7 +76,7 @@ test('choosing what to search gives others their turn', async () => {
     signal: undefined,
   };
   const ripgrep = await createFindRipgrep(process.env)();
-  const place = { ripgrep, clock: systemClock, directory: lab.root };
+  const place = { ripgrep, start: startDirectly, clock: systemClock, directory: lab.root };
   const found = await searchFiles({ ...place, entries: largeTree(), large: new Set(), wish });
   expect(found.files).toEqual([]);
   expect(turns.most).toBeGreaterThan(100);

@@ -10,6 +10,7 @@ import {
   type WorkspaceLook,
   type WorkspaceTree,
 } from '@agent-harbor/core';
+import type { StartProgram } from '../process/start-program.ts';
 import { archiveOf } from './archive.ts';
 import { eachBlob } from './blob-stream.ts';
 import { readBlobs, sizesOf } from './blobs.ts';
@@ -66,6 +67,7 @@ interface WorkspaceLookParts {
   readonly stateDir: string;
   readonly clock: Clock;
   readonly findRipgrep: FindRipgrep;
+  readonly start: StartProgram;
 }
 
 /** A look around, and what it keeps. */
@@ -80,6 +82,7 @@ export const createWorkspaceLook = ({
   stateDir,
   clock,
   findRipgrep,
+  start,
 }: WorkspaceLookParts): WorkspaceLooks => {
   const listed = new Map<string, ListedTree>();
   const keptFiles = createKeptFiles(stateDir, clock);
@@ -139,7 +142,7 @@ export const createWorkspaceLook = ({
         });
         searches += 1;
         return searching.hold(`place ${searches % searchesAtOnce}`, signal, () =>
-          searchFiles({ ripgrep, clock, directory, entries, large, wish }),
+          searchFiles({ ripgrep, start, clock, directory, entries, large, wish }),
         );
       }),
 

@@ -21,6 +21,7 @@ import {
   type WorkspaceFiles,
   type WorkspaceLook,
 } from '@agent-harbor/core';
+import { type StartProgram, startDirectly } from '../process/start-program.ts';
 import { createCache, MissingCommit } from './cache.ts';
 import { checkTargets, deliverTo, lastLines, workIsKept } from './deliver.ts';
 import { commitFor, commitTree } from './delivery-commit.ts';
@@ -70,6 +71,8 @@ export interface WorkspacesOptions {
   /** How many workspaces are made in advance for each source used lately; none by default. */
   readonly poolSize?: number;
   readonly log?: Log;
+  /** Who starts git and ripgrep; this process itself when absent. */
+  readonly start?: StartProgram | undefined;
 }
 
 /** What a task says of its delivery. */
@@ -115,8 +118,10 @@ const defaultAuthor: Author = { name: 'Agent Harbor', email: 'agent-harbor@local
 export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
   const { clock, author = defaultAuthor, protectedBranches = usuallyProtected } = options;
   const stateDir = resolve(options.stateDir);
+  const start = options.start ?? startDirectly;
   const git = createGit({
     clock,
+    start,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const cache = createCache(git, stateDir, createMutex());
@@ -133,7 +138,7 @@ export const createWorkspaces = (options: WorkspacesOptions): GitWorkspaces => {
   const sessions = createMutex();
   const trees = createSessionTrees(git, stateDir);
   const findRipgrep = createFindRipgrep(options.environment ?? process.env);
-  const look = createWorkspaceLook({ trees, mutex: sessions, stateDir, clock, findRipgrep });
+  const look = createWorkspaceLook({ trees, mutex: sessions, stateDir, clock, findRipgrep, start });
 
   const commitFinal = (
     there: Git,
