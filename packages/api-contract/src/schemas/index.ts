@@ -149,6 +149,7 @@ export {
 export { Health, Readiness, Version } from './health.ts';
 export { Ide, IdeLink, IdeWay, OpenIde } from './ide.ts';
 export { countedRows, type Page, Pagination } from './page.ts';
+export { pipelinesOf, pipelinesRun } from './pipelines.ts';
 export { JsonObject, Labels, Level, Timestamp, TimestampInput, Ulid } from './primitives.ts';
 export { ProblemDocument } from './problem.ts';
 export { Project, ProjectPage, ProjectQuery } from './project.ts';

@@ -36,6 +36,10 @@ export const subscribe = [
         use?.tool_execution_id,
         'tool_execution_id',
       );
+      const { duration_ms: took = -1, output_bytes: size = -1 } =
+        result?.type === 'tool_result' ? result : {};
+      holds(took >= 0, 'the tool has no duration_ms');
+      holds(size > 0, 'the tool has no output_bytes');
     },
   ),
 

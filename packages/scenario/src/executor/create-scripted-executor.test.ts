@@ -265,6 +265,43 @@ describe('an edit', () => {
     expect(await executor.files.changes(session)).toEqual([]);
   });
 
+  it('tells how long a tool took, how much it gave, and the pipelines of a shell', async () => {
+    const { clock, executor } = open();
+    const shell = (line: string, exitCode: number, more: object = {}) => {
+      const events = [
+        { type: 'stdout', timeMs: 200, content: 'ü' },
+        { type: 'completion', timeMs: 250, exitCode },
+      ];
+      const args = { cmd: ['sh', '-c', line] };
+      return { agentToolUse: { toolName: 'runCmd', args, toolExecution: { events }, ...more } };
+    };
+    await start(
+      executor,
+      runOf([
+        shell('cat a | wc', 0),
+        shell('cd x; npm test', 3, { 'x-truncated': true }),
+        { agentToolUse: { toolName: 'other', args: { cmd: ['sh', '-c', 'a | b'] }, result: 'told' } },
+      ]),
+    );
+    await clock.advance(1_000);
+    const results = bodies(await read(executor)).filter((body) => body.type === 'tool_result');
+    const step = (command: string) => ({ command, argv: command.split(' ') });
+    expect(results).toMatchObject([
+      {
+        duration_ms: 250,
+        output_bytes: 3,
+        pipelines: [{ steps: [step('cat a'), step('wc')], exit_code: 0 }],
+      },
+      { duration_ms: 250, pipelines: [{ steps: [step('cd x')] }, { operator: ';', exit_code: 3 }] },
+      { duration_ms: 0, output_bytes: 4 },
+    ]);
+    expect(results.map((body) => Object.keys(body).filter((name) => /bytes|pipe/.test(name)))).toEqual([
+      ['output_bytes', 'pipelines'],
+      ['pipelines'],
+      ['output_bytes'],
+    ]);
+  });
+
   it('of a large file shows the ends of the texts', async () => {
     const { executor } = open();
     const contents = Array.from({ length: 3_000 }, (_, index) => `line ${index}\n`).join('');

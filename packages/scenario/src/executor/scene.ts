@@ -1,4 +1,9 @@
-import { commandWords, type EventBody } from '@agent-harbor/api-contract/schemas';
+import {
+  commandWords,
+  type EventBody,
+  type Pipeline,
+  pipelinesRun,
+} from '@agent-harbor/api-contract/schemas';
 import type { Assertion } from '../format/check.ts';
 import type { FileEdit } from '../format/files.ts';
 import type { ToolUse } from '../format/tool-use.ts';
@@ -58,7 +63,9 @@ export const createScene = (parts: SceneParts): Scene => {
   const denied = new Set<string>();
   const usedIds = new Set<string>();
   /** The tool that works now. */
-  let open: { readonly id: string; readonly name: string; readonly isDenied: boolean } | undefined;
+  let open:
+    | { readonly id: string; readonly name: string; readonly isDenied: boolean; readonly beganAt: number }
+    | undefined;
 
   const start = (
     name: string,
@@ -67,17 +74,24 @@ export const createScene = (parts: SceneParts): Scene => {
   ): EventBody => {
     const id = callId === undefined || usedIds.has(callId) ? parts.executionId() : callId;
     usedIds.add(id);
-    open = { id, name, isDenied: !isTold && callId !== undefined && denied.has(callId) };
+    const isDenied = !isTold && callId !== undefined && denied.has(callId);
+    open = { id, name, isDenied, beganAt: parts.now() };
     return { type: 'tool_use', tool_name: name, tool_args: args, tool_execution_id: id, status: 'started' };
   };
   const startTool = ({ toolName, args, toolCallId: callId, 'x-told': isTold }: ToolUse): EventBody =>
     start(toolName, args, { callId, isTold });
-  const finish = (output: string, failed: boolean, isTruncated = false): EventBody[] => {
+  const finish = (
+    output: string,
+    failed: boolean,
+    isTruncated = false,
+    pipelines?: readonly Pipeline[] | undefined,
+  ): EventBody[] => {
     if (open === undefined) return [];
-    const { id, name } = open;
+    const { id, name, beganAt } = open;
     open = undefined;
     const status = failed ? 'failed' : 'completed';
-    const truncated = isTruncated ? { truncated: true } : {};
+    // How much there was of what is kept in part nobody says.
+    const size = isTruncated ? { truncated: true } : { output_bytes: bytesOf(output).length };
     return [
       {
         type: 'tool_result',
@@ -85,7 +99,9 @@ export const createScene = (parts: SceneParts): Scene => {
         tool_output: output,
         tool_execution_id: id,
         status,
-        ...truncated,
+        duration_ms: Math.max(0, Math.round(parts.now() - beganAt)),
+        ...size,
+        ...(pipelines === undefined ? {} : { pipelines: [...pipelines] }),
       },
     ];
   };
@@ -157,7 +173,8 @@ export const createScene = (parts: SceneParts): Scene => {
         const obstacle = parts.set?.obstacle();
         if (obstacle !== undefined) return finish(obstacle, true);
         if (!failed) commit(plan.argv);
-        return finish(output, failed, tool['x-truncated']);
+        const pipelines = pipelinesRun(plan.argv ?? [], exitCodeOf(tool, failed));
+        return finish(output, failed, tool['x-truncated'], pipelines);
       }
       case 'told':
       case 'shell':
@@ -306,6 +323,10 @@ export const createScene = (parts: SceneParts): Scene => {
     interrupt: () => finish('Stopped before it was done.', true),
   };
 };
+
+/** What a program that is played ended with, where the scenario says so. */
+const exitCodeOf = ({ toolExecution }: ToolUse, failed: boolean): number | undefined =>
+  toolExecution?.events.findLast(({ type }) => type === 'completion')?.exitCode ?? (failed ? undefined : 0);
 
 const switched = (mode: string): EventBody => ({
   type: 'log',

@@ -39,12 +39,16 @@ export const ToolUseBody = z.object({
 
 /**
  * Commands of a shell that read from each other, in their order, and how they follow the pipeline before: only after it
- * went well (`&&`) or badly (`||`), in any case (`;`), or beside it (`&`). They stand as they are written: whether each was
- * run, and what it printed, is not known. `argv` is given where the shell makes nothing else of the words.
+ * went well (`&&`) or badly (`||`), in any case (`;`), or beside it (`&`). They stand as they are written; a shell tells of
+ * one exit code, and nothing of what each step printed. `argv` is given where the shell makes nothing else of the words.
  */
 export const Pipeline = z.object({
   operator: z.enum(['&&', '||', ';', '&']).optional(),
   steps: z.array(z.object({ command: z.string(), argv: z.array(z.string()).optional() })),
+  /** That of its last step, where it follows from that of the shell: otherwise it is not known. */
+  exit_code: z.number().int().min(0).max(255).optional(),
+  /** It was not run, where that follows in the same way. */
+  skipped: z.literal(true).optional(),
 });
 export type Pipeline = z.infer<typeof Pipeline>;
 

@@ -31,9 +31,9 @@ const deeds = (events: readonly NewEvent[]): unknown[] =>
     // In memory there is no agent whose session another process could take up.
     if (body.type === 'agent_session') return [];
     const { tool_execution_id: _id, tool_output: _output, expiresAt: _at, ...told } = members(body);
-    // How long it took and how much it gave is told of what really ran.
-    const { duration_ms: _ms, output_bytes: _bytes, ...deed } = told;
-    return [deed];
+    // How long it took and how much it gave is told by both, of what really ran by the one.
+    const { duration_ms: took, output_bytes: size, ...deed } = told;
+    return [{ ...deed, measured: [typeof took, typeof size] }];
   });
 const members = (body: EventBody): Readonly<Record<string, unknown>> => body;
 const edits = (events: readonly NewEvent[]) =>
@@ -81,6 +81,42 @@ it('plays the demonstration for real as the scenario executor plays it in memory
     stdio: 'pipe',
   });
 }, 60_000);
+
+it.skipIf(process.platform === 'win32')(
+  'tells of a line for a shell what the scenario executor tells',
+  async () => {
+    const runs = (line: string, exitCode: number) => {
+      const events = [
+        { type: 'stdout', timeMs: 5, content: 'ab\n' },
+        { type: 'completion', timeMs: 10, exitCode },
+      ];
+      return {
+        agentToolUse: { toolName: 'runCmd', args: { cmd: ['sh', '-c', line] }, toolExecution: { events } },
+      };
+    };
+    const timeline = [runs("printf 'ab\\n' | cat", 0), runs("printf 'ab\\n' | cat; sh -c 'exit 3'", 3)];
+    const run = runOf({ type: 'mock', settings: { scenario: { name: 'lines', timeline } }, prompt: 'Go' });
+    const results = async (executor: Executor, sessionId: string) => {
+      await begin(executor, { ...run, sessionId });
+      const told = (await follow(executor, sessionId)).events.map(({ body }) => body);
+      return told.flatMap((body) =>
+        // What failed is told with its exit code where it really ran.
+        body.type === 'tool_result'
+          ? [{ pipelines: body.pipelines, size: body.status === 'completed' && body.output_bytes }]
+          : [],
+      );
+    };
+    const real = await results(await openExecutor(await temporaryDirectory()), run.sessionId);
+    const memory = createScriptedExecutor({ clock: systemClock, ids: createSeededIds('lines') });
+    const scripted = await results(memory, '01ARZ3NDEKTSV4RRFFQ69G5FAV');
+    expect(real).toEqual(scripted);
+    expect(real).toMatchObject([
+      { size: 3, pipelines: [{ steps: [{}, {}], exit_code: 0 }] },
+      { pipelines: [{ steps: [{}, {}] }, { operator: ';', exit_code: 3 }] },
+    ]);
+  },
+  60_000,
+);
 
 const steered = {
   name: 'steered',

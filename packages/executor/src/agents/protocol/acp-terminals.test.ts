@@ -71,8 +71,8 @@ test('a line is told by its steps, whoever it belongs to', async () => {
   const results = tools(recorded).flatMap((body) => (body.type === 'tool_result' ? [body] : []));
   expect(results.map(({ pipelines, output_bytes }) => [output_bytes, pipelines])).toEqual(
     expect.arrayContaining([
-      [2, [{ steps }]],
-      [2, [{ steps }]],
+      [2, [{ steps, exit_code: 0 }]],
+      [2, [{ steps, exit_code: 0 }]],
       [line.length + 1, undefined],
     ]),
   );

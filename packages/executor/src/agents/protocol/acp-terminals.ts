@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { Pipeline } from '@agent-harbor/api-contract/schemas';
+import { type Pipeline, pipelinesRun } from '@agent-harbor/api-contract/schemas';
 import type * as Sdk from '@agentclientprotocol/sdk';
 import { lineBytes, piecesOf } from '../../journal/cut.ts';
 import { createLineSplitter } from '../../journal/line-splitter.ts';
@@ -10,7 +10,6 @@ import { wait } from '../../process/wait.ts';
 import { boundedOutput } from './acp-content.ts';
 import { createKeptBytes, type KeptBytes } from './acp-kept-bytes.ts';
 import { takeChunks } from './agent-process.ts';
-import { pipelinesOf, shellLineOf } from './pipelines.ts';
 import type { AgentContext } from './protocol.ts';
 
 /** Commands an agent lets its client run: processes of the session, stopped, paused and ended with it. */
@@ -163,7 +162,7 @@ export const createTerminals = (
           }
           if (command.owner.kind !== 'itself' || command.exit === undefined || isTold) return;
           isTold = true;
-          const pipelines = pipelinesOf(shellLineOf(argv) ?? '');
+          const pipelines = pipelinesRun(argv, command.exit.exitCode);
           context.report({
             type: 'tool_result',
             ...tool,
@@ -222,7 +221,10 @@ export const createTerminals = (
       const output = commands.get(id)?.output;
       return output === undefined ? undefined : { text: output.text(), bytes: output.total };
     },
-    pipelines: (id) => pipelinesOf(shellLineOf(commands.get(id)?.argv ?? []) ?? ''),
+    pipelines(id) {
+      const command = commands.get(id);
+      return pipelinesRun(command?.argv ?? [], command?.exit?.exitCode);
+    },
   };
 };
 

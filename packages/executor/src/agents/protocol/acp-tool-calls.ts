@@ -1,9 +1,13 @@
-import type { JsonObject, Pipeline } from '@agent-harbor/api-contract/schemas';
+import {
+  type JsonObject,
+  type Pipeline,
+  pipelinesOf,
+  pipelinesRun,
+} from '@agent-harbor/api-contract/schemas';
 import { cutMiddle, lineBytes, outputBytes, piecesOf, reasonBytes } from '../../journal/cut.ts';
 import { isList, isRecord, isText } from '../../process/shape.ts';
 import { boundedOutput, contentText } from './acp-content.ts';
 import type { Terminals } from './acp-terminals.ts';
-import { pipelinesOf, shellLineOf } from './pipelines.ts';
 import type { UpdateContext } from './protocol.ts';
 
 /**
@@ -204,21 +208,29 @@ const rawOf = (output: unknown): string => {
 
 /** What it ran: of the terminals it shows, or of the command line it tells. */
 const pipelinesIn = (
-  { kind, input, content }: ToolCall,
+  { kind, input, content, output }: ToolCall,
   terminals: ShownTerminals,
 ): { readonly pipelines?: Pipeline[] } => {
   const shown = terminalsOf(content);
-  const told = shown.length === 0 && kind === 'execute' ? pipelinesOfInput(input) : undefined;
+  const told =
+    shown.length === 0 && kind === 'execute' ? pipelinesOfInput(input, exitCodeIn(output)) : undefined;
   const pipelines = told ?? shown.flatMap((id) => terminals.pipelines(id) ?? []);
   return pipelines.length === 0 ? {} : { pipelines };
 };
 
 /** Agents tell a line for a shell, or the words of a program, which may be a shell with a line. */
-const pipelinesOfInput = (input: unknown): Pipeline[] | undefined => {
+const pipelinesOfInput = (input: unknown, exitCode: number | undefined): Pipeline[] | undefined => {
   const { command, cmd, args } = isRecord(input) ? input : {};
   const told = command ?? cmd;
-  if (isList(told, isText)) return pipelinesOf(shellLineOf(told) ?? '');
-  return isText(told) && !isList(args, isText) ? pipelinesOf(told) : undefined;
+  if (isList(told, isText)) return pipelinesRun(told, exitCode);
+  return isText(told) && !isList(args, isText) ? pipelinesOf(told, exitCode) : undefined;
+};
+
+/** Some tell how what they ran ended; there is no one word for it. */
+const exitCodeIn = (output: unknown): number | undefined => {
+  const { exitCode, exit_code: spelt, code } = isRecord(output) ? output : {};
+  const told = exitCode ?? spelt ?? code;
+  return typeof told === 'number' && Number.isInteger(told) && told >= 0 && told <= 255 ? told : undefined;
 };
 
 const terminalsOf = (content: readonly unknown[]): string[] =>

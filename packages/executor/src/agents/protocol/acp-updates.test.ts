@@ -174,6 +174,21 @@ test.each([
   expect(result?.pipelines).toEqual(steps === undefined ? undefined : [{ steps }]);
 });
 
+test.each([
+  [{ exitCode: 3 }, 3],
+  [{ exit_code: 3 }, 3],
+  [{ output: 'x', code: 0 }, 0],
+  [{ exitCode: -1 }, undefined],
+  ['3', undefined],
+])('of a line whose agent tells %j it is known how its last pipeline ended: %s', (rawOutput, exitCode) => {
+  const { told, take } = translator();
+  const call = { toolCallId: '1', title: 'Run', kind: 'execute', rawInput: { command: 'a; b' } };
+  take({ sessionUpdate: 'tool_call', ...call, status: 'in_progress' });
+  take({ sessionUpdate: 'tool_call_update', toolCallId: '1', rawOutput, status: 'completed' });
+  const result = told.find((body) => body.type === 'tool_result');
+  expect(result?.pipelines?.map(({ exit_code }) => exit_code)).toEqual([undefined, exitCode]);
+});
+
 test('arguments that are no object, or too large, are kept as well as they can be', () => {
   const { told, take } = translator();
   const call = (toolCallId: string, rawInput: unknown) =>

@@ -1,4 +1,5 @@
-import { commandWords, type Pipeline } from '@agent-harbor/api-contract/schemas';
+import { commandWords } from './command-words.ts';
+import type { Pipeline } from './event/activity.ts';
 
 /** A longer line is not for people to read step by step. */
 const lineLength = 8 * 1024;
@@ -19,11 +20,11 @@ export const shellLineOf = ([program = '', ...args]: readonly string[]): string 
 };
 
 /**
- * The pipelines of a command line, each with its steps, as they are written: whether they all ran is for the shell to know.
+ * The pipelines of a command line, each with its steps, as they are written, and with what the exit code of the shell tells.
  * Undefined for a line of one command, and for one with anything else than plain commands in it: substitutions, groups,
  * loops, documents, comments.
  */
-export const pipelinesOf = (line: string): Pipeline[] | undefined => {
+export const pipelinesOf = (line: string, exitCode?: number | null | undefined): Pipeline[] | undefined => {
   if (line.length > lineLength) return undefined;
   const pipelines: Pipeline[] = [];
   let steps: Pipeline['steps'] = [];
@@ -53,7 +54,65 @@ export const pipelinesOf = (line: string): Pipeline[] | undefined => {
     before = separator === '\n' ? ';' : separator;
   }
   const count = pipelines.reduce((sum, pipeline) => sum + pipeline.steps.length, steps.length);
-  return count < 2 || count > stepLimit || steps.length > 0 ? undefined : pipelines;
+  if (count < 2 || count > stepLimit || steps.length > 0) return undefined;
+  return exitCode === undefined || exitCode === null ? pipelines : settled(pipelines, line, exitCode);
+};
+
+/**
+ * What a program ran that may be a shell with a line of several commands. Its exit code tells also of the pipelines,
+ * as far as it follows.
+ */
+export const pipelinesRun = (
+  argv: readonly string[],
+  exitCode?: number | null | undefined,
+): Pipeline[] | undefined => {
+  const line = shellLineOf(argv);
+  if (line === undefined) return undefined;
+  // One that leaves at the first failure ends where nobody can tell.
+  const isUsual = !argv.slice(1, argv.indexOf(line)).some((flag) => /^-[a-z]*[en]/i.test(flag));
+  return pipelinesOf(line, isUsual ? exitCode : undefined);
+};
+
+/** What a shell does with these is not to go on with the next command. */
+const leaving = new Set(
+  'exit exec return set trap break continue . source eval command builtin kill'.split(' '),
+);
+
+const goesOn = ({ command }: Pipeline['steps'][number]): boolean => {
+  const word = command.split(/\s+/).find((each) => !/^\w+\+?=/.test(each)) ?? '';
+  return !word.includes('$') && !leaving.has(word.replaceAll(/['"\\]/g, ''));
+};
+
+/**
+ * The pipelines with what the exit code of the shell tells of them. It is that of the last one that was run, and those
+ * of the last list hang together by `&&` and `||`: what is so in every way it can have come about is told.
+ */
+const settled = (pipelines: readonly Pipeline[], line: string, exitCode: number): Pipeline[] => {
+  if (/&\s*$/.test(line) || !pipelines.every(({ steps }) => steps.every(goesOn))) return [...pipelines];
+  const from = pipelines.findLastIndex(({ operator }) => operator !== '&&' && operator !== '||');
+  const runs = (operator: Pipeline['operator'], before: boolean) => (operator === '&&') === before;
+  /** Whether it may have gone well or badly so far, for each of the list: what leads to this exit code. */
+  const ways: boolean[][] = [[exitCode === 0]];
+  for (const { operator } of pipelines.slice(from + 1).toReversed()) {
+    const [after = []] = ways;
+    ways.unshift([true, false].filter((before) => runs(operator, before) || after.includes(before)));
+  }
+  const list = pipelines.slice(from).map((pipeline, index) => {
+    const before = index === 0 ? undefined : (ways[index - 1] ?? []);
+    const after = ways[index] ?? [];
+    const mayRun = before === undefined || before.some((well) => runs(pipeline.operator, well));
+    const maySkip = before?.some((well) => !runs(pipeline.operator, well) && after.includes(well)) ?? false;
+    return { pipeline, mayRun, maySkip, after };
+  });
+  const told = list.map(({ pipeline, mayRun, maySkip, after }, index): Pipeline => {
+    if (!mayRun) return { ...pipeline, skipped: true };
+    if (maySkip || after.length > 1) return pipeline;
+    if (after[0] === true) return { ...pipeline, exit_code: 0 };
+    return list.slice(index + 1).some((later) => later.mayRun)
+      ? pipeline
+      : { ...pipeline, exit_code: exitCode };
+  });
+  return [...pipelines.slice(0, from), ...told];
 };
 
 /** A command, and its words where the shell would make nothing else of them. */

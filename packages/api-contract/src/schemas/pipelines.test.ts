@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { pipelinesOf, shellLineOf } from './pipelines.ts';
+import { pipelinesOf, pipelinesRun, shellLineOf } from './pipelines.ts';
 
 /** A line as it was understood: operators and commands. */
 const understood = (line: string): string | undefined =>
@@ -107,6 +107,62 @@ test.skipIf(process.platform === 'win32')('a shell takes the same steps', () => 
   const run = (words: string) => execFileSync('/bin/sh', ['-c', words], { encoding: 'utf8' });
   expect(run(grouped ?? '')).toBe(run(line));
   expect(run(line)).toBe('xyb\n&& ;\n;\n');
+});
+
+/** What is told of each pipeline: its exit code, that it was skipped, or nothing. */
+const told = (line: string, exitCode: number) =>
+  pipelinesOf(line, exitCode)?.map(({ exit_code, skipped }) => (skipped ? 'skipped' : (exit_code ?? '?')));
+
+test.each([
+  ['a | b', 3, [3]],
+  ['a && b', 0, [0, 0]],
+  // The first or the second failed.
+  ['a && b', 1, ['?', '?']],
+  ['a || b', 0, ['?', '?']],
+  ['a || b', 2, ['?', 2]],
+  ['a; b', 4, ['?', 4]],
+  ['a & b', 4, ['?', 4]],
+  ['a; b &', 0, ['?', '?']],
+  ['a && b; c | d && e', 0, ['?', '?', 0, 0]],
+  ['a && b || c', 1, ['?', '?', 1]],
+  ['a || b && c', 5, ['?', '?', '?']],
+  ['a && exit 3; b', 3, ['?', '?', '?']],
+  ['X=1 exec a; b', 3, ['?', '?']],
+  ['$GO; b', 3, ['?', '?']],
+])('of %j a shell that exits with %i tells %j', (line, exitCode, expected) => {
+  expect(told(line, exitCode)).toEqual(expected);
+});
+
+test.skipIf(process.platform === 'win32')('what is told of a line is so when a shell runs it', () => {
+  const ends = ['true', 'false', '(exit 3)'];
+  for (const [one, two, three] of ends.flatMap((a) =>
+    ends.flatMap((b) => ends.map((c) => [a, b, c] as const)),
+  ))
+    for (const [first, second] of ['&&', '||', ';'].flatMap((f) =>
+      ['&&', '||', ';'].map((s) => [f, s] as const),
+    )) {
+      const seen: (number | 'skipped')[] = ['skipped', 'skipped', 'skipped'];
+      const noted = [one, two, three].map((command, at) => `{ ${command}; r=$?; echo ${at} $r; (exit $r); }`);
+      const script = `${noted[0]} ${first} ${noted[1]} ${second} ${noted[2]}; echo = $?`;
+      const lines = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
+      const exitCode = Number(lines.pop()?.slice(2));
+      for (const line of lines) seen[Number(line[0])] = Number(line.slice(2));
+      const plain = `a ${first} b ${second} c`;
+      for (const [at, word] of (told(plain, exitCode) ?? []).entries())
+        if (word !== '?')
+          expect([plain, one, two, three, at, word]).toEqual([plain, one, two, three, at, seen[at]]);
+    }
+});
+
+test.each([
+  [['sh', '-c', 'a; b'], 1, [undefined, 1]],
+  [['bash', '-lc', 'a; b'], 1, [undefined, 1]],
+  [['sh', '-ec', 'a; b'], 1, [undefined, undefined]],
+  [['sh', '-e', '-c', 'a; b'], 1, [undefined, undefined]],
+  [['sh', '-c', 'a; b'], null, [undefined, undefined]],
+  [['echo', 'a; b'], 1, undefined],
+])('what %j ran that exits with %j', (argv, exitCode, expected) => {
+  expect(pipelinesRun(argv, exitCode)?.map(({ exit_code }) => exit_code)).toEqual(expected);
 });
 
 test.each([
