@@ -34,6 +34,14 @@ const fits = ({ mode, branch, targetBranch, title }: Names, context: z.Refinemen
     if (branch !== undefined) refuse('branch', meaningless);
     if (targetBranch !== undefined) refuse('targetBranch', meaningless);
   }
+  for (const [path, name] of [
+    ['branch', branch],
+    ['targetBranch', mode === 'branch' ? targetBranch : undefined],
+  ] as const) {
+    // There may be such branches, and work can begin on one; git itself makes none, since commands would take them for others.
+    if (name !== undefined && /^(?:-|HEAD$)/.test(name))
+      refuse(path, 'must be a name git makes a branch by: not HEAD, and without a dash at its beginning');
+  }
   if (mode === 'branch' && branch !== undefined && targetBranch !== undefined && branch !== targetBranch)
     refuse('targetBranch', 'is another word for branch in mode branch; give one of them');
   if (mode === 'pr' && branch !== undefined && branch === targetBranch)
