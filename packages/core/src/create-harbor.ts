@@ -102,7 +102,7 @@ export const createHarbor = (options: HarborOptions): Harbor => {
     approvals,
   };
 
-  const refs = createRefCache((url) => executor.refs(url), clock);
+  const refs = createRefCache((url, signal) => executor.refs(url, signal), clock);
   const usage = createUsageMeter((sessionId) => executor.usage(sessionId), clock);
 
   const within = (scope: Scope): HarborView => {

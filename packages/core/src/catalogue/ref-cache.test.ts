@@ -9,12 +9,14 @@ const refsOf = (name: string, count = 1): RepositoryRefs => ({
   tags: [],
 });
 
-const open = (answer: (url: string) => Promise<RepositoryRefs> = async (url) => refsOf(url)) => {
+const open = (
+  answer: (url: string, signal: AbortSignal) => Promise<RepositoryRefs> = async (url) => refsOf(url),
+) => {
   const clock = createManualClock();
   const asked: string[] = [];
-  const cache = createRefCache((url) => {
+  const cache = createRefCache((url, signal) => {
     asked.push(url);
-    return answer(url);
+    return answer(url, signal);
   }, clock);
   return { clock, asked, cache };
 };
@@ -39,6 +41,28 @@ test('gives what one may read to nobody else', async () => {
   await cache.get('https://me:secret@host/a');
   await cache.get('https://host/a');
   expect(asked).toEqual(['https://me:secret@host/a', 'https://host/a']);
+});
+
+test('asks on while anybody waits, and ends with the last one', async () => {
+  const signals: AbortSignal[] = [];
+  const { asked, cache } = open((_, signal) => {
+    signals.push(signal);
+    return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const leaving = [new AbortController(), new AbortController()];
+  const calls = leaving.map(({ signal }) => cache.get('a', { signal }));
+  leaving[0]?.abort();
+  await expect(calls[0]).rejects.toMatchObject({ code: 'aborted' });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  leaving[1]?.abort();
+  await expect(calls[1]).rejects.toMatchObject({ code: 'aborted' });
+  await expect.poll(() => signals.map(({ aborted }) => aborted)).toEqual([true]);
+  // Whoever comes next is not given what was broken off.
+  const third = new AbortController();
+  const again = cache.get('a', { signal: third.signal });
+  expect(asked).toHaveLength(2);
+  third.abort();
+  await expect(again).rejects.toMatchObject({ code: 'aborted' });
 });
 
 test('lets callers wait for one answer, and each give up for itself', async () => {

@@ -1,11 +1,19 @@
 import { untilAborted } from '../call.ts';
 import type { Clock } from '../clock.ts';
 import type { RepositoryRefs } from '../executor/repositories.ts';
+import { throwIfAborted } from '../problem.ts';
 
 /** What a repository said, and when, milliseconds. */
 interface KnownRefs {
   readonly refs: RepositoryRefs;
   readonly fetchedAt: number;
+}
+
+/** A repository that is being asked, and how many wait for what it says. */
+interface Question {
+  readonly answer: Promise<KnownRefs>;
+  readonly stop: AbortController;
+  waiting: number;
 }
 
 /** Asks repositories what they have, and remembers it for a while: people type, and every letter is a question. */
@@ -26,14 +34,15 @@ const mostRefs = 500_000;
 
 /**
  * Bounded by repositories and by names in all. The whole url is the key, credentials included: what one caller may read
- * is not given to another. Callers that ask meanwhile wait for the same answer; a failure is not remembered.
+ * is not given to another. Callers that ask meanwhile wait for the same answer; a failure is not remembered. When the last
+ * of them has left, the repository is not asked on: one that never answers would hold a process each time.
  */
 export const createRefCache = (
-  ask: (url: string) => Promise<RepositoryRefs>,
+  ask: (url: string, signal: AbortSignal) => Promise<RepositoryRefs>,
   clock: Pick<Clock, 'now'>,
 ): RefCache => {
   const known = new Map<string, KnownRefs>();
-  const asking = new Map<string, Promise<KnownRefs>>();
+  const asking = new Map<string, Question>();
   let kept = 0;
 
   const forget = (url: string): void => {
@@ -49,16 +58,35 @@ export const createRefCache = (
       forget(oldest);
     }
   };
-  const fetch = (url: string): Promise<KnownRefs> => {
-    const answer = ask(url).then((refs) => {
+  const begin = (url: string): Question => {
+    const stop = new AbortController();
+    const answer = ask(url, stop.signal).then((refs) => {
       const found = { refs, fetchedAt: clock.now() };
       keep(url, found);
       return found;
     });
-    asking.set(url, answer);
-    const done = () => asking.delete(url);
+    const question: Question = { answer, stop, waiting: 0 };
+    asking.set(url, question);
+    const done = () => end(url, question);
     answer.then(done, done);
-    return answer;
+    return question;
+  };
+  const end = (url: string, question: Question): void => {
+    if (asking.get(url) === question) asking.delete(url);
+  };
+  const wait = async (url: string, signal: AbortSignal | undefined): Promise<KnownRefs> => {
+    throwIfAborted(signal);
+    const question = asking.get(url) ?? begin(url);
+    question.waiting += 1;
+    try {
+      return await untilAborted(signal, () => question.answer);
+    } finally {
+      question.waiting -= 1;
+      if (question.waiting === 0) {
+        end(url, question);
+        question.stop.abort();
+      }
+    }
   };
 
   return {
@@ -69,7 +97,7 @@ export const createRefCache = (
       if (found !== undefined && age < (refresh ? freshMs : maxAgeMs)) {
         return untilAborted(signal, async () => found);
       }
-      return untilAborted(signal, () => asking.get(url) ?? fetch(url));
+      return wait(url, signal);
     },
   };
 };
