@@ -61,6 +61,7 @@ export const converse = (scenario: Scenario, stage: Stage): Conversation => {
   const approvals = createApprovals({ clock, policy: run.approvals, say: (body) => scribe.say(body) });
   const set = createAgentSetting(offerOf(scenario, run.agent.model));
   const scene = createScene({
+    speed,
     sessionId: run.sessionId,
     workspace,
     now: () => clock.now(),

@@ -29,6 +29,8 @@ export interface SceneParts {
   readonly workspace: Pick<MemoryWorkspace, 'files' | 'read' | 'write'>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** What times of the scenario are multiplied by; 1 when absent. */
+  readonly speed?: number | undefined;
   /** A new id for the use of a tool. */
   executionId(): string;
   /** Everything that was said and printed in the session so far. */
@@ -67,6 +69,9 @@ export const createScene = (parts: SceneParts): Scene => {
     | { readonly id: string; readonly name: string; readonly isDenied: boolean; readonly beganAt: number }
     | undefined;
 
+  /** By the scenario and not by the clock, so that the same is told every time; undefined where it was cut short. */
+  let tookMs: number | undefined;
+
   const start = (
     name: string,
     args: ToolUse['args'],
@@ -76,6 +81,7 @@ export const createScene = (parts: SceneParts): Scene => {
     usedIds.add(id);
     const isDenied = !isTold && callId !== undefined && denied.has(callId);
     open = { id, name, isDenied, beganAt: parts.now() };
+    tookMs = 0;
     return { type: 'tool_use', tool_name: name, tool_args: args, tool_execution_id: id, status: 'started' };
   };
   const startTool = ({ toolName, args, toolCallId: callId, 'x-told': isTold }: ToolUse): EventBody =>
@@ -99,7 +105,7 @@ export const createScene = (parts: SceneParts): Scene => {
         tool_output: output,
         tool_execution_id: id,
         status,
-        duration_ms: Math.max(0, Math.round(parts.now() - beganAt)),
+        duration_ms: Math.max(0, Math.round(tookMs ?? parts.now() - beganAt)),
         ...size,
         ...(pipelines === undefined ? {} : { pipelines: [...pipelines] }),
       },
@@ -132,7 +138,13 @@ export const createScene = (parts: SceneParts): Scene => {
     if (message !== undefined) commits.push(message);
   };
 
-  const endTool = ({ tool, output, failed }: Extract<Action, { type: 'tool-end' }>): EventBody[] => {
+  const endTool = ({
+    tool,
+    output,
+    failed,
+    durationMs,
+  }: Extract<Action, { type: 'tool-end' }>): EventBody[] => {
+    tookMs = durationMs * (parts.speed ?? 1);
     if (open?.isDenied) return finish('Leave was not given.', true);
     const plan = planTool(tool);
     switch (plan.kind) {
@@ -320,7 +332,10 @@ export const createScene = (parts: SceneParts): Scene => {
     get toolOpen() {
       return open?.id;
     },
-    interrupt: () => finish('Stopped before it was done.', true),
+    interrupt() {
+      tookMs = undefined;
+      return finish('Stopped before it was done.', true);
+    },
   };
 };
 

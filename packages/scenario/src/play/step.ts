@@ -52,6 +52,8 @@ export type Action =
       /** What the scenario says the tool gave: its printed output, else its `result`. */
       readonly output: string;
       readonly failed: boolean;
+      /** From its start on, by the scenario: milliseconds, without a speed factor. */
+      readonly durationMs: number;
     }
   /** The agent asks for leave, … */
   | {

@@ -13,7 +13,8 @@ export const addToolUse = (script: Script, tool: ToolUse, call: number): void =>
     script.moveTo(atMs);
     if (action !== undefined) script.add(action);
   }
-  script.add({ type: 'tool-end', call, tool, output: outputOf(tool), failed: hasFailed(tool) });
+  const durationMs = script.now - start;
+  script.add({ type: 'tool-end', call, tool, output: outputOf(tool), failed: hasFailed(tool), durationMs });
 };
 
 /** Undefined is a moment at which nothing shows but time has passed. */
