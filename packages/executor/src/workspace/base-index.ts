@@ -26,7 +26,8 @@ export interface BaseIndex {
 
 export const createBaseIndex = (paths: WorkspacePaths, draft: string, leastFiles: number): BaseIndex => {
   const doubted = new Set<string>();
-  let isSettled = false;
+  // Of an index that was not copied here nobody knows what was found otherwise.
+  let isSettled = true;
   let isYoung = false;
 
   const write = async (begunMs: number, idBytes: number): Promise<void> => {

@@ -33,7 +33,7 @@ export interface Intake {
     begunMs: number,
     signal: AbortSignal | undefined,
   ): Promise<Taken | undefined>;
-  /** The index is that of the base again. */
+  /** The index is another one. */
   forget(): void;
 }
 
@@ -45,7 +45,8 @@ interface IntakeParts {
   readonly objects: string;
   /** A directory for copies. */
   readonly stage: string;
-  readonly base: (signal: AbortSignal | undefined) => Promise<string>;
+  /** The tree of what the index says. */
+  readonly top: (signal: AbortSignal | undefined) => Promise<string>;
 }
 
 /** How many files are open at once. */
@@ -54,7 +55,7 @@ const readBytes = 256 * 1024;
 
 const modes = { file: 0o100644, program: 0o100755, link: 0o120000, submodule: 0o160000 } as const;
 
-export const createIntake = ({ git, tree, index, objects, stage, base }: IntakeParts): Intake => {
+export const createIntake = ({ git, tree, index, objects, stage, top }: IntakeParts): Intake => {
   let trees: DirectoryTrees | undefined;
   let hasAttributes: boolean | undefined;
 
@@ -65,7 +66,7 @@ export const createIntake = ({ git, tree, index, objects, stage, base }: IntakeP
       const [, , id = ''] = record.toString('latin1', 0, tab).split(' ');
       found.set(record.toString('latin1', tab + 1), Buffer.from(id, 'hex'));
     };
-    await eachRecord(git, ['ls-tree', '-r', '-d', '-z', '--full-tree', await base(signal)], take, { signal });
+    await eachRecord(git, ['ls-tree', '-r', '-d', '-z', '--full-tree', await top(signal)], take, { signal });
     return found;
   };
 
@@ -161,7 +162,7 @@ export const createIntake = ({ git, tree, index, objects, stage, base }: IntakeP
       if (candidates.length === 0) return undefined;
       const known = trees ?? (await readTrees(signal));
       trees = known;
-      const idBytes = (await base(signal)).length / 2;
+      const idBytes = (await top(signal)).length / 2;
       const pack = createPackFile(objects, idBytes);
       const content = createGitContent(git, index, stage);
       try {
@@ -175,8 +176,8 @@ export const createIntake = ({ git, tree, index, objects, stage, base }: IntakeP
           keeps: createConflictFinder(updates, known),
           take: (place) => written.take(place),
         });
-        const top = changed.length === 0 ? undefined : await written.write(pack, known);
-        return { tree: top, bytes: await pack.finish() };
+        const changedTree = changed.length === 0 ? undefined : await written.write(pack, known);
+        return { tree: changedTree, bytes: await pack.finish() };
       } finally {
         await pack.discard();
         await content.discard();

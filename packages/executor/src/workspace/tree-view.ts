@@ -7,6 +7,7 @@ import { eachRecord } from './git-records.ts';
 import { indexHead } from './index-file.ts';
 import { dateIndex, tick } from './index-time.ts';
 import { type Candidate, createIntake, isStorable } from './intake.ts';
+import { createKeptLook } from './kept-look.ts';
 import { baseRef, type WorkspacePaths } from './workspace-paths.ts';
 
 /**
@@ -43,7 +44,7 @@ export interface TreeView {
 export interface TreeViewOptions {
   readonly git: Git;
   readonly paths: WorkspacePaths;
-  /** Index and objects of the looks; emptied at the first one. */
+  /** Index and objects of the looks; emptied at the first one, unless another process has left all of it in order. */
   readonly scratch: string;
   /** How many bytes may be stored before old snapshots are forgotten. */
   readonly tidyBytes?: number;
@@ -70,6 +71,7 @@ export const createTreeView = ({
   const index = join(scratch, 'index');
   const baseIndex = createBaseIndex(paths, join(scratch, 'settled'), settledFiles);
   const objects = join(scratch, 'objects');
+  const kept = createKeptLook(scratch);
   const bound = git.with({
     gitDir: paths.git,
     environment: { GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: objects },
@@ -102,19 +104,30 @@ export const createTreeView = ({
     index,
     objects,
     stage: join(scratch, 's'),
-    base: readBase,
+    top: async (signal) => last ?? readBase(signal),
   });
 
   const prepare = async (signal: AbortSignal | undefined): Promise<void> => {
     if (prepared) return;
-    await rm(scratch, { recursive: true, force: true });
-    await makeObjects(objects, paths);
+    const found = await kept.find(await readBase(signal));
+    if (found === undefined) {
+      await rm(scratch, { recursive: true, force: true });
+      await makeObjects(objects, paths);
+    }
     submodules = await submodulesOf(bound, await readBase(signal), signal);
-    last = undefined;
+    last = found?.tree;
+    storedBytes = found?.storedBytes ?? 0;
+    packs = found?.packs ?? 0;
     prepared = true;
   };
 
+  /** Leaves to whoever comes after this process what its looks have found. */
+  const keepLook = async (): Promise<void> => {
+    if (last !== undefined) await kept.keep(await readBase(), { tree: last, storedBytes, packs });
+  };
+
   const reset = async (asSettled: boolean, signal: AbortSignal | undefined): Promise<void> => {
+    await kept.forget();
     last = undefined;
     commits.clear();
     intake.forget();
@@ -259,10 +272,13 @@ export const createTreeView = ({
       await prepare(signal);
       try {
         const isSure = !fresh && !isDoubtful;
-        if (!isSure || last === undefined) await reset(isSure, signal);
+        const isAnew = !isSure || last === undefined;
+        if (isAnew) await reset(isSure, signal);
         await expectDirectory(paths.tree);
         const begun = await tick(join(scratch, 'tick'));
-        const taken = await intake.take(await candidates(signal), begun, signal);
+        const found = await candidates(signal);
+        if (found.length > 0) await kept.forget();
+        const taken = await intake.take(found, begun, signal);
         if (taken !== undefined) {
           version += 1;
           storedBytes += taken.bytes;
@@ -271,10 +287,12 @@ export const createTreeView = ({
         }
         // All it says was seen to be so since then.
         await dateIndex(index, begun);
+        if (found.length > 0 || isAnew) await keepLook();
         await baseIndex.settle(begun, (await readBase(signal)).length / 2);
         return last ?? (await readBase(signal));
       } catch (error) {
         isDoubtful = true;
+        await kept.forget().catch(() => {});
         throw error;
       }
     },
@@ -282,16 +300,18 @@ export const createTreeView = ({
     keep: (tree, signal) => packObjects(tree, join(paths.git, 'objects'), signal),
     async tidy(tree) {
       if (holders > 0 || (storedBytes <= tidyBytes && packs <= tidyPacks)) return;
+      await kept.forget();
       storedBytes = 0;
       packs = 0;
       const next = `${objects}.next`;
-      const last = `${objects}.last`;
-      await Promise.all([next, last].map((path) => rm(path, { recursive: true, force: true })));
+      const previous = `${objects}.last`;
+      await Promise.all([next, previous].map((path) => rm(path, { recursive: true, force: true })));
       await makeObjects(next, paths);
       if (tree !== (await readBase())) await packObjects(tree, next);
-      await rename(objects, last);
+      await rename(objects, previous);
       await rename(next, objects);
-      await rm(last, { recursive: true, force: true });
+      await rm(previous, { recursive: true, force: true });
+      if (!isDoubtful) await keepLook();
     },
     hold() {
       let isHeld = true;
