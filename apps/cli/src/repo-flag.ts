@@ -18,10 +18,14 @@ export const readRepo = (flag: string | undefined, branch: string | undefined, c
       remedy: 'Name one with --repo <path or url>, or work without one: --repo none.',
     });
   }
-  // `host:path` and urls are somebody's address; everything else is a path on this machine.
-  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(flag) || /^[\w][\w.-]*@[\w][\w.-]*:/.test(flag);
-  return { mode: 'git', url: isAddress ? flag : resolve(cwd, flag), branch };
+  return { mode: 'git', url: readPlace(flag, cwd), branch };
 };
+
+/** Where a person says a repository is: `host:path` and urls are somebody's address; everything else is a path on this machine. */
+export const readPlace = (place: string, cwd: string): string =>
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(place) || /^[\w][\w.-]*@[\w][\w.-]*:/.test(place)
+    ? place
+    : resolve(cwd, place);
 
 /** The nearest folder upwards that holds a repository; `.git` is a file in worktrees. */
 const enclosingRepository = (folder: string): string | undefined => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
+import { readPlace } from '../../repo-flag.ts';
 import { type Column, table } from '../../terminal/table.ts';
 
 export const workspaces = defineCommand({
@@ -23,7 +24,7 @@ export const workspaces = defineCommand({
       )
       .option('--project <id>', 'only those of this project')
       .option('--tenant <id>', 'only those of this tenant')
-      .option('--repo <url>', 'only those of this repository')
+      .option('--repo <path|url>', 'only those of this repository')
       .option('--ids', 'only their ids, one on each line')
       .addHelpText(
         'after',
@@ -34,7 +35,8 @@ Examples:
       ),
   run: async (context, _args, { status, project, tenant, repo, ids, ...flags }) => {
     const { catalogue } = await context.client(ids === true ? { attempts: 1 } : {});
-    const query = { ...pageQuery(flags), status, repo, projectId: project, tenantId: tenant };
+    const place = repo === undefined ? undefined : readPlace(repo, context.io.cwd);
+    const query = { ...pageQuery(flags), status, repo: place, projectId: project, tenantId: tenant };
     await showPage(context, await catalogue.workspaces(query), {
       flags,
       nothing: 'No workspaces.',

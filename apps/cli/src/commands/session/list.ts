@@ -6,6 +6,7 @@ import { defineCommand, withCommon, withServer } from '../../flags.ts';
 import { PageFlags, pageQuery, showPage, withPage } from '../../list-pages.ts';
 import { age } from '../../render/age.ts';
 import { statusLook } from '../../render/status.ts';
+import { readPlace } from '../../repo-flag.ts';
 import { collect } from '../../settings/setting-flags.ts';
 import { type Column, table } from '../../terminal/table.ts';
 
@@ -28,7 +29,7 @@ export const list = defineCommand({
       .option('--status <status…>', 'only in these states, separated by commas', (value) => value.split(','))
       .option('--agent <type>', 'only of this agent')
       .option('--label <key=value>', 'only with this label; may be repeated', collect)
-      .option('--repo <url>', 'only on this repository')
+      .option('--repo <path|url>', 'only on this repository')
       .option('--search <words>', 'only with these words in the prompt')
       .option('--archived', 'also the cancelled ones that were put away')
       .option('--ids', 'only their ids, one on each line')
@@ -48,7 +49,7 @@ Examples:
       status: flags.status,
       agent: flags.agent,
       label: flags.label?.map((label) => label.replace(/[:=]/, ':')),
-      repo: flags.repo,
+      repo: flags.repo === undefined ? undefined : readPlace(flags.repo, context.io.cwd),
       q: flags.search,
       ...pageQuery(flags),
       archived: flags.archived === true ? 'true' : undefined,

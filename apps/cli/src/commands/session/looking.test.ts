@@ -91,3 +91,14 @@ test('people are told how to open an editor', async () => {
   expect((await ah('session', 'open', id, 'notepad')).err).toContain('take one of vscode');
   expect((await ah('session', 'open', id, '--line', '3')).err).toContain('--file');
 });
+
+test('a path is a repository where sessions and workspaces are sought, as where one is launched', async () => {
+  const launched = await json('task', '--repo', 'shop', '--prompt', 'Do', '--agent', 'mock');
+  for (const place of ['shop', './shop/', join(folder, 'shop')]) {
+    const { items } = await json('session', 'list', '--repo', place);
+    expect(items.map((session: { id: string }) => session.id)).toEqual([launched.id]);
+    expect((await json('remote', 'workspaces', '--repo', place)).items).toHaveLength(1);
+  }
+  expect((await json('session', 'list', '--repo', 'https://example.test/shop.git')).items).toHaveLength(1);
+  expect((await json('session', 'list', '--repo', 'none-such')).items).toEqual([]);
+});
