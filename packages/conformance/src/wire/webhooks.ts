@@ -2,6 +2,7 @@ import {
   type CreateWebhook,
   ReplayedWebhook,
   Webhook,
+  WebhookDeliveryPage,
   WebhookTest,
   WebhookWithSecret,
 } from '@agent-harbor/api-contract/schemas';
@@ -41,6 +42,39 @@ export const webhooks = [
     hasStatus(answer, 200, 'the rotation');
     const { secret } = bodyOf(WebhookWithSecret, answer, 'the rotation');
     holds(secret !== webhook.secret, 'the secret is the one before', answer.evidence);
+  }),
+
+  check(
+    'a webhook is changed in part',
+    'what is not sent stays, and the secret is not shown',
+    async (bench) => {
+      const { path } = await made(bench);
+      const { events } = bodyOf(
+        Webhook,
+        await bench.put(path, { events: ['session.completed'] }),
+        'other events',
+      );
+      same(events, ['session.completed'], 'the events');
+      const answer = await bench.put(path, { state: 'disabled' });
+      hasStatus(answer, 200, 'disabling it');
+      holds(!answer.text.includes('whsec_'), 'the answer shows the secret', answer.evidence);
+      for (const told of [answer, await bench.get(path)]) {
+        const { state, url: place, events: kept } = bodyOf(Webhook, told, 'what it is now');
+        same([state, place, kept], ['disabled', url, events], 'what it is now');
+      }
+      isProblem(await bench.put(path, { state: 'gone' }), 'invalid-request', 'a state there is not');
+    },
+  ),
+
+  check('what a webhook sent is listed', 'nothing yet, by page and state', async (bench) => {
+    const { path } = await made(bench);
+    for (const query of ['', '?state=dead', '?state=retrying&perPage=1']) {
+      const answer = await bench.get(`${path}/deliveries${query}`);
+      hasStatus(answer, 200, 'the deliveries');
+      const { items, total, nextCursor } = bodyOf(WebhookDeliveryPage, answer, 'the deliveries');
+      same([items, total, nextCursor], [[], 0, null], 'the deliveries');
+    }
+    isProblem(await bench.get(`${path}/deliveries?state=lost`), 'invalid-request', 'a state there is not');
   }),
 
   check('a webhook goes only where it may', 'http and https, without a user', async (bench) => {

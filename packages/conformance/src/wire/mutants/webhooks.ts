@@ -1,4 +1,17 @@
-import { asked, body, both, from, header, json, member, set, status, to, where } from './change.ts';
+import {
+  asked,
+  body,
+  both,
+  from,
+  header,
+  json,
+  member,
+  set,
+  status,
+  to,
+  where,
+  withoutQuery,
+} from './change.ts';
 import { gives, type Mutants, takes } from './mutant.ts';
 
 const shown = json(set('secret', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'));
@@ -25,6 +38,51 @@ export const webhooks: Mutants = {
         member('secret', () => undefined),
       ),
     ),
+  ],
+  'a webhook is changed in part': [
+    takes('changes nothing', from(/^PUT .*webhooks\//, asked('GET'))),
+    takes(
+      'forgets what is not sent',
+      from(
+        /^PUT .*webhooks\//,
+        body((update) => ({ events: ['session.*'], ...Object(update) })),
+      ),
+    ),
+    gives('shows the secret', to(/^PUT .*webhooks\//, shown)),
+    takes(
+      'takes any state',
+      from(
+        /^PUT .*webhooks\//,
+        body((update) => ({
+          ...Object(update),
+          ...(Object(update).state === 'gone' ? { state: 'enabled' } : {}),
+        })),
+      ),
+    ),
+    gives(
+      'tells what was',
+      to(
+        /^PUT .*webhooks\//,
+        member('state', () => 'enabled'),
+      ),
+    ),
+  ],
+  'what a webhook sent is listed': [
+    gives(
+      'tells of a message that was not sent',
+      to(
+        /^GET .*deliveries/,
+        member('total', () => 1),
+      ),
+    ),
+    gives(
+      'goes on for ever',
+      to(
+        /^GET .*deliveries/,
+        member('nextCursor', () => 'x'),
+      ),
+    ),
+    takes('knows no state', from(/^GET .*deliveries/, withoutQuery('state'))),
   ],
   'a webhook goes only where it may': [
     takes(
