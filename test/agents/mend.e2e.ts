@@ -43,6 +43,18 @@ describe.each(vendors)('$type', (vendor) => {
     ];
     expect(shown.filter((words) => !text.includes(words))).toEqual([]);
 
+    // It read, edited, ran the tests, edited and ran them again; of each it is told how long it took and what it gave.
+    const results = frames.flatMap(({ event }) => (event.type === 'tool_result' ? [event] : []));
+    const unmeasured = results.filter(
+      ({ duration_ms, output_bytes }) => duration_ms === undefined || output_bytes === undefined,
+    );
+    expect(unmeasured).toEqual([]);
+    const begun = frames.flatMap(({ event }) => (event.type === 'tool_use' ? [event.tool_execution_id] : []));
+    expect(new Set(begun).size).toBeGreaterThanOrEqual(5);
+    expect(results.map(({ tool_execution_id: id }) => id).toSorted()).toEqual(begun.toSorted());
+    const edited = frames.flatMap(({ event }) => (event.type === 'file_edit' ? [event.file_path] : []));
+    expect(edited.filter((path) => path === 'src/cart.js').length).toBeGreaterThanOrEqual(2);
+
     const used = frames.flatMap(({ event }) => (event.type === 'usage' ? [event.output_tokens] : []));
     expect(Math.max(0, ...used) > 0 || !vendor.shows.usage, 'the tokens that were used').toBe(true);
 

@@ -27,6 +27,9 @@ const whileItWaits = async (vendor: (typeof vendors)[number], ms: number) => {
   return { shop: opened, session };
 };
 
+/** Where what belongs to a session works. */
+const placeOf = ({ server }: Shop, session: string) => `${server.stateDir}/sessions/${session}`;
+
 /** What the model was asked that no scenario expects: nothing. */
 const surprises = async ({ models }: Shop) =>
   (await models.requests()).flatMap(({ difference }) => difference ?? []);
@@ -39,7 +42,9 @@ describe.each(vendors)('$type', (vendor) => {
       undefined,
       ({ event }) => event.type === 'file_edit',
     );
+    const there = processesIn(placeOf(shop, session));
     await shop.restart();
+    expect(processesIn(placeOf(shop, session)).filter((pid) => there.includes(pid))).not.toEqual([]);
     const frames = await (await shop.api()).frames(session);
     expect(story(frames).at(-1), JSON.stringify(frames.slice(-3))).toBe('completed');
     expect(frames.map(({ event }) => event.seq)).toEqual(frames.map((_, index) => index + 1));
@@ -47,6 +52,9 @@ describe.each(vendors)('$type', (vendor) => {
       before.map(({ event }) => event),
     );
     expect(await surprises(shop)).toEqual([]);
+    // Nobody began anew: the model was asked for each answer once.
+    const answers = (await shop.models.requests()).map(({ response }) => response);
+    expect(answers).toEqual([0, 1, 2, 3, 4, 5]);
     expect(await fileOn(shop, 'mended', 'src/cart.js')).toContain('item.price * item.quantity');
   });
 
@@ -92,12 +100,10 @@ describe.each(vendors)('$type', (vendor) => {
   test('is gone when it is stopped, with all it started', async () => {
     const { shop, session } = await whileItWaits(vendor, 600_000);
     const api = await shop.api();
-    expect(processesIn(shop.server.stateDir).length).toBeGreaterThan(0);
+    expect(processesIn(placeOf(shop, session)).length).toBeGreaterThan(0);
     await api.json('POST', `/api/v1/sessions/${session}/stop`);
     const frames = await api.frames(session);
     expect(story(frames).at(-1)).toBe('stopped');
-    await expect
-      .poll(() => processesIn(`${shop.server.stateDir}/sessions/${session}`), { timeout: 20_000 })
-      .toEqual([]);
+    await expect.poll(() => processesIn(placeOf(shop, session)), { timeout: 20_000 }).toEqual([]);
   });
 });
