@@ -13,7 +13,7 @@ import { entryNames } from './play/play-entry.ts';
 import { initialPromptOf } from './play/timeline.ts';
 
 const guide = readFileSync(new URL('../../../docs/guides/scenarios.md', import.meta.url), 'utf8');
-const [greeting = '', offer = '', leave = '', rules = ''] = [
+const [greeting = '', errand = '', offer = '', leave = '', rules = ''] = [
   ...guide.matchAll(/```yaml\n([\s\S]*?)```/g),
 ].map(([, text]) => text);
 
@@ -29,6 +29,16 @@ describe('the guide to scenarios', () => {
       'tool-output',
       'tool-end',
       'end',
+    ]);
+  });
+
+  it('shows tools that are about no workspace', () => {
+    const steps = createPlayer(loadScenario(errand, 'errand.yaml'), 1);
+    expect(steps.flatMap(({ action }) => (action.type === 'tool-end' ? [action.output] : []))).toEqual([
+      'Prices\nhttps://example.test/prices\nBread is 2 a piece.',
+      'Bread is 2 a piece.',
+      '',
+      'It costs 2 a piece.',
     ]);
   });
 

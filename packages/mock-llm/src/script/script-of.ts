@@ -96,7 +96,10 @@ const itemsOf = (entry: Entry, remark: (what: string) => void): readonly Item[] 
   const ms = baseTimeDelta ?? advanceMs;
   if (ms !== undefined) return [{ type: 'wait', ms }];
   const name = toolNames.find((tool) => entry[tool] !== undefined);
-  return name === undefined ? [] : [{ type: 'uses', uses: [namedUse(name, entry[name] ?? {})] }];
+  if (name === undefined) return [];
+  // What another agent does of whom a task is asked is its own to ask a model for.
+  const { 'x-timeline': _errand, ...args } = entry[name] ?? {};
+  return [{ type: 'uses', uses: [namedUse(name, args)] }];
 };
 
 const responseItems = (response: NonNullable<Entry['llmResponse']>): readonly Item[] => {

@@ -12,7 +12,8 @@ import {
 import type { Scenario } from '../format/scenario.ts';
 import { PermissionRequest } from '../format/timeline.ts';
 import type { End } from '../play/step.ts';
-import { isGood, type Turn, turnsOf } from '../play/turns.ts';
+import { isGood } from '../play/step.ts';
+import { type Turn, turnsOf } from '../play/turns.ts';
 import { createAgentSetting, offerOf } from './agent-setting.ts';
 import { createApprovals } from './approvals.ts';
 import type { MemoryJournal } from './journal.ts';

@@ -64,10 +64,13 @@ export const createScene = (parts: SceneParts): Scene => {
   const commits: string[] = [];
   const denied = new Set<string>();
   const usedIds = new Set<string>();
-  /** The tool that works now. */
-  let open:
-    | { readonly id: string; readonly name: string; readonly isDenied: boolean; readonly beganAt: number }
-    | undefined;
+  /** The tools that work now, each within the one before. */
+  const working: {
+    readonly id: string;
+    readonly name: string;
+    readonly isDenied: boolean;
+    readonly beganAt: number;
+  }[] = [];
 
   /** By the scenario and not by the clock, so that the same is told every time; undefined where it was cut short. */
   let tookMs: number | undefined;
@@ -80,7 +83,7 @@ export const createScene = (parts: SceneParts): Scene => {
     const id = callId === undefined || usedIds.has(callId) ? parts.executionId() : callId;
     usedIds.add(id);
     const isDenied = !isTold && callId !== undefined && denied.has(callId);
-    open = { id, name, isDenied, beganAt: parts.now() };
+    working.push({ id, name, isDenied, beganAt: parts.now() });
     tookMs = 0;
     return { type: 'tool_use', tool_name: name, tool_args: args, tool_execution_id: id, status: 'started' };
   };
@@ -92,9 +95,9 @@ export const createScene = (parts: SceneParts): Scene => {
     isTruncated = false,
     pipelines?: readonly Pipeline[] | undefined,
   ): EventBody[] => {
+    const open = working.pop();
     if (open === undefined) return [];
     const { id, name, beganAt } = open;
-    open = undefined;
     const status = failed ? 'failed' : 'completed';
     // How much there was of what is kept in part nobody says.
     const size = isTruncated ? { truncated: true } : { output_bytes: bytesOf(output).length };
@@ -116,7 +119,7 @@ export const createScene = (parts: SceneParts): Scene => {
     const { path, description, 'x-alone': isAlone, 'x-toolCallId': callId } = change;
     const obstacle = isAlone === true ? undefined : parts.set?.obstacle();
     if (obstacle !== undefined) return finish(obstacle, true);
-    const toolExecutionId = isAlone === true ? callId : open?.id;
+    const toolExecutionId = isAlone === true ? callId : working.at(-1)?.id;
     const before = workspace.read(path);
     const result = applyEdit(change, before, everywhere);
     if (!result.done) return finish(result.reason, true);
@@ -145,7 +148,7 @@ export const createScene = (parts: SceneParts): Scene => {
     durationMs,
   }: Extract<Action, { type: 'tool-end' }>): EventBody[] => {
     tookMs = durationMs * (parts.speed ?? 1);
-    if (open?.isDenied) return finish('Leave was not given.', true);
+    if (working.at(-1)?.isDenied) return finish('Leave was not given.', true);
     const plan = planTool(tool);
     switch (plan.kind) {
       case 'edit':
@@ -252,6 +255,7 @@ export const createScene = (parts: SceneParts): Scene => {
   };
 
   const play = (deed: Deed): EventBody[] | Played => {
+    const open = working.at(-1);
     const tool = open === undefined ? {} : { tool_execution_id: open.id };
     switch (deed.type) {
       case 'think':
@@ -330,11 +334,11 @@ export const createScene = (parts: SceneParts): Scene => {
     },
     deny: (toolCallId) => void denied.add(toolCallId),
     get toolOpen() {
-      return open?.id;
+      return working.at(-1)?.id;
     },
     interrupt() {
       tookMs = undefined;
-      return finish('Stopped before it was done.', true);
+      return working.toReversed().flatMap(() => finish('Stopped before it was done.', true));
     },
   };
 };

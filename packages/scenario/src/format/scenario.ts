@@ -5,6 +5,7 @@ import { floodLimit } from './misbehaviour.ts';
 import { offer } from './offer.ts';
 import { ScenarioTerminal } from './terminal.ts';
 import { TimelineEntry } from './timeline.ts';
+import { WebPage } from './web.ts';
 
 /**
  * The repository the agent finds. `dir` is a folder beside the scenario's file: who loads it from a disk reads its
@@ -66,6 +67,12 @@ export const Scenario = z
     acp: Acp.optional(),
     ...offer,
     'x-terminal': ScenarioTerminal.optional(),
+    'x-web': z
+      .array(WebPage)
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('The web of the scenario: what webFetch and webSearch find, and nothing else.'),
     'x-checks': z
       .record(z.number().int().min(0).max(255))
       .optional()
@@ -124,11 +131,21 @@ function* deedsIn(
     for (const name of ['agentActions', 'userActions'] as const) {
       for (const [place, held] of (entry[name] ?? []).entries()) {
         yield { entry: held, path: [...path, name, place] };
+        yield* errandOf(held, [...path, name, place]);
         yield* branchesOf(held.agentPermissionRequest, [...path, name, place]);
       }
     }
     yield* branchesOf(entry.agentPermissionRequest, path);
+    yield* errandOf(entry, path);
   }
+}
+
+function* errandOf(
+  { task }: TimelineEntry,
+  path: readonly (string | number)[],
+): Generator<{ readonly entry: Deed; readonly path: readonly (string | number)[] }> {
+  for (const [place, entry] of (task?.['x-timeline'] ?? []).entries())
+    yield { entry, path: [...path, 'task', 'x-timeline', place] };
 }
 
 function* branchesOf(

@@ -174,7 +174,32 @@ const frame = {
   merge: z.boolean().describe('The finished session stays in the lists.'),
 };
 
-const deedShape = { ...z.object({ ...deeds, ...namedTools }).partial().shape, ...meta };
+/** What another agent does of whom a task is asked; it asks nobody else. */
+const errand = z
+  .object({
+    ...z
+      .object({ ...deeds, ...namedTools })
+      .omit({ task: true })
+      .partial().shape,
+    ...meta,
+  })
+  .strict();
+interface Errand extends z.output<typeof errand> {}
+interface ErrandSource extends z.input<typeof errand> {}
+const errandNames = [...Object.keys(deeds), ...Object.keys(namedTools)].filter((name) => name !== 'task');
+const Errand: z.ZodType<Errand, z.ZodTypeDef, ErrandSource> = errand.superRefine(
+  exactlyOne(errandNames, 'an entry'),
+);
+
+const task = z
+  .object({ 'x-timeline': z.array(Errand).max(1_000).describe('What the other agent does.').optional() })
+  .passthrough();
+/** What another agent is asked for, and does. */
+export interface Task extends z.output<typeof task> {}
+interface TaskSource extends z.input<typeof task> {}
+const Task: z.ZodType<Task, z.ZodTypeDef, TaskSource> = task;
+
+const deedShape = { ...z.object({ ...deeds, ...namedTools, task: Task }).partial().shape, ...meta };
 const deedNames = [...Object.keys(deeds), ...Object.keys(namedTools)];
 
 // Entries hold entries. As interfaces each is written once into the declarations; spelt out they would be too long.

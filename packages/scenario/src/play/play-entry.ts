@@ -1,17 +1,24 @@
 import { contentText } from '../format/content.ts';
 import type { Lie } from '../format/misbehaviour.ts';
-import type { PermissionRequest, PlayedEntry, ResponseElement, TimelineEntry } from '../format/timeline.ts';
+import type {
+  PermissionRequest,
+  PlayedEntry,
+  ResponseElement,
+  Task,
+  TimelineEntry,
+} from '../format/timeline.ts';
 import { toolNames } from '../format/tool-names.ts';
 import { ToolUse } from '../format/tool-use.ts';
 import type { Calls } from './calls.ts';
 import { createScript, type Script } from './script.ts';
-import type { Branch, End } from './step.ts';
-import { addToolUse } from './tool-steps.ts';
+import { type Branch, type End, isGood } from './step.ts';
+import { addToolUse, type Surroundings } from './tool-steps.ts';
 
 /** Where an entry is written down. */
 export interface Part {
   readonly script: Script;
   readonly calls: Calls;
+  readonly surroundings?: Surroundings | undefined;
   /** When the script begins, counted from the start of the scenario. */
   readonly startMs: number;
   readonly remark: (what: string) => void;
@@ -30,7 +37,9 @@ export const playEntry = (entry: TimelineEntry, part: Part): void => {
     const args = entry[name];
     if (args === undefined) continue;
     if (part.script.ended !== undefined) part.remark(`${name} behind the end`);
-    else addToolUse(part.script, ToolUse.parse({ toolName: name, args }), part.calls.next());
+    else if (name === 'task') addErrand(part, entry.task ?? {});
+    else
+      addToolUse(part.script, ToolUse.parse({ toolName: name, args }), part.calls.next(), part.surroundings);
   }
 };
 
@@ -57,8 +66,8 @@ const players: Record<PlayedEntry, Player> = {
   llmResponse: ({ script }, { llmResponse = [] }) => {
     for (const element of llmResponse) addElement(script, element);
   },
-  agentToolUse: ({ script, calls }, { agentToolUse }) => {
-    if (agentToolUse !== undefined) addToolUse(script, agentToolUse, calls.next());
+  agentToolUse: ({ script, calls, surroundings }, { agentToolUse }) => {
+    if (agentToolUse !== undefined) addToolUse(script, agentToolUse, calls.next(), surroundings);
   },
   agentEdits: ({ script, calls }, { agentEdits }) => {
     if (agentEdits !== undefined) script.add({ type: 'edit', call: calls.next(), edit: agentEdits });
@@ -223,6 +232,33 @@ const addElement = (script: Script, { think, assistant, error, agentPlan }: Resp
     script.add({ type: 'log', level: 'error', message });
   }
   if (agentPlan !== undefined) script.add({ type: 'plan', entries: agentPlan.entries });
+};
+
+/** Another agent is asked: its tools are used within the task, its words are signs of it, the last of them its result. */
+const addErrand = (part: Part, { 'x-timeline': timeline, ...args }: Task): void => {
+  const { script, calls, surroundings } = part;
+  const tool = ToolUse.parse({ toolName: 'task', args });
+  const call = calls.next();
+  if (timeline === undefined) {
+    addToolUse(script, tool, call, surroundings);
+    return;
+  }
+  const start = script.now;
+  const errand = createScript();
+  for (const entry of timeline) playEntry(entry, { ...part, script: errand, startMs: part.startMs + start });
+  script.add({ type: 'tool-start', call, tool });
+  let output = '';
+  for (const { atMs, action } of errand.finish()) {
+    script.moveTo(start + atMs);
+    if (action.type === 'say') output = action.text;
+    const isWords = action.type === 'say' || action.type === 'think';
+    script.add(isWords ? { type: 'tool-progress', call, message: action.text } : action);
+  }
+  script.moveTo(start + errand.now);
+  const { ended } = errand;
+  const failed = ended !== undefined && !isGood(ended);
+  if (ended?.kind === 'exited' && ended.message !== '') output = ended.message;
+  script.add({ type: 'tool-end', call, tool, output, failed, durationMs: script.now - start });
 };
 
 /** What follows waits for the answer: as long as the scripted user thinks, or until the request expires by script. */

@@ -105,3 +105,6 @@ export type End =
       /** What an executor sees that is no exit: a signal, or that nobody hears of the agent any more. */
       readonly seenAs?: { readonly signal: string } | 'lost';
     };
+
+/** Whether the session may go on behind this end of a turn. */
+export const isGood = (end: End): boolean => end.kind === 'turn-ended' && end.stopReason === 'end_turn';

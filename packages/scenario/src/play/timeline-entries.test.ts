@@ -328,6 +328,101 @@ describe('our own entries', () => {
   });
 });
 
+describe('tools that are about no workspace', () => {
+  const results = async (timeline: readonly object[], members?: object) => {
+    const { bodies } = await play(timeline, members);
+    return bodies.flatMap((body) => (body.type === 'tool_result' ? [[body.status, body.tool_output]] : []));
+  };
+  const web = [{ url: 'https://example.test/', title: 'Home', text: 'Bread and butter' }];
+  const fetches = { webFetch: { url: 'https://example.test' } };
+
+  it('find the web of the scenario, and no other', async () => {
+    const timeline = [
+      fetches,
+      { webFetch: { url: 'https://else.test' } },
+      { webSearch: { query: 'butter' } },
+      { agentToolUse: { toolName: 'webFetch', args: { url: 'https://example.test' }, result: 'As said.' } },
+      { agentToolUse: { toolName: 'webFetch', args: { url: 'https://example.test' }, 'x-told': true } },
+    ];
+    expect(await results(timeline, { 'x-web': web })).toEqual([
+      ['completed', 'Bread and butter'],
+      ['failed', 'https://else.test: there is no such page'],
+      ['completed', 'Home\nhttps://example.test/\nBread and butter'],
+      ['completed', 'As said.'],
+      ['completed', ''],
+    ]);
+    expect(await results(timeline.slice(0, 1))).toEqual([['completed', '']]);
+  });
+
+  it('switch the mode by a command', async () => {
+    const members = { 'x-modes': [{ id: 'plan', readsOnly: true }, { id: 'build' }] };
+    const writes = { writeFile: { path: 'b.txt', content: 'b' } };
+    const commands = ['/mode build', '/mode other', '/compact'];
+    const timeline = [writes, ...commands.map((command) => ({ slashCommand: { command } })), writes];
+    expect(await results(timeline, members)).toEqual([
+      ['failed', expect.stringContaining('plan')],
+      ['completed', 'Works in the mode build.'],
+      ['failed', 'There is no mode other: plan, build.'],
+      ['completed', ''],
+      ['completed', 'Wrote b.txt.'],
+    ]);
+  });
+
+  const errand = {
+    task: {
+      description: 'Look for prices',
+      prompt: 'What is charged?',
+      'x-timeline': [
+        { llmResponse: [{ think: [[10, 'Where?']] }, { assistant: [[10, 'I look.']] }] },
+        { readFile: { path: 'a.json' } },
+        { writeFile: { path: 'found.txt', content: 'two' } },
+        { llmResponse: [{ assistant: [[30, 'It is two.']] }] },
+      ],
+    },
+  };
+
+  it('let another agent do what it is asked, within the task', async () => {
+    const { bodies, executor } = await play([errand, say('Thank you.')]);
+    const [task, ...rest] = bodies;
+    const id = task?.type === 'tool_use' ? task.tool_execution_id : '';
+    expect(task).toMatchObject({
+      tool_name: 'task',
+      tool_args: { description: 'Look for prices', prompt: 'What is charged?' },
+    });
+    expect(JSON.stringify(task)).not.toContain('x-timeline');
+    const signs = rest.flatMap((body) =>
+      body.type === 'log' && body.tool_execution_id === id ? [body.message] : [],
+    );
+    expect(signs).toEqual(['Where?', 'I look.', 'It is two.']);
+    const ends = bodies.flatMap((body) =>
+      body.type === 'tool_result' ? [[body.tool_name, body.status, body.tool_output, body.duration_ms]] : [],
+    );
+    expect(ends).toEqual([
+      ['readFile', 'completed', '{"b":[1,{"c/d":true}]}', 0],
+      ['writeFile', 'completed', 'Wrote found.txt.', 0],
+      ['task', 'completed', 'It is two.', 50],
+    ]);
+    expect(bodies.at(-1)).toMatchObject({ type: 'message', content: 'Thank you.' });
+    expect((await executor.files.changes(sessionId)).map(({ path }) => path)).toEqual(['found.txt']);
+  });
+
+  it('fail with the agent that is asked', async () => {
+    const fails = { task: { 'x-timeline': [say('I try.'), { error: 'It is gone.' }] } };
+    expect(await results([fails, say('Then alone.')])).toEqual([['failed', 'It is gone.']]);
+    const stopped = { task: { 'x-timeline': [{ complete: { stopReason: 'refusal' } }] } };
+    expect(await results([stopped])).toEqual([['failed', '']]);
+  });
+
+  it('are all over when the session is', async () => {
+    const mid = { task: { 'x-timeline': [{ agentToolUse: { toolName: 'x', progress: [[50, 'half']] } }] } };
+    const cancels = { userCancelSession: { relativeTime: 20 } };
+    expect(await results([mid, cancels])).toEqual([
+      ['failed', 'Stopped before it was done.'],
+      ['failed', 'Stopped before it was done.'],
+    ]);
+  });
+});
+
 describe('a scenario is refused', () => {
   it.each([
     [
@@ -345,6 +440,17 @@ describe('a scenario is refused', () => {
       { acp: { capabilities: { loadSession: false } }, timeline: [{ sessionStart: {} }] },
       /to be true/,
     ],
+    [
+      'an agent that is asked and asks another',
+      { timeline: [{ task: { 'x-timeline': [{ task: {} }] } }] },
+      /timeline\.0\.task\.x-timeline\.0/,
+    ],
+    [
+      'a mode nobody offers, within a task',
+      { timeline: [{ task: { 'x-timeline': [{ 'x-mode': 'build' }] } }] },
+      /timeline\.0\.task\.x-timeline\.0\.x-mode: is none of the modes/,
+    ],
+    ['a page nowhere', { timeline: [], 'x-web': [{ url: 'example.test', text: '' }] }, /x-web\.0\.url/],
     ['an unstable entry', { timeline: [{ setModel: { modelId: 'x' } }] }, /acp\.unstable/],
     [
       'a transport that is not there',

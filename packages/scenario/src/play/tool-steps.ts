@@ -1,9 +1,23 @@
 import type { ToolUse } from '../format/tool-use.ts';
+import type { WebPage } from '../format/web.ts';
+import { fetchPage, type Given, searchWeb } from '../tool/web.ts';
 import type { Script } from './script.ts';
 import type { Action } from './step.ts';
 
+/** What tools meet that are about no workspace. */
+export interface Surroundings {
+  readonly web: readonly WebPage[] | undefined;
+  /** The ids of the modes the agent offers. */
+  readonly modes: readonly string[];
+}
+
 /** Writes down one use of a tool, from its start to its result. */
-export const addToolUse = (script: Script, tool: ToolUse, call: number): void => {
+export const addToolUse = (
+  script: Script,
+  tool: ToolUse,
+  call: number,
+  surroundings: Surroundings = { web: undefined, modes: [] },
+): void => {
   const start = script.now;
   const signs = [...progressOf(tool, call, start), ...executionOf(tool, call, start)].sort(
     (one, other) => one.atMs - other.atMs,
@@ -14,7 +28,40 @@ export const addToolUse = (script: Script, tool: ToolUse, call: number): void =>
     if (action !== undefined) script.add(action);
   }
   const durationMs = script.now - start;
-  script.add({ type: 'tool-end', call, tool, output: outputOf(tool), failed: hasFailed(tool), durationMs });
+  const told = { output: outputOf(tool), failed: hasFailed(tool) };
+  const { mode, output, failed } = effectOf(tool, told, surroundings);
+  if (mode !== undefined) script.add({ type: 'mode', modeId: mode });
+  script.add({ type: 'tool-end', call, tool, output, failed, durationMs });
+};
+
+interface Effect extends Given {
+  /** The mode it brings the agent into. */
+  readonly mode?: string;
+}
+
+/** What a tool does that is about no workspace: what the scenario says it gave comes first. */
+const effectOf = (tool: ToolUse, told: Given, { web, modes }: Surroundings): Effect => {
+  if (tool['x-told'] === true || told.failed) return told;
+  const isSilent = told.output === '';
+  switch (tool.toolName) {
+    case 'webFetch':
+      return web === undefined || !isSilent ? told : fetchPage(web, tool.args);
+    case 'webSearch':
+      return web === undefined || !isSilent ? told : searchWeb(web, tool.args);
+    case 'slashCommand': {
+      const mode = /^\/mode\s+(\S+)\s*$/.exec(String(tool.args.command ?? ''))?.[1];
+      if (mode === undefined) return told;
+      if (!modes.includes(mode)) {
+        return {
+          output: `There is no mode ${mode}: ${modes.join(', ') || 'none is offered'}.`,
+          failed: true,
+        };
+      }
+      return { output: isSilent ? `Works in the mode ${mode}.` : told.output, failed: false, mode };
+    }
+    default:
+      return told;
+  }
 };
 
 /** Undefined is a moment at which nothing shows but time has passed. */

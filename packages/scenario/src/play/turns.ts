@@ -5,7 +5,7 @@ import type { PromptResponse } from '../format/user.ts';
 import { createCalls } from './calls.ts';
 import { playEntry } from './play-entry.ts';
 import { createScript, type Script, type TurnStep } from './script.ts';
-import type { Action, End } from './step.ts';
+import { type Action, type End, isGood } from './step.ts';
 import { flatTimeline, promptEntry } from './timeline.ts';
 
 /** What the agent does for one prompt. */
@@ -39,6 +39,8 @@ export const turnsOf = (
   const timeline = flatTimeline(scenario.timeline);
   const prompt = promptEntry(timeline);
   const calls = createCalls(timeline);
+  const modes = (scenario['x-modes'] ?? []).map(({ id }) => id);
+  const surroundings = { web: scenario['x-web'], modes };
   const before: Turn[] = [];
   const sessionStart = timeline.findIndex((entry) => entry.sessionStart !== undefined);
   let script = createScript();
@@ -78,7 +80,7 @@ export const turnsOf = (
       history = happened.length;
       script = startOver(happened);
     } else if (userInputs === undefined) {
-      playEntry(entry, { script, calls, startMs, remark, isHistory: index < sessionStart });
+      playEntry(entry, { script, calls, surroundings, startMs, remark, isHistory: index < sessionStart });
     } else if (entry === prompt && script.ended === undefined) interject(userInputs.slice(1));
     else if (script.ended === undefined) interject(userInputs);
     else if (isGood(script.ended)) openTurn(userInputs);
@@ -93,9 +95,6 @@ const wordsOf = ({ input, 'x-author': author = 'user' }: UserInputs[number]) => 
   text: input.map(contentText).join('\n\n'),
   author,
 });
-
-/** Whether the session may go on behind this end of a turn. */
-export const isGood = (end: End): boolean => end.kind === 'turn-ended' && end.stopReason === 'end_turn';
 
 /** What is history has happened when the scenario starts. */
 const startOver = (history: readonly TurnStep[]): Script => {

@@ -44,20 +44,20 @@ export const createToolbox = (
 ): Toolbox => {
   const { cwd, report, note, signal, memory, setting, runByClient } = stage;
   const done = new Set<number>();
-  let open: string | undefined;
+  /** The tools that are under way, each within the one before. */
+  const open: string[] = [];
 
   const begin = (call: number, tool: ToolUse, { kind, path }: { kind: ToolKind; path?: string }) => {
     const wished = tool.toolCallId ?? `call-${call}`;
-    open = memory.usedIds.has(wished) ? `call-${call}-again` : wished;
-    memory.usedIds.add(open);
+    const id = memory.usedIds.has(wished) ? `call-${call}-again` : wished;
+    open.push(id);
+    memory.usedIds.add(id);
     const { toolName: name, args } = tool;
-    return report.toolStarts({ id: open, name, args, title: titleOf(tool, path), kind, path });
+    return report.toolStarts({ id, name, args, title: titleOf(tool, path), kind, path });
   };
   const finish = async (result: ToolResult) => {
-    if (open === undefined) return;
-    const id = open;
-    open = undefined;
-    await report.toolEnds(id, result);
+    const id = open.pop();
+    if (id !== undefined) await report.toolEnds(id, result);
   };
 
   const change = async (
@@ -138,7 +138,7 @@ export const createToolbox = (
     if (plan.isBackground === true) {
       return success(`Runs in the background as ${memory.shells.start(plan.argv, directory)}.`);
     }
-    const id = open;
+    const id = open.at(-1);
     const ending =
       plan.timeoutMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(plan.timeoutMs)]);
     const byClient = runByClient?.(plan.argv, directory, ending, async (terminalId) => {
@@ -192,7 +192,8 @@ export const createToolbox = (
       await finish(await attempt(() => run(plan, tool)));
     },
     async progress(_call, text) {
-      if (open !== undefined) await report.toolProgresses(open, text);
+      const id = open.at(-1);
+      if (id !== undefined) await report.toolProgresses(id, text);
     },
     async end({ tool, output, failed }) {
       const plan = planOf(tool);
@@ -223,9 +224,11 @@ export const createToolbox = (
     },
     isDone: (call) => done.has(call),
     get isBusy() {
-      return open !== undefined;
+      return open.length > 0;
     },
-    abandon: () => finish(failure('Stopped before it was done.')),
+    async abandon() {
+      while (open.length > 0) await finish(failure('Stopped before it was done.'));
+    },
   };
 };
 

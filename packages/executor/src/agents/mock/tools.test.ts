@@ -41,10 +41,44 @@ const uses: readonly (readonly [entry: Readonly<Record<string, object>>, status:
   [{ killShell: { shell_id: 'shell-1' } }, 'completed', '(ended by SIGTERM)'],
   [{ bashOutput: { bash_id: 'shell-2' } }, 'failed', 'there is no shell shell-2'],
   [{ exitPlanMode: { plan: 'First this, then that.' } }, 'completed', 'There is no mode to leave.'],
-  ...['task', 'webFetch', 'webSearch', 'slashCommand'].map(
-    (name) => [{ [name]: { description: 'x' } }, 'completed', ''] as const,
-  ),
+  [{ webFetch: { url: 'https://example.test/prices' } }, 'completed', 'Bread is 2.\n'],
+  [
+    { webFetch: { url: 'https://example.test/other' } },
+    'failed',
+    'https://example.test/other: there is no such page',
+  ],
+  [{ webSearch: { query: 'bread' } }, 'completed', 'https://example.test/prices\nBread is 2.'],
+  [{ slashCommand: { command: '/mode build' } }, 'completed', 'Works in the mode build.'],
+  [{ slashCommand: { command: '/mode none' } }, 'failed', 'There is no mode none: build.'],
+  [{ slashCommand: { command: '/compact' } }, 'completed', ''],
+  [{ task: { description: 'Look around' } }, 'completed', ''],
 ];
+const web = [{ url: 'https://example.test/prices', text: 'Bread is 2.\n' }];
+
+it('has another agent do what it is asked, within the task', async () => {
+  const cwd = await temporaryDirectory();
+  const task = {
+    description: 'Write it down',
+    'x-timeline': [
+      { writeFile: { path: 'found.txt', content: 'two' } },
+      { runCmd: { cmd: node('console.log(6 * 7)') } },
+      { llmResponse: [{ assistant: [[0, 'It is two.']] }] },
+    ],
+  };
+  const timeline = [{ task }, { llmResponse: [{ assistant: [[0, 'Thank you.']] }] }];
+  const scenario = { name: 'task', timeline };
+  const { updates } = await converse(cwd, { speed: 0, scenario }, (conversation) => prompt(conversation));
+  const ids = updates.flatMap((update) => (update.sessionUpdate === 'tool_call' ? [update.toolCallId] : []));
+  expect(ids).toHaveLength(3);
+  const ends = updates.flatMap((update) =>
+    update.sessionUpdate === 'tool_call_update' && update.status === 'completed' ? [update.toolCallId] : [],
+  );
+  // The task began first and ends last.
+  expect(ends).toEqual([ids[1], ids[2], ids[0]]);
+  expect(results(updates).map(({ text }) => text)).toEqual(['diff', '42\n', 'It is two.']);
+  expect(words(updates)).toEqual(['Thank you.']);
+  expect(await readFile(join(cwd, 'found.txt'), 'utf8')).toBe('two');
+});
 
 it('does every tool of the format for real that is about a workspace', async () => {
   expect(new Set(uses.flatMap(([entry]) => Object.keys(entry)))).toEqual(new Set(toolNames));
@@ -61,7 +95,7 @@ it('does every tool of the format for real that is about a workspace', async () 
   const timeline = uses.map(([entry]) => entry);
   const { updates, stopReason } = await converse(
     cwd,
-    { speed: 0, scenario: { name: 'tools', timeline } },
+    { speed: 0, scenario: { name: 'tools', timeline, 'x-web': web, 'x-modes': [{ id: 'build' }] } },
     (conversation) => prompt(conversation),
   );
   expect(stopReason).toBe('end_turn');
