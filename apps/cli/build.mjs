@@ -11,8 +11,9 @@ const programs = {
   ah: at('src/main.ts'),
   // Programs of their own, because one runs per session and must stay small.
   recorder: at('src/programs/recorder.ts'),
-  'fork-server': at('src/programs/fork-server.ts'),
   'mock-agent': at('src/programs/mock-agent.ts'),
+  // As it is: it has nothing to do with the command line.
+  'fork-server': at('../../packages/executor/src/process/fork-server/main.ts'),
   // The thread of the server that counts tokens.
   tokenizer: at('../server/src/tokenizer-worker.ts'),
 };

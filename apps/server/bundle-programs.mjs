@@ -13,6 +13,7 @@ await build({
   // By these names the modules know that they are the program, and not imported by one.
   entryPoints: {
     'recorder/main': executor,
+    'fork-server': fileURLToPath(import.meta.resolve('@agent-harbor/executor/fork-server')),
     'mock/main': fileURLToPath(import.meta.resolve('@agent-harbor/executor/mock-agent')),
   },
   outdir: folder,

@@ -503,7 +503,7 @@ test('git is started by the fork server, and by itself without one', async () =>
     };
   };
   expect(await (await parentOfGit({}))()).toBe(process.pid);
-  const asked = await parentOfGit({ forkServerCommand: fromSource('testing/fork-server.ts') });
+  const asked = await parentOfGit({ forkServerCommand: fromSource('process/fork-server/main.ts') });
   await vi.waitFor(async () => expect(await asked()).not.toBe(process.pid), { timeout: 30_000 });
   const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(await asked())], {
     encoding: 'utf8',

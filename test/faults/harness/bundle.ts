@@ -87,7 +87,7 @@ const bundleInto = async (outdir: string, name: string): Promise<void> => {
       'append-server': join(root, 'apps/server/src/testing/append-server.ts'),
       ah: join(root, 'apps/cli/src/main.ts'),
       recorder: join(root, 'apps/cli/src/programs/recorder.ts'),
-      'fork-server': join(root, 'apps/cli/src/programs/fork-server.ts'),
+      'fork-server': join(root, 'packages/executor/src/process/fork-server/main.ts'),
       'mock-agent': join(root, 'apps/cli/src/programs/mock-agent.ts'),
     },
     outdir,

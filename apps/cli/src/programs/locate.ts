@@ -12,14 +12,18 @@ export interface ProgramCommands {
 /** From the bundle they are started as bundled, from the sources as sources. */
 export const programCommands = (): ProgramCommands => ({
   recorderCommand: commandOf('recorder'),
-  forkServerCommand: commandOf('fork-server'),
+  forkServerCommand: commandOf('fork-server', () =>
+    import.meta.resolve('@agent-harbor/executor/fork-server'),
+  ),
   mockAgentCommand: commandOf('mock-agent'),
 });
 
-const commandOf = (name: 'recorder' | 'fork-server' | 'mock-agent'): string[] => {
+const commandOf = (
+  name: 'recorder' | 'fork-server' | 'mock-agent',
+  source = () => new URL(`./${name}.ts`, import.meta.url).href,
+): string[] => {
   // In the bundle all code lies beside the programs, wherever the code that says this ends up.
   const bundled = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
   if (existsSync(bundled)) return [process.execPath, bundled];
-  const source = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
-  return fromSource(source);
+  return fromSource(fileURLToPath(source()));
 };

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** How the programs of a session are started, as argvs. */
 export interface Programs {
   readonly recorderCommand: string[];
+  readonly forkServerCommand: string[];
   readonly mockAgentCommand: string[];
 }
 
@@ -14,6 +15,7 @@ export const bundlePrograms = (folder: string): Programs => {
   execFileSync(process.execPath, ['--conditions=@agent-harbor/source', bundler, folder]);
   return {
     recorderCommand: [process.execPath, join(folder, 'recorder/main.js')],
+    forkServerCommand: [process.execPath, join(folder, 'fork-server.js')],
     mockAgentCommand: [process.execPath, join(folder, 'mock/main.js')],
   };
 };

@@ -23,7 +23,7 @@ afterEach(() => {
 
 const open = async (options: Partial<ForkServerOptions> = {}): Promise<ForkServer> => {
   const server = createForkServer({
-    command: fromSource('testing/fork-server.ts'),
+    command: fromSource('process/fork-server/main.ts'),
     socketPath: () => join(root, 's'),
     clock: systemClock,
     log: silent,
@@ -236,7 +236,7 @@ test('a stranger at its socket gets nothing, and is cut', async () => {
 });
 
 test('it ends with whoever started it, however that ends', async () => {
-  const argv = fromSource('testing/fork-server.ts');
+  const argv = fromSource('process/fork-server/main.ts');
   const script = `
     import { spawn } from 'node:child_process';
     const child = spawn(process.argv[1], process.argv.slice(2), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true });

@@ -2,21 +2,13 @@ import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { type ForkServerMessage, forkServerVersion, isStart, type StartMessage } from './message.ts';
 
-/**
- * The fork server's program: starts programs for the process that started it, whose socket is the last argument, and
- * ends with it. Starting a program copies what the system knows of the starting process's memory; this one has little.
- */
-export const runForkServer = async (argv: readonly string[]): Promise<void> => {
-  const path = argv.at(-1);
-  if (path === undefined || !process.connected) {
-    throw new Error('This program is started by the server, with its socket as the argument.');
-  }
-  process.on('message', (message: unknown) => {
-    if (isStart(message)) void start(message, path);
-  });
-  tell({ ready: forkServerVersion });
-  await new Promise((resolve) => process.once('disconnect', resolve));
-};
+// The fork server's program: starts programs for the process that started it, whose socket is the last argument, and ends
+// with it. To start a program the system copies what it knows of the starting process's memory; this one has little.
+const path = process.argv.at(-1);
+if (path === undefined || !process.connected) {
+  process.stderr.write('This program is started by the server, with its socket as the argument.\n');
+  process.exit(2);
+}
 
 const tell = (message: ForkServerMessage): void => {
   // Whoever is not there any more is told nothing.
@@ -63,3 +55,9 @@ const introduced = (path: string, token: string): Promise<Socket> =>
     socket.once('error', reject);
     socket.once('connect', () => socket.write(Buffer.from(token, 'hex'), () => resolve(socket)));
   });
+
+process.on('message', (message: unknown) => {
+  if (isStart(message)) void start(message, path);
+});
+process.once('disconnect', () => process.exit(0));
+tell({ ready: forkServerVersion });
