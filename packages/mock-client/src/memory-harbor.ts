@@ -6,6 +6,7 @@ import {
   digest,
   type Harbor,
   type RecordingSender,
+  type Store,
   type WebhookSender,
 } from '@agent-harbor/core';
 import { createMemoryStore } from '@agent-harbor/core/memory';
@@ -35,6 +36,8 @@ export interface MemoryHarbor extends Harbor {
   readonly agents: Pick<ScriptedExecutor, 'say'>;
   /** The last 1,000 requests that would have been sent to webhooks, oldest first; none when a sender sends them. */
   readonly webhookRequests: RecordingSender['requests'];
+  /** Takes what belongs to an effect outside of the rules, as the reply to a request that happens once. */
+  readonly store: Pick<Store, 'commit'>;
 }
 
 /** The rules of the server over memory and scripted agents: what the mock client and the mock server share. */
@@ -43,8 +46,9 @@ export const memoryHarbor = (clock: Clock, options: MockOptions = {}): MemoryHar
   const ids = createSeededIds(seed);
   const executor = createScriptedExecutor({ clock, ids, speed, scenarios });
   const recording = createRecordingSender(seed);
+  const store = createMemoryStore({ epoch: digest(seed).slice(0, 10) });
   const harbor = createHarbor({
-    store: createMemoryStore({ epoch: digest(seed).slice(0, 10) }),
+    store,
     executor,
     forges: createScriptedForges(),
     clock,
@@ -57,6 +61,7 @@ export const memoryHarbor = (clock: Clock, options: MockOptions = {}): MemoryHar
     ...harbor,
     agents: executor,
     webhookRequests: recording.requests,
+    store,
     // What plays in memory cannot go on without it.
     async close(options) {
       await harbor.close(options);

@@ -1,4 +1,4 @@
-import { anyRoute, noQuery, policy, sessionParams } from '@agent-harbor/api-contract';
+import { anyRoute, idempotencyHeaders, noQuery, policy, sessionParams } from '@agent-harbor/api-contract';
 import { EventBody, JsonObject, Timestamp } from '@agent-harbor/api-contract/schemas';
 import { initContract } from '@ts-rest/core';
 import { z } from 'zod';
@@ -89,6 +89,9 @@ const faultParams = z.object({ id: z.string().min(1).max(128) });
 
 const reads = policy();
 const configures = policy({ role: 'admin' });
+const happensOnce = policy({ role: 'admin', idempotent: true });
+/** What a key may be refused for. */
+const keyProblems = { 409: anyRoute[400], 422: anyRoute[400] } as const;
 
 /** What can be done to the mock, and to no server: a contract of its own, described by a document of its own. */
 export const controlContract = c.router(
@@ -106,19 +109,21 @@ export const controlContract = c.router(
         method: 'POST',
         path: '/mock/clock',
         summary: 'Freeze time or let it run, set the speed of sessions to come, then move time on',
+        headers: idempotencyHeaders,
         query: noQuery,
         body: ClockChange,
-        responses: { 200: ClockState },
-        metadata: configures,
+        responses: { 200: ClockState, ...keyProblems },
+        metadata: happensOnce,
       },
       reset: {
         method: 'POST',
         path: '/mock/reset',
         summary: 'Begin again as if just started: data, ids, clock, speed, scenarios and faults',
+        headers: idempotencyHeaders,
         query: noQuery,
         body: ResetWish,
-        responses: { 200: Reset },
-        metadata: configures,
+        responses: { 200: Reset, ...keyProblems },
+        metadata: happensOnce,
       },
       listScenarios: {
         method: 'GET',
@@ -132,10 +137,15 @@ export const controlContract = c.router(
         method: 'POST',
         path: '/mock/scenarios',
         summary: 'Load a scenario, written in YAML or JSON; it replaces one of the same name',
+        headers: idempotencyHeaders,
         query: noQuery,
         body: ScenarioText,
-        responses: { 201: ScenarioItem },
-        metadata: policy({ role: 'admin', readsText: ['application/yaml', 'text/yaml', 'application/json'] }),
+        responses: { 201: ScenarioItem, ...keyProblems },
+        metadata: policy({
+          role: 'admin',
+          idempotent: true,
+          readsText: ['application/yaml', 'text/yaml', 'application/json'],
+        }),
       },
       listFaults: {
         method: 'GET',
@@ -149,10 +159,11 @@ export const controlContract = c.router(
         method: 'POST',
         path: '/mock/faults',
         summary: 'Let something go wrong on a route of the API',
+        headers: idempotencyHeaders,
         query: noQuery,
         body: FaultInput,
-        responses: { 201: Fault },
-        metadata: configures,
+        responses: { 201: Fault, ...keyProblems },
+        metadata: happensOnce,
       },
       clearFaults: {
         method: 'DELETE',
@@ -178,10 +189,11 @@ export const controlContract = c.router(
         path: '/mock/sessions/:id/events',
         summary: 'Let the agent of a running session say something; `completed` or `failed` is its end',
         pathParams: sessionParams,
+        headers: idempotencyHeaders,
         query: noQuery,
         body: InjectedEvent,
-        responses: { 202: Injected, 409: anyRoute[400] },
-        metadata: configures,
+        responses: { 202: Injected, ...keyProblems },
+        metadata: happensOnce,
       },
       listWebhookRequests: {
         method: 'GET',

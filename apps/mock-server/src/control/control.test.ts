@@ -216,6 +216,55 @@ describe('scenarios', () => {
   });
 });
 
+describe('a request with a key', () => {
+  const key = { 'idempotency-key': 'once' };
+  const again = async (
+    mock: Awaited<ReturnType<typeof openMock>>,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = key,
+  ): Promise<string> => {
+    const [first, second] = [
+      await mock.call('POST', path, body, headers),
+      await mock.call('POST', path, body, headers),
+    ];
+    expect(first.ok).toBe(true);
+    expect(second.status).toBe(first.status);
+    expect([first, second].map((answer) => answer.headers.get('idempotency-replayed'))).toEqual([
+      null,
+      'true',
+    ]);
+    const text = await first.text();
+    expect(await second.text()).toBe(text);
+    return text;
+  };
+
+  it('happens once, on every route that does something', async () => {
+    const mock = await openMock();
+    const id = await mock.launch('long-running');
+    const total = async () => (await mock.json('GET', `/api/v1/sessions/${id}/events?perPage=1`)).body.total;
+    const before = await total();
+    await again(mock, `/mock/sessions/${id}/events`, { type: 'thought', thought: 'Hm.' });
+    expect(await total()).toBe(before + 1);
+    await again(mock, '/mock/clock', { advanceMs: 1_000 });
+    expect((await mock.json('GET', '/mock/clock')).body.now).toBe('2026-01-02T03:04:06.678Z');
+    await again(mock, '/mock/faults', { kind: 'latency', ms: 0 });
+    expect((await mock.json('GET', '/mock/faults')).body.items).toHaveLength(1);
+    const story = 'name: told\ntimeline:\n  - log: Hello.\n';
+    await again(mock, '/mock/scenarios', story, { 'content-type': 'application/yaml', ...key });
+    expect(JSON.parse(await again(mock, '/mock/reset', { seed: 'other' }))).toMatchObject({ seed: 'other' });
+  });
+
+  it('is refused with another body, and where the key is none', async () => {
+    const mock = await openMock();
+    await mock.call('POST', '/mock/clock', { advanceMs: 1_000 }, key);
+    const other = await mock.call('POST', '/mock/clock', { advanceMs: 2_000 }, key);
+    expect([other.status, (await other.json()).code]).toEqual([422, 'idempotency-key-reused']);
+    const wrong = await mock.call('POST', '/mock/clock', {}, { 'idempotency-key': 'a b' });
+    expect(wrong.status).toBe(400);
+  });
+});
+
 describe('an event from outside', () => {
   it('is one of the session, under its rules', async () => {
     const mock = await openMock();

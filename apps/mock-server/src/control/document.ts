@@ -6,7 +6,7 @@ import { controlContract } from './contract.ts';
 const description = [
   'What can be done to the mock server of Agent Harbor, and to no other: hold and move its time, begin again, load',
   'scenarios, let things go wrong, speak for an agent. Credentials, problems and strictness are those of the API, which',
-  'is described at /api/v1/openapi.json. `Idempotency-Key` is not read here.',
+  'is described at /api/v1/openapi.json; a reset forgets which keys were used before it.',
 ].join('\n');
 
 /** The control routes as an OpenAPI document. */
