@@ -228,7 +228,7 @@ describe('a request with a key', () => {
       await mock.call('POST', path, body, headers),
       await mock.call('POST', path, body, headers),
     ];
-    expect(first.ok).toBe(true);
+    expect(first.ok, await first.clone().text()).toBe(true);
     expect(second.status).toBe(first.status);
     expect([first, second].map((answer) => answer.headers.get('idempotency-replayed'))).toEqual([
       null,
@@ -248,7 +248,7 @@ describe('a request with a key', () => {
     expect(await total()).toBe(before + 1);
     await again(mock, '/mock/clock', { advanceMs: 1_000 });
     expect((await mock.json('GET', '/mock/clock')).body.now).toBe('2026-01-02T03:04:06.678Z');
-    await again(mock, '/mock/faults', { kind: 'latency', ms: 0 });
+    await again(mock, '/mock/faults', { kind: 'latency', ms: 0, route: 'drafts.create' });
     expect((await mock.json('GET', '/mock/faults')).body.items).toHaveLength(1);
     const story = 'name: told\ntimeline:\n  - log: Hello.\n';
     await again(mock, '/mock/scenarios', story, { 'content-type': 'application/yaml', ...key });
