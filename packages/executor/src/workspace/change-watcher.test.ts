@@ -374,5 +374,5 @@ test('loads no schemas and starts no framework: it lives in every recorder', () 
   ).split('\n');
   const ours = loaded.filter((url) => url.startsWith('file:'));
   expect(ours.length).toBeGreaterThan(3);
-  expect(ours.filter((url) => !url.includes('/packages/executor/src/workspace/'))).toEqual([]);
+  expect(ours.filter((url) => !url.includes('/packages/executor/src/'))).toEqual([]);
 });
