@@ -299,12 +299,28 @@ describe('a hostile agent', () => {
     symlinkSync('/etc/passwd', join(workspace.path, '.gitmodules'));
     chmodSync(join(workspace.path, 'locked.txt'), 0);
     writeFileSync(Buffer.from(`${workspace.path}/not-utf8-\xff`, 'latin1'), 'x');
+    const folder = Buffer.from(`${workspace.path}/also\xff`, 'latin1');
+    mkdirSync(folder);
+    writeFileSync(Buffer.concat([folder, Buffer.from('/not-utf8-\xfe', 'latin1')]), 'x');
     makePipe(join(workspace.path, 'pipe'));
     rmSync(join(workspace.path, 'readme.md'));
     makePipe(join(workspace.path, 'readme.md'));
     const paths = (await lab.workspaces.files.changes(run.sessionId)).map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(['good.txt', 'readme.md', 'not-utf8-\ufffd']));
     expect(paths.filter((path) => /git/i.test(path))).toEqual(['.gitattributes']);
+    // What is listed can be opened by the name it is listed by.
+    const { files, look } = lab.workspaces;
+    for (const place of ['not-utf8-\ufffd', 'also\ufffd/not-utf8-\ufffd']) {
+      expect(await files.content(run.sessionId, place)).toMatchObject({
+        path: place,
+        content: 'x',
+        is_modified: true,
+      });
+      const heads = await look.heads(run.sessionId, [place], { maxBytes: 10 });
+      expect(heads.get(place)?.head.toString()).toBe('x');
+    }
+    const missing = { code: 'file-not-found' };
+    await expect(files.content(run.sessionId, 'none-\ufffd')).rejects.toMatchObject(missing);
     expect(await deliver(lab.workspaces, run, 'm')).toMatchObject({ state: 'delivered' });
     git(url, 'fsck', '--strict');
   });

@@ -55,6 +55,9 @@ export const segmentsOf = (path: string): readonly string[] => {
   return segments;
 };
 
+/** Whether a path may stand for a name that is no UTF-8, which cannot be said: its foreign bytes read as U+FFFD. */
+export const isLossy = (path: string): boolean => path.includes('\ufffd');
+
 export const notThere = (path: string, cause?: unknown): Problem =>
   new Problem('file-not-found', { detail: `The workspace has no file ${JSON.stringify(path)}.`, cause });
 

@@ -2,6 +2,7 @@ import { diffLimits } from '@agent-harbor/core';
 import { comparison, type Difference, readRaw } from './compare.ts';
 import { type Git, GitError, slowMs, splitNul } from './git.ts';
 import { createPatchReader, type PatchText } from './patch-text.ts';
+import { isLossy } from './resolve-inside.ts';
 
 export interface PatchOptions {
   /** Only these differences; all when absent. */
@@ -108,7 +109,7 @@ export const pathsOf = (only: readonly Difference[] | undefined): readonly strin
   const paths = (only ?? []).flatMap(({ path, oldPath }) =>
     oldPath === undefined ? [path] : [oldPath, path],
   );
-  const isPlain = paths.every((path) => !path.includes('\ufffd'));
+  const isPlain = !paths.some(isLossy);
   return isPlain && paths.reduce((sum, path) => sum + path.length, 0) < 200_000 ? paths : [];
 };
 

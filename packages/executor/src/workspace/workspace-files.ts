@@ -18,7 +18,7 @@ import { flatMapInSlices } from './in-slices.ts';
 import type { Author } from './make-workspace.ts';
 import type { Mutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
-import { notThere, openInside, segmentsOf } from './resolve-inside.ts';
+import { isLossy, notThere, openInside, segmentsOf } from './resolve-inside.ts';
 import type { Seen, SessionTrees } from './session-trees.ts';
 import { statInside } from './stat-inside.ts';
 import { patchesBetween, pathsOf, plainDiff } from './unified-diff.ts';
@@ -75,9 +75,10 @@ export const createWorkspaceFiles = (
         segmentsOf(path);
         const differences = await differencesOf(seen, signal);
         const isModified = differences.some((difference) => difference.path === path);
-        return seen.directory === undefined
-          ? keptContent(seen, path, isModified, signal)
-          : currentContent(seen.directory, path, isModified);
+        const kept = () => keptContent(seen, path, isModified, signal);
+        if (seen.directory === undefined) return kept();
+        const current = currentContent(seen.directory, path, isModified);
+        return isLossy(path) ? current.catch(kept) : current;
       }),
     diff: (sessionId, options) => withLook(sessionId, options.signal, (seen) => diffs(seen, options)),
     patch: (sessionId, options) =>
@@ -174,7 +175,12 @@ const keptContent = async (
   isModified: boolean,
   signal: AbortSignal | undefined,
 ): Promise<FileContent> => {
-  const { stdout } = await git.run(['ls-tree', '-z', '--full-tree', tree, '--', path], { signal });
+  // A name that is no UTF-8 is not what git would look for: it is found by how it reads.
+  const only = isLossy(path) ? ['-r'] : [];
+  const { stdout } = await git.run(
+    ['ls-tree', ...only, '-z', '--full-tree', tree, ...(isLossy(path) ? [] : ['--', path])],
+    { signal },
+  );
   const found = splitNul(stdout)
     .map((entry) => /^100\d{3} blob ([0-9a-f]+)\t([\s\S]*)$/.exec(entry.toString('utf8')))
     .find((match) => match?.[2] === path);

@@ -19,7 +19,7 @@ import type { Git } from './git.ts';
 import { createKeptFiles } from './kept-files.ts';
 import { createMutex, type Mutex } from './mutex.ts';
 import { asProblem } from './problems.ts';
-import { openInside } from './resolve-inside.ts';
+import { isLossy, openInside } from './resolve-inside.ts';
 import type { FindRipgrep } from './ripgrep.ts';
 import type { Seen, SessionTrees } from './session-trees.ts';
 import { isPlain, statInside } from './stat-inside.ts';
@@ -123,12 +123,17 @@ export const createWorkspaceLook = ({
     heads: (sessionId, paths, { maxBytes, countsLines = false, signal }) =>
       attempt(async () => {
         const { tree } = workspacePaths(stateDir, sessionId);
-        // A file is read as it is now: that needs no look at all the others.
-        if (existsSync(tree)) return currentHeads(tree, paths, { maxBytes, countsLines, signal });
-        return look(sessionId, signal, async (seen) => {
-          const { entries } = await treeOf(sessionId, seen, signal);
-          return keptHeads(seen.git, entries, paths, { maxBytes, countsLines, signal });
-        });
+        const options = { maxBytes, countsLines, signal };
+        const kept = (wanted: readonly string[]) =>
+          look(sessionId, signal, async (seen) => {
+            const { entries } = await treeOf(sessionId, seen, signal);
+            return keptHeads(seen.git, entries, wanted, options);
+          });
+        if (!existsSync(tree)) return kept(paths);
+        // A file is read as it is now: that needs no look at all the others, unless its name cannot be said.
+        const current = await currentHeads(tree, paths, options);
+        const unsaid = paths.filter((path) => isLossy(path) && !current.has(path));
+        return unsaid.length === 0 ? current : new Map([...current, ...(await kept(unsaid))]);
       }),
 
     search: (sessionId, wish) =>
