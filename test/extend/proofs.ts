@@ -92,6 +92,35 @@ const isFetched: Trial = async (shell, block) => {
 };
 
 /** A unit of systemd: what it starts serves, and what its agents do survives its stop. */
+/** A client in the least of words: it asks three things, each when the one before is answered, and shows what it hears. */
+const client = `import { createInterface } from 'node:readline';
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+let id = 0;
+const ask = async (method, params) => {
+  id += 1;
+  console.log(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+  for (;;) {
+    const { value } = await lines.next();
+    console.error(value);
+    const heard = JSON.parse(value);
+    if (heard.id === id) return heard.result;
+  }
+};
+await ask('initialize', { protocolVersion: 1, clientCapabilities: {} });
+const { sessionId } = await ask('session/new', { cwd: process.argv[2], mcpServers: [] });
+await ask('session/prompt', { sessionId, prompt: [{ type: 'text', text: 'Do it' }] });
+process.exit();
+`;
+
+/** Starts an agent as its client would, and asks it for something. */
+const greets: Trial = async (shell, block) => {
+  const shop = shell.place('shop');
+  await shell.put('client.mjs', client);
+  const typed = `export XDG_STATE_HOME=${shell.place('kept')}; mkdir ${shop}; mkfifo pipe; ${block} <pipe | node client.mjs ${shop} >pipe`;
+  await says('"agentInfo"', 'A file will do.', 'I write it.', '"stopReason":"end_turn"')(shell, typed);
+  await says('Hello.')(shell, `cat ${shop}/greeting.txt`);
+};
+
 const servesAgain: Trial = async (shell, unit) => {
   const command =
     /^ExecStart=(.+)$/m.exec(unit)?.[1]?.replace('/usr/bin/node /opt/agent-harbor/', 'node ') ?? '';
@@ -155,6 +184,7 @@ ah mock-server --scenario greet.yaml        # served
 ah scenario record latest > mine.yaml       # a real session, as a scenario`,
       writesScenarios,
     ],
+    ['ah agent mock --scenario greet.yaml --speed 0', greets],
   ],
   'docs/guides/run-the-mock.md': [
     [
@@ -531,7 +561,7 @@ ah webhook update latest --enable`,
       says('npm test passed', 'completed'),
     ],
     ['ah session logs latest --tool-execution check-1', says('played and not run')],
-    ['ah task compare latest', says('npm test: passed', 'wins')],
+    ['ah task compare latest', says('npm test: passed', 'wins', 'Take it home with: ah session deliver')],
     ['ah task compare latest --json', says('"winner":"')],
   ],
   'docs/guides/take-the-work-home.md': [

@@ -7,8 +7,6 @@ export interface CommandEntry {
   readonly path: readonly [string, ...string[]];
   readonly summary: string;
   readonly load: () => Promise<CommandDefinition>;
-  /** Called by programs, so not listed. */
-  readonly hidden?: boolean;
 }
 
 /** One command, as its file exports it. */

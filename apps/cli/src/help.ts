@@ -2,9 +2,7 @@ import type { CommandEntry } from './command.ts';
 
 /** What `ah`, or one noun of it, can do. */
 export const overview = (commands: readonly CommandEntry[], noun?: string): string => {
-  const shown = commands.filter(
-    ({ path, hidden }) => hidden !== true && (noun === undefined || path[0] === noun),
-  );
+  const shown = commands.filter(({ path }) => noun === undefined || path[0] === noun);
   const width = Math.max(...shown.map(({ path }) => path.join(' ').length));
   const lines = shown.map(({ path, summary }) => `  ${path.join(' ').padEnd(width)}  ${summary}`);
   return `${[

@@ -18,25 +18,21 @@ describe('the command line', () => {
   test('without a word it says what there is', async () => {
     const { code, out } = await ah([]);
     expect(code).toBe(0);
-    for (const { path, hidden } of commands) if (hidden !== true) expect(out).toContain(path.join(' '));
-    expect(out).not.toMatch(/^ {2}agent mock/m);
+    for (const { path } of commands) expect(out).toContain(path.join(' '));
     expect(await ah(['--help'])).toEqual({ code, out, err: '' });
     expect(await ah(['help'])).toEqual({ code, out, err: '' });
   });
 
-  test.each(commands.filter(({ hidden }) => hidden !== true).map(({ path }) => [path]))(
-    '%j has a help with examples',
-    async (path) => {
-      const { code, out, err } = await ah([...path, '--help']);
-      expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toContain(`ah ${path.join(' ')}`);
-      expect(out).toContain('Examples:');
-      // Prose is broken by hand; an example is one line, so that it can be copied.
-      const prose = out.split('\n').filter((line) => !/^ {2}(?:\$| {4})/.test(line));
-      expect(prose.filter((line) => line.length > 120)).toEqual([]);
-      expect((await ah(['help', ...path])).out).toBe(out);
-    },
-  );
+  test.each(commands.map(({ path }) => [path]))('%j has a help with examples', async (path) => {
+    const { code, out, err } = await ah([...path, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`ah ${path.join(' ')}`);
+    expect(out).toContain('Examples:');
+    // Prose is broken by hand; an example is one line, so that it can be copied.
+    const prose = out.split('\n').filter((line) => !/^ {2}(?:\$| {4})/.test(line));
+    expect(prose.filter((line) => line.length > 120)).toEqual([]);
+    expect((await ah(['help', ...path])).out).toBe(out);
+  });
 
   test('a noun alone says which verbs it has', async () => {
     expect(await ah(['session'])).toMatchObject({

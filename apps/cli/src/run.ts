@@ -60,7 +60,6 @@ const dispatch = async (argv: readonly string[], io: Io, heed: Heed): Promise<Ex
 /** Called by programs, once per session: all arguments are theirs. */
 const programs: Readonly<Record<string, (args: readonly string[], io: Io) => Promise<ExitCode>>> = {
   'agent record': async (args, io) => (await import('./commands/agent/record.ts')).runRecord(args, io),
-  'agent mock': async (args) => (await import('./commands/agent/mock.ts')).runMock(args),
 };
 
 /** Flags of every command may stand before it: `ah --json session list`. */

@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 /** The failure for words that call nothing, with the nearest that would. */
 export const unknownCommand = (words: readonly string[]): Failure => {
   const typed = words.join(' ');
-  const names = commands.filter(({ hidden }) => hidden !== true).map(({ path }) => path.join(' '));
+  const names = commands.map(({ path }) => path.join(' '));
   const nearest = names
     .map((name) => ({
       name,

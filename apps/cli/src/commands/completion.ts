@@ -39,9 +39,8 @@ Examples:
 });
 
 const collectCommands = async ({ commands, io }: Context): Promise<Completable[]> => {
-  const shown = commands.filter(({ hidden }) => hidden !== true);
   return Promise.all(
-    shown.map(async ({ path, summary, load }) => {
+    commands.map(async ({ path, summary, load }) => {
       const declared = (await load()).declare(createParser('ah', io, () => undefined));
       return {
         path,

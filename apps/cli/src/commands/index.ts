@@ -349,9 +349,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     path: ['agent', 'mock'],
-    summary: 'the agent that plays scenarios, over stdio',
+    summary: 'be the agent that plays scenarios, for who writes a client of one',
     load: () => import('./agent/mock.ts').then(({ mock }) => mock),
-    hidden: true,
   },
   {
     path: ['mock-server'],

@@ -1,7 +1,7 @@
 import { runMockAgent } from '@agent-harbor/executor/mock-agent';
 
 // Standard output belongs to the protocol, so whatever goes wrong is said on standard error.
-await runMockAgent(process.argv.slice(2)).then(
+await runMockAgent().then(
   () => process.exit(0),
   (error: unknown) => {
     process.stderr.write(

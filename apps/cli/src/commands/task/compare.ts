@@ -54,7 +54,9 @@ const linesOf = ({ sessions, winner, reason }: Comparison, width: number | undef
   '',
   ...(winner === null ? [] : [[paint('bold', winner), ' wins.']]),
   reason,
-  ...(winner === null ? [] : [`Look at it with: ah session diff ${winner}`]),
+  ...(winner === null
+    ? []
+    : [`Look at it with: ah session diff ${winner}`, `Take it home with: ah session deliver ${winner}`]),
 ];
 
 const tokens = ({ usage }: ComparedSession): string =>

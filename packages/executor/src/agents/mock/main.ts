@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '@agent-harbor/core';
+import type { Scenario } from '@agent-harbor/scenario';
 import { systemClock } from '../../recorder/system-clock.ts';
 import { playInTerminal } from './play-in-terminal.ts';
 import { serveMockAgent } from './serve.ts';
@@ -9,12 +10,17 @@ import { readMockSettings } from './settings.ts';
 
 /**
  * The mock agent's program: an agent that speaks the Agent Client Protocol on its standard streams and plays the
- * scenario that `AH_MOCK_SETTINGS` names (JSON: the settings of the agent type), or what that has for a terminal when it
- * runs in one. It takes no arguments. Resolves when the client has gone; a scenario that crashes ends the process with
+ * scenario that is given or that `AH_MOCK_SETTINGS` names (JSON: the settings of the agent type), or what that has for a
+ * terminal when it runs in one. Resolves when the client has gone; a scenario that crashes ends the process with
  * its exit code.
  */
-export const runMockAgent = async (_argv: readonly string[] = []): Promise<void> => {
-  const settings = readMockSettings(process.env);
+export const runMockAgent = async ({ scenario, speed }: MockWish = {}): Promise<void> => {
+  const known = readMockSettings(process.env);
+  const settings = {
+    ...known,
+    speed: speed ?? known.speed,
+    ...(scenario === undefined ? {} : { scenario, scenarioFor: () => scenario }),
+  };
   if (settings.inTerminal) return playInTerminal(settings, process.env.AH_MOCK_PROMPT ?? '');
   await serveMockAgent(settings, {
     input: process.stdin,
@@ -26,6 +32,12 @@ export const runMockAgent = async (_argv: readonly string[] = []): Promise<void>
     now: () => systemClock.now(),
   });
 };
+
+/** What is played where the environment says nothing of it. */
+interface MockWish {
+  readonly scenario?: Scenario | undefined;
+  readonly speed?: number | undefined;
+}
 
 /** Hears no signal that can be unheard, and is there until it is killed. */
 const hangForEver = (): Promise<never> => {
@@ -58,7 +70,7 @@ const isProgram = (): boolean => {
 };
 
 if (isProgram()) {
-  await runMockAgent(process.argv.slice(2)).then(
+  await runMockAgent().then(
     () => process.exit(0),
     (error: unknown) => {
       console.error(`The mock agent cannot play: ${error instanceof Error ? error.message : String(error)}`);
