@@ -122,7 +122,7 @@ const openOurs = async (stage: Stage): Promise<Contender> => {
       const repeated = (name: string, work: () => Promise<unknown>, prepare?: () => void) =>
         note(name, () => medianOf(work, prepare));
 
-      // Nothing of the tree is known to a server that has just started.
+      // In the first round nobody has ever looked; later there lies what the server before has found.
       await server.program.stop();
       server = await start();
       await note('cold', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,8 @@ test.each([
   for (let number = 0; number < 700; number++) await add(Buffer.from(`${number}\n`.repeat(number)));
   for (const size of [0, 15, 16, 2047, 2048, 65_536]) await add(Buffer.alloc(size, 'x'));
   await add(Buffer.alloc(16, 'x'));
+  // Around the sizes up to which less memory is enough, and what does not get smaller.
+  for (const size of [249, 250, 1_000, 3_833, 3_834, 20_000, 65_536]) await add(randomBytes(size));
 
   const large = Buffer.alloc(3_000_000, 'a large one ');
   const short = await pack.addLarge(large.length + 1, pieces(large), never);

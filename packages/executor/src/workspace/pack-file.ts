@@ -91,7 +91,10 @@ export const createPackFile = (objects: string, idBytes: number): PackFile => {
       if (packed.has(name) || isKnown?.(id) === true) return id;
       // Ids do not compress, and lists of them go with the next tidying up.
       const level = kind === 'tree' ? constants.Z_NO_COMPRESSION : constants.Z_BEST_SPEED;
-      const entry = Buffer.concat([entryHead(kind, bytes.length), deflateSync(bytes, { level })]);
+      const entry = Buffer.concat([
+        entryHead(kind, bytes.length),
+        deflateSync(bytes, { level, ...roomFor(bytes.length) }),
+      ]);
       packed.set(name, { id, crc: crc32(entry), offset: end });
       await put(entry);
       return id;
@@ -159,6 +162,12 @@ export const createPackFile = (objects: string, idBytes: number): PackFile => {
 };
 
 const headBytes = 12;
+
+/** No more memory than so many bytes need: by default it is a quarter of a megabyte, made and thrown away for each. */
+const roomFor = (bytes: number) => {
+  const windowBits = Math.min(15, Math.max(9, 32 - Math.clz32(bytes + 262)));
+  return { windowBits, memLevel: windowBits - 7, chunkSize: Math.min(bytes + 128, 16 * 1024) };
+};
 
 const packHead = (count: number): Buffer => {
   const head = Buffer.alloc(headBytes);

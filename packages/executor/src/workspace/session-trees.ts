@@ -53,17 +53,20 @@ interface Final {
 
 export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => {
   const views = new Map<string, TreeView>();
-  const viewOf = (sessionId: string, paths: WorkspacePaths): TreeView => {
-    const view = views.get(sessionId) ?? createTreeView({ git, paths, scratch: paths.serverScratch });
+  const viewOf = (sessionId: string, { paths, facts }: Opened): TreeView => {
+    const view =
+      views.get(sessionId) ??
+      createTreeView({ git, paths, scratch: paths.serverScratch, base: facts.baseTree });
     views.set(sessionId, view);
     return view;
   };
 
   return {
     async look(sessionId, signal) {
-      const { paths, facts } = await open(stateDir, sessionId);
+      const opened = await open(stateDir, sessionId);
+      const { paths, facts } = opened;
       if (existsSync(paths.tree)) {
-        const view = viewOf(sessionId, paths);
+        const view = viewOf(sessionId, opened);
         const tree = await view.snapshot({ signal });
         await view.tidy(tree);
         return {
@@ -90,12 +93,13 @@ export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => 
     },
 
     async final(sessionId, make, signal) {
-      const { paths, facts } = await open(stateDir, sessionId);
+      const opened = await open(stateDir, sessionId);
+      const { paths, facts } = opened;
       const kept = git.with({ gitDir: paths.git });
       let commit = await finalObject(kept, '', signal);
       if (commit === '') {
         if (!existsSync(paths.tree)) throw gone();
-        const view = viewOf(sessionId, paths);
+        const view = viewOf(sessionId, opened);
         const tree = await view.snapshot({ fresh: true, signal });
         if (tree !== facts.baseTree) await view.keep(tree, signal);
         commit = await make(kept, tree, facts);
@@ -106,12 +110,13 @@ export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => 
     },
 
     async now(sessionId, signal) {
-      const { paths, facts } = await open(stateDir, sessionId);
+      const opened = await open(stateDir, sessionId);
+      const { paths, facts } = opened;
       const kept = git.with({ gitDir: paths.git });
       const final = await finalObject(kept, '', signal);
       if (final !== '') return { git: kept, tree: await finalObject(kept, '^{tree}', signal), facts, final };
       if (!existsSync(paths.tree)) throw gone();
-      const view = viewOf(sessionId, paths);
+      const view = viewOf(sessionId, opened);
       const tree = await view.snapshot({ fresh: true, signal });
       if (tree !== facts.baseTree) await view.keep(tree, signal);
       return { git: kept, tree, facts, final: undefined };
@@ -124,7 +129,12 @@ export const createSessionTrees = (git: Git, stateDir: string): SessionTrees => 
   };
 };
 
-const open = async (stateDir: string, sessionId: string) => {
+interface Opened {
+  readonly paths: WorkspacePaths;
+  readonly facts: WorkspaceFacts;
+}
+
+const open = async (stateDir: string, sessionId: string): Promise<Opened> => {
   const paths = workspacePaths(stateDir, sessionId);
   if (!existsSync(paths.facts)) throw gone();
   return { paths, facts: await readFacts(paths.facts) };

@@ -24,14 +24,14 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
   let into: Draft | undefined;
 
   /** Adds an entry without its id; gives the place of that. */
-  const begin = (draft: Draft, mode: string, name: Buffer, from: number, to: number): number => {
-    const idStart = draft.length + mode.length + 1 + to - from + 1;
+  const begin = (draft: Draft, mode: Buffer, name: Buffer, from: number, to: number): number => {
+    const idStart = draft.length + mode.length + to - from + 1;
     if (idStart + idBytes > draft.bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(1_024, 2 * (idStart + idBytes)));
       draft.bytes.copy(larger, 0, 0, draft.length);
       draft.bytes = larger;
     }
-    draft.bytes.write(`${mode} `, draft.length, 'latin1');
+    mode.copy(draft.bytes, draft.length);
     name.copy(draft.bytes, idStart - 1 - (to - from), from, to);
     draft.bytes[idStart - 1] = 0;
     draft.length = idStart + idBytes;
@@ -46,7 +46,7 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
       if (draft !== undefined) {
         if (draft.below.has(child)) return;
         const name = Buffer.from(child.slice(child.lastIndexOf('/') + 1), 'latin1');
-        draft.below.set(child, begin(draft, '40000', name, 0, name.length));
+        draft.below.set(child, begin(draft, directoryMode, name, 0, name.length));
       }
       child = parent;
     }
@@ -62,7 +62,7 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
       }
       if (into === undefined) return;
       const from = nameStart + (directory === '' ? 0 : directory.length + 1);
-      const at = begin(into, mode === 0o100644 ? '100644' : mode.toString(8), bytes, from, nameEnd);
+      const at = begin(into, mode === 0o100644 ? fileMode : modeBytes(mode), bytes, from, nameEnd);
       bytes.copy(into.bytes, at, idStart, idStart + idBytes);
     },
 
@@ -84,6 +84,11 @@ export const createTreeObjects = (changed: ReadonlySet<string>, idBytes: number)
     },
   };
 };
+
+/** As it stands before a name. */
+const modeBytes = (mode: number): Buffer => Buffer.from(`${mode.toString(8)} `, 'latin1');
+const fileMode = modeBytes(0o100644);
+const directoryMode = modeBytes(0o40000);
 
 /** The directory something is in; that of the top is ''. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));

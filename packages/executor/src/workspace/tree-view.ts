@@ -46,6 +46,8 @@ export interface TreeViewOptions {
   readonly paths: WorkspacePaths;
   /** Index and objects of the looks; emptied at the first one, unless another process has left all of it in order. */
   readonly scratch: string;
+  /** The tree the session started from, where it is known. */
+  readonly base?: string;
   /** How many bytes may be stored before old snapshots are forgotten. */
   readonly tidyBytes?: number;
   /** And in how many packs: each one costs every git command a look into its index. */
@@ -64,6 +66,7 @@ export const createTreeView = ({
   git,
   paths,
   scratch,
+  base: knownBase,
   tidyBytes = defaultTidyBytes,
   tidyPacks = defaultTidyPacks,
   settledFiles = defaultSettledFiles,
@@ -77,8 +80,8 @@ export const createTreeView = ({
     environment: { GIT_INDEX_FILE: index, GIT_OBJECT_DIRECTORY: objects },
   });
   const inTree = bound.with({ workTree: paths.tree });
-  let base: Promise<string> | undefined;
-  let submodules: readonly Buffer[] = [];
+  let base: Promise<string> | undefined = knownBase === undefined ? undefined : Promise.resolve(knownBase);
+  let submodules: Promise<readonly Buffer[]> | undefined;
   /** The commits of submodules as the index has them, as far as they were looked at. */
   const commits = new Map<string, string>();
   let prepared = false;
@@ -114,11 +117,19 @@ export const createTreeView = ({
       await rm(scratch, { recursive: true, force: true });
       await makeObjects(objects, paths);
     }
-    submodules = await submodulesOf(bound, await readBase(signal), signal);
     last = found?.tree;
     storedBytes = found?.storedBytes ?? 0;
     packs = found?.packs ?? 0;
     prepared = true;
+  };
+
+  /** Asked once, beside what else a first look asks. */
+  const readSubmodules = async (signal: AbortSignal | undefined): Promise<readonly Buffer[]> => {
+    submodules ??= submodulesOf(bound, await readBase(signal), signal);
+    return submodules.catch((error: unknown) => {
+      submodules = undefined;
+      throw error;
+    });
   };
 
   /** Leaves to whoever comes after this process what its looks have found. */
@@ -149,12 +160,13 @@ export const createTreeView = ({
    */
   const candidates = async (signal: AbortSignal | undefined): Promise<Candidate[]> => {
     const found = new Map<string, Candidate>();
-    const isSubmodule = (name: Buffer) => submodules.some((submodule) => submodule.equals(name));
-    const [known, unknown, moved] = await Promise.all([
+    const [known, unknown, modules] = await Promise.all([
       differing(signal),
       untracked(signal),
-      submodules.length === 0 ? [] : movedSubmodules(signal),
+      readSubmodules(signal),
     ]);
+    const moved = modules.length === 0 ? [] : await movedSubmodules(modules, signal);
+    const isSubmodule = (name: Buffer) => modules.some((submodule) => submodule.equals(name));
     for (const candidate of [...unknown, ...known]) {
       const { name } = candidate;
       if (isStorable(name) && !isSubmodule(name)) found.set(name.toString('latin1'), candidate);
@@ -203,7 +215,10 @@ export const createTreeView = ({
   };
 
   /** Submodules whose commit or directory is otherwise than the index says. */
-  const movedSubmodules = async (signal: AbortSignal | undefined): Promise<Candidate[]> => {
+  const movedSubmodules = async (
+    submodules: readonly Buffer[],
+    signal: AbortSignal | undefined,
+  ): Promise<Candidate[]> => {
     const { gone, repositories } = await sortSubmodules(paths.tree, submodules);
     const now = new Map(gone.map((name) => [name.toString('latin1'), 'gone']));
     if (repositories.length > 0) {
