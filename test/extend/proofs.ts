@@ -513,6 +513,12 @@ ah webhook update latest --enable`,
     ['ah webhook rotate latest --keep 3600', says('whsec_')],
     ['ah webhook verify body.json --headers headers.json --secret-file webhook.secret', webhooks.verifies],
   ],
+  'docs/guides/run-agents-of-vendors.md': [
+    [
+      'ah agent start --agent codex --approve allow --prompt "Fix the failing test"',
+      { file: 'apps/cli/src/commands/start.test.ts', saying: 'has the keys of who runs it' },
+    ],
+  ],
   'docs/guides/bring-your-own-agent.md': [
     ['ah agent access-point', serves],
     [

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Session } from '@agent-harbor/api-contract/schemas';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { prepareDemo } from '../demo.ts';
 import { run } from '../run.ts';
 import { createFakeIo } from '../testing/fake-io.ts';
@@ -13,7 +13,10 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ah-start-'));
 });
-afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return rm(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 
 const git = (repository: string, ...args: readonly string[]): string =>
   execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8' }).trim();
@@ -213,6 +216,38 @@ test('what a killed server left is not taken for a server', { timeout: 60_000 },
   expect(code).toBe(0);
   expect(out).toMatch(/^● Agent Harbor serves/);
 });
+
+test('an agent that is run by hand has the keys of who runs it, and what else is named', {
+  timeout: 60_000,
+}, async () => {
+  const { url: repository } = await prepareDemo(folder);
+  vi.stubEnv('OPENAI_API_KEY', 'mine');
+  vi.stubEnv('MY_KEY', 'too');
+  vi.stubEnv('OTHER_KEY', 'not');
+  const env = { AH_AGENT_LENDS: '{"codex":{"variables":["MY_KEY"]}}' };
+  const io = createFakeIo({ cwd: repository, env });
+  const script = 'echo "keys: $OPENAI_API_KEY $MY_KEY $OTHER_KEY." >&2';
+  const setting = `command=${JSON.stringify(['sh', '-c', script])}`;
+  await run(['agent', 'start', '--prompt', 'Work', '--agent', 'codex', '--setting', setting], io);
+  expect(io.out()).toContain('keys: mine too .');
+});
+
+test.each([
+  [[], 'denied'],
+  [['--approve', 'allow'], 'allowed'],
+])(
+  'where nobody can be asked, what an agent asks leave for is answered: with %j it is %s',
+  { timeout: 60_000 },
+  async (flags, outcome) => {
+    const { url: repository } = await prepareDemo(folder);
+    const io = createFakeIo({ cwd: repository });
+    const timeline = [{ agentPermissionRequest: { toolCall: { title: 'Remove it all' } } }];
+    const scenario = `scenario=${JSON.stringify({ name: 'asks', timeline })}`;
+    const agent = ['--agent', 'mock', '--setting', scenario];
+    expect(await run(['agent', 'start', '--prompt', 'Work', ...agent, ...flags], io)).toBe(0);
+    expect(io.out()).toMatch(new RegExp(`approval .*${outcome}`));
+  },
+);
 
 test('an agent runs without a server, and Ctrl-C stops it', { timeout: 60_000 }, async () => {
   const { url: repository } = await prepareDemo(folder);
