@@ -515,6 +515,10 @@ ah webhook update latest --enable`,
   ],
   'docs/guides/run-agents-of-vendors.md': [
     [
+      'ah start --repo /path/to/repository --agent claude-code --agent-credentials claude-code --prompt "Fix the failing test"',
+      { file: 'apps/cli/src/commands/start.test.ts', saying: "'--agent-credentials', 'codex'" },
+    ],
+    [
       'ah agent start --agent codex --approve allow --prompt "Fix the failing test"',
       { file: 'apps/cli/src/commands/start.test.ts', saying: 'has the keys of who runs it' },
     ],

@@ -230,6 +230,12 @@ test('an agent that is run by hand has the keys of who runs it, and what else is
   const setting = `command=${JSON.stringify(['sh', '-c', script])}`;
   await run(['agent', 'start', '--prompt', 'Work', '--agent', 'codex', '--setting', setting], io);
   expect(io.out()).toContain('keys: mine too .');
+
+  // Others may come to a server, so that there it is said by a flag.
+  const start = ['start', '--once', '--port', '0', '--repo', repository, '--prompt', 'Work'];
+  const codex = ['--agent', 'codex', '--setting', setting];
+  expect((await ah(...start, ...codex)).out).toContain('keys:   .');
+  expect((await ah(...start, ...codex, '--agent-credentials', 'codex')).out).toContain('keys: mine  .');
 });
 
 test.each([

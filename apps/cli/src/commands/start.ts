@@ -23,6 +23,8 @@ import { paint } from '../terminal/text.ts';
 const Flags = TaskFlags.extend({ once: z.boolean().optional() });
 type Flags = z.infer<typeof Flags>;
 
+/** What of a server's settings decides about agents, and about its end. */
+const { port, stopSessions, approve, agentCredentials, agentLends, agentPrograms } = serverSettings;
 const stateDir = { ...clientSettings.stateDir, about: 'where the server keeps everything' };
 
 export const start = defineCommand({
@@ -39,7 +41,7 @@ export const start = defineCommand({
             .option('--once', 'end when the session has ended, with exit code 0 when it completed'),
           'a small demo with a failing test',
         ),
-        [stateDir, serverSettings.port, serverSettings.stopSessions],
+        [stateDir, port, stopSessions, approve, agentCredentials, agentLends, agentPrograms],
       ),
     ).addHelpText(
       'after',
@@ -52,7 +54,8 @@ ${agentHelp}
 Examples:
   $ ah start
   $ ah start --once
-  $ ah start --repo ~/code/site --prompt "Make the tests pass" --agent acp -- opencode acp
+  $ ah start --repo ~/code/site --prompt "Make the tests pass" --agent codex --agent-credentials codex
+  $ ah start --repo ~/code/site --prompt "Make the tests pass" --agent acp -- my-agent --acp
   $ ah start --repo . --prompt Hello --agent command -- sh -c 'echo "$1" > hello.txt' sh '{prompt}'`,
     ),
   run: async (context, argv, flags) => {

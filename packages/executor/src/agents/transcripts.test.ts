@@ -88,5 +88,8 @@ test('codex is signed in by its key before its session, and tells tokens, window
 
 test('an agent nobody signed in says so', async () => {
   const { exit } = await played('copilot', undefined, 'copilot-signed-out');
-  expect(exit).toEqual({ kind: 'lost', reason: expect.stringContaining('wants to be signed in') });
+  expect(exit).toEqual({
+    kind: 'lost',
+    reason: expect.stringMatching(/wants to be signed in.*--agent-credentials/),
+  });
 });

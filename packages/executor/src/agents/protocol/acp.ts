@@ -271,7 +271,7 @@ const failure = (sdk: typeof Sdk, error: unknown, what: 'greeting' | 'turn' | 'r
   const words = wordsOf(error);
   if (error instanceof ChoiceRefused) return `${words}.`;
   if (error instanceof sdk.RequestError && error.code === -32000) {
-    return `The agent wants to be signed in: ${words}. Sign it in on this host, or pass its credentials.`;
+    return `The agent wants to be signed in: ${words}. Sign it in on this host, and let the server pass that on: --agent-credentials <type>, or --agent-lends.`;
   }
   if (what === 'return')
     return `The agent was started again and could not take up its conversation: ${words}.`;
