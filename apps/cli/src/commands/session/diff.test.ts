@@ -62,6 +62,18 @@ const fakePager = (leavesAfter = Number.POSITIVE_INFINITY) => {
   };
 };
 
+test('a file that was asked for and not changed is told, beside what there is', async () => {
+  const some = await ah({}, 'session', 'diff', 'latest', '--files', 'a.txt,typo.txt,b\u001b.txt');
+  expect(some.out).toMatch(/^modified a\.txt/);
+  expect([some.code, some.err]).toEqual([0, 'The session did not change typo.txt, b<U+001B>.txt.\n']);
+  const none = await ah({}, 'session', 'diff', 'latest', '--files', 'typo.txt');
+  expect([none.out, none.err]).toEqual([
+    'None of these files was changed.\n',
+    'The session did not change typo.txt.\n',
+  ]);
+  expect((await ah({}, 'session', 'diff', 'latest', '--files', 'a.txt,b.bin')).err).toBe('');
+});
+
 test('a diff is that of the last session, with nothing a terminal acts on', async () => {
   const { code, out } = await ah({}, 'session', 'diff');
   expect(code).toBe(0);

@@ -7,7 +7,7 @@ import { findSession } from '../../find-session.ts';
 import { defineCommand, wholeNumber, withCommon, withServer } from '../../flags.ts';
 import { renderDiff, renderSplit } from '../../render/diff.ts';
 import { diffPage } from '../../render/diff-page.ts';
-import { clean } from '../../terminal/clean.ts';
+import { clean, reveal } from '../../terminal/clean.ts';
 import { paint, type Text } from '../../terminal/text.ts';
 
 const Flags = z.object({
@@ -52,6 +52,8 @@ Examples:
     const sessionId = await findSession(client, name);
     context.doing('Comparing the files');
     const found = await load(client, sessionId, file, flags);
+    const unchanged = unchangedOf(flags.files, found).map(reveal);
+    if (unchanged.length > 0) await context.note(`The session did not change ${unchanged.join(', ')}.`);
     if (context.json) await context.printJson(found);
     else if (flags.format === 'html') await printPage(context, filesOf(client, sessionId, found, flags));
     else
@@ -61,6 +63,12 @@ Examples:
       );
   },
 });
+
+/** Those of the files asked for that an answer lacks, where it has all there are. */
+const unchangedOf = (asked: string | undefined, { files, total_files }: SessionDiff): readonly string[] =>
+  files.length < total_files
+    ? []
+    : (asked ?? '').split(',').filter((path) => path !== '' && !files.some((file) => file.path === path));
 
 const queryOf = ({ context, full, format }: Flags) => ({
   context,
@@ -104,7 +112,7 @@ async function* linesOf(
   context: Context,
   files: AsyncIterable<FileDiff>,
   { total_files, files: shown }: SessionDiff,
-  { format }: Flags,
+  { format, files: asked }: Flags,
 ): AsyncGenerator<readonly Text[]> {
   let isFirst = true;
   for await (const file of files) {
@@ -112,7 +120,7 @@ async function* linesOf(
     yield isFirst ? lines : ['', ...lines];
     isFirst = false;
   }
-  if (isFirst) yield ['Nothing changed.'];
+  if (isFirst) yield [asked === undefined ? 'Nothing changed.' : 'None of these files was changed.'];
   const more = total_files - shown.length;
   if (more > 0) yield ['', paint('yellow', `${more} more files: \`ah session patch\` has all of them.`)];
 }
