@@ -4,6 +4,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -16,7 +17,9 @@ import { EventBody } from '@agent-harbor/api-contract/schemas';
 import type { Clock } from '@agent-harbor/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ChangeWatcher, type ChangeWatcherOptions, createChangeWatcher } from './change-watcher.ts';
+import { createGit } from './git.ts';
 import { git, type Lab, openLab, runOn, systemClock, write } from './testing/lab.ts';
+import { createTreeView } from './tree-view.ts';
 import { workspacePaths } from './workspace-paths.ts';
 
 let lab: Lab;
@@ -351,6 +354,35 @@ test('looks again after a look that failed', async () => {
   await until((all) => all.some(editOf('a.txt')));
 });
 
+test('leaves what its last look has found to the server, unless that has looked itself', async () => {
+  const { tree, watcher } = await watch({ 'a.txt': 'x', 'b.txt': 'x' });
+  write(tree, { 'a.txt': 'y' });
+  await watcher.flush();
+  await watcher.close();
+  const paths = workspacePaths(lab.stateDir, sessionId);
+  const serverView = () =>
+    createTreeView({ git: createGit({ clock: systemClock }), paths, scratch: paths.serverScratch });
+  const view = serverView();
+  const seen = await view.snapshot();
+  expect(await view.git.text(['cat-file', 'blob', `${seen}:a.txt`])).toBe('y');
+  if (existsSync('/proc/sys/kernel/random/boot_id')) expect(view.version).toBe(0);
+
+  const late = createChangeWatcher({
+    stateDir: lab.stateDir,
+    sessionId,
+    clock: systemClock,
+    onEvents: () => {},
+  });
+  await late.flush();
+  write(tree, { 'b.txt': 'y' });
+  const changed = await view.snapshot();
+  await late.close();
+  expect(existsSync(paths.recorderScratch)).toBe(false);
+  const next = serverView();
+  expect(await next.snapshot()).toBe(changed);
+  if (existsSync('/proc/sys/kernel/random/boot_id')) expect(next.version).toBe(0);
+});
+
 test('leaves nothing behind when it is closed', async () => {
   const { tree, watcher } = await watch({ 'a.txt': 'x' });
   write(tree, { 'a.txt': 'y' });
@@ -359,6 +391,14 @@ test('leaves nothing behind when it is closed', async () => {
   await watcher.close();
   expect(existsSync(join(lab.stateDir, 'sessions', sessionId, 'watch'))).toBe(false);
   await expect(watcher.flush()).rejects.toThrow('aborted');
+});
+
+test('leaves nothing to anybody of a tree that was dropped meanwhile', async () => {
+  const { tree, watcher } = await watch({ 'a.txt': 'x' });
+  await watcher.flush();
+  rmSync(tree, { recursive: true });
+  await watcher.close();
+  expect(readdirSync(join(lab.stateDir, 'sessions', sessionId))).toEqual(['git']);
 });
 
 test('loads no schemas and starts no framework: it lives in every recorder', () => {

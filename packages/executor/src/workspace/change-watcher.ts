@@ -143,7 +143,7 @@ export const createChangeWatcher = (options: ChangeWatcherOptions): ChangeWatche
       cancelTimer?.();
       directories.close();
       await last;
-      await view.drop();
+      await view.leaveTo(paths.serverScratch);
     },
   };
 };

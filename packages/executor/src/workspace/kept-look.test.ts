@@ -160,6 +160,12 @@ test.runIf(isTold)(
     expect(existsSync(note)).toBe(true);
     expect(there()).not.toContain('kept');
 
+    const leaving = new AbortController();
+    const left = next.snapshot({ signal: leaving.signal });
+    leaving.abort();
+    await expect(left).rejects.toThrow('aborted');
+    expect(existsSync(note)).toBe(true);
+
     renameSync(tree, `${tree}-moved`);
     await expect(next.snapshot()).rejects.toThrow('the working tree is not there');
     expect(existsSync(note)).toBe(false);

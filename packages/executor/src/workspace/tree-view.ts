@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBaseIndex } from './base-index.ts';
@@ -39,6 +40,8 @@ export interface TreeView {
   hold(): () => void;
   /** Removes the index and the objects of the looks. */
   drop(): Promise<void>;
+  /** The same, but leaves them at that place to whoever goes on there, if all is in order and nobody looked there yet. */
+  leaveTo(place: string): Promise<void>;
 }
 
 export interface TreeViewOptions {
@@ -274,6 +277,11 @@ export const createTreeView = ({
     );
   };
 
+  const drop = async (): Promise<void> => {
+    prepared = false;
+    await rm(scratch, { recursive: true, force: true });
+  };
+
   return {
     git: bound,
     base: readBase,
@@ -307,7 +315,8 @@ export const createTreeView = ({
         return last ?? (await readBase(signal));
       } catch (error) {
         isDoubtful = true;
-        await kept.forget().catch(() => {});
+        // One that nobody waits for any more has found nothing wrong, and what it changed is not in the note.
+        if (signal?.aborted !== true) await kept.forget().catch(() => {});
         throw error;
       }
     },
@@ -336,9 +345,14 @@ export const createTreeView = ({
         isHeld = false;
       };
     },
-    async drop() {
-      prepared = false;
-      await rm(scratch, { recursive: true, force: true });
+    drop,
+    async leaveTo(place) {
+      const found = await readBase()
+        .then(kept.find)
+        .catch(() => undefined);
+      // Whoever is just beginning there takes the note away first; and where the tree was dropped nobody will.
+      if (found !== undefined && existsSync(paths.tree)) await rename(scratch, place).catch(() => {});
+      await drop();
     },
   };
 };
