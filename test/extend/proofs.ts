@@ -554,12 +554,12 @@ ah webhook update latest --enable`,
       says('greeting.txt', 'delivered', 'completed'),
     ],
     [
-      `GREETER_KEY=my-key ah agent access-point --approve allow --agent-lends '{"acp": {"variables": ["GREETER_KEY"], "files": [".greeter/sign-in.json"]}}'`,
+      `GREETER_KEY=my-own-key ah agent access-point --approve allow --agent-lends '{"acp": {"variables": ["GREETER_KEY"], "files": [".greeter/sign-in.json"]}}'`,
       async (shell, block) => {
         await serves(shell, block);
         const launch = `ah task --agent acp --repo none --prompt "Greet me" --follow -- node ${shell.place('greeter.mjs')}`;
         await says('completed')(shell, launch);
-        await says('"key":"my-key"')(shell, 'ah session events latest --json');
+        await says('"key":"[GREETER_KEY]"')(shell, 'ah session events latest --json');
       },
     ],
   ],

@@ -20,6 +20,7 @@ import { claimSession, readIdentity } from './claim.ts';
 import { complain } from './complain.ts';
 import { type ControlServer, listenForCommands } from './control-server.ts';
 import { createFileClaims } from './file-claims.ts';
+import { hidingSecretsOf } from './hide-secrets.ts';
 import { createPromptQueue } from './prompt-queue.ts';
 import { rememberRoot } from './remember-root.ts';
 import { createReporter, type Reporter } from './reporter.ts';
@@ -123,7 +124,8 @@ class SessionRecorder implements Recorder {
       onTrouble: (error) => complain('The journal cannot be written now', error),
     });
     const terminal = this.openTerminal((number) => control?.show(number));
-    const report = createReporter(journal, clock, this.run.outputLimitBytes);
+    const hide = hidingSecretsOf(this.run.env);
+    const report = createReporter(journal, clock, this.run.outputLimitBytes, hide);
     const approvals = createApprovals({
       policy: this.run.approvals,
       clock,
@@ -157,7 +159,7 @@ class SessionRecorder implements Recorder {
     const exit = await this.work(journal, report, approvals, terminal?.desk);
     terminal?.desk.close({});
     this.hasExit = true;
-    journal.append({ kind: 'exit', exit });
+    journal.append({ kind: 'exit', exit: hide(exit) });
     await journal.close();
     await control.close();
     await this.tree.dispose();

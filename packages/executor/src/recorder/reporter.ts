@@ -3,6 +3,7 @@ import type { Clock } from '@agent-harbor/core';
 import { cutMiddle, lineBytes } from '../journal/cut.ts';
 import type { JournalWriter } from '../journal/writer.ts';
 import { complain } from './complain.ts';
+import type { HideSecrets } from './hide-secrets.ts';
 
 /** The ways into the journal. */
 export interface Reporter {
@@ -16,10 +17,16 @@ export interface Reporter {
   trouble(what: string, error: unknown): void;
 }
 
-export const createReporter = (journal: JournalWriter, clock: Clock, outputLimitBytes: number): Reporter => {
+export const createReporter = (
+  journal: JournalWriter,
+  clock: Clock,
+  outputLimitBytes: number,
+  hide: HideSecrets = (value) => value,
+): Reporter => {
   let isCut = false;
   const isFull = () => journal.size >= outputLimitBytes;
-  const append = (body: EventBody, at = clock.now()) => journal.append({ kind: 'event', at, body });
+  const append = (body: EventBody, at = clock.now()) =>
+    journal.append({ kind: 'event', at, body: hide(body) });
   return {
     fact: (body) => append(body),
     isFull,
