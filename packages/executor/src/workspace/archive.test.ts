@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -137,3 +145,17 @@ const heldBytes = (): (() => number) => {
     return process.memoryUsage().arrayBuffers;
   };
 };
+
+test.runIf(process.platform === 'linux')('names that are no UTF-8 and read alike lose no file', async () => {
+  const directory = await provision({ 'a.txt': 'x' });
+  for (const byte of ['\xfd', '\xfe', '\xff'])
+    writeFileSync(Buffer.from(`${directory}/odd-${byte}`, 'latin1'), byte);
+  const { folder, names } = await unpack('odd', await archive());
+  const odd = ['odd-\ufffd', 'odd-\ufffd~2', 'odd-\ufffd~3'];
+  expect(names.sort()).toEqual(['a.txt', ...odd].map((name) => `S1/${name}`));
+  expect(odd.map((name) => readFileSync(join(folder, name), 'utf8')).sort()).toEqual([
+    '\xfd',
+    '\xfe',
+    '\xff',
+  ]);
+});

@@ -3,6 +3,7 @@ import { type ArchiveOptions, Problem } from '@agent-harbor/core';
 import { pack as createPack, type Pack } from 'tar-stream';
 import { eachBlob } from './blob-stream.ts';
 import { flatMapInSlices } from './in-slices.ts';
+import { isLossy } from './resolve-inside.ts';
 import type { Seen } from './session-trees.ts';
 import { isPlain } from './stat-inside.ts';
 import type { ListedEntry } from './tree-list.ts';
@@ -19,9 +20,10 @@ export const archiveOf = async (
   const place = path?.replace(/\/$/, '') ?? '';
   const isBelow = (candidate: string): boolean =>
     place === '' || candidate === place || candidate.startsWith(`${place}/`);
+  const named = nameApart();
   const chosen = await flatMapInSlices(
     entries,
-    (entry) => (isBelow(entry.path) && isPlain(entry.path) ? [entry] : []),
+    (entry) => (isBelow(entry.path) && isPlain(entry.path) ? [named(entry)] : []),
     signal,
   );
   if (place !== '' && chosen.length === 0) {
@@ -52,6 +54,17 @@ export const archiveOf = async (
       },
       return: leave,
     }),
+  };
+};
+
+/** Names that are no UTF-8 may read alike: all but the first get a number, so that unpacking loses none. */
+const nameApart = () => {
+  const counts = new Map<string, number>();
+  return (entry: ListedEntry): ListedEntry => {
+    if (!isLossy(entry.path)) return entry;
+    const count = (counts.get(entry.path) ?? 0) + 1;
+    counts.set(entry.path, count);
+    return count === 1 ? entry : { ...entry, path: `${entry.path}~${count}` };
   };
 };
 
