@@ -333,7 +333,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     noticedBy: {
       file: 'test/faults/webhook-receivers.test.ts',
       title: 'F27',
-      saying: /to deeply equal/,
+      saying: /to have a length of/,
     },
   },
   letters: {
