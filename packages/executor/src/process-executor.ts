@@ -36,6 +36,7 @@ import { Backlog } from './journal/backlog.ts';
 import { followJournal } from './journal/follow.ts';
 import { createForkServer, type ForkServer } from './process/fork-server/fork-server.ts';
 import { probeTracking, type Tracking } from './process/probe.ts';
+import { type StartProgram, startDirectly } from './process/start-program.ts';
 import { forgetJournal, forgottenBatch } from './recorder/forget.ts';
 import { createRecorderPool, type RecorderPool } from './recorder/pool.ts';
 import { type RunFile, runVersion } from './recorder/run-file.ts';
@@ -131,6 +132,7 @@ class ProcessExecutor implements CountedExecutor {
   private readonly tracking: Promise<Tracking>;
   private readonly workspaces: GitWorkspaces;
   private readonly forkServer: ForkServer | undefined;
+  private readonly startProgram: StartProgram;
   private readonly log: Log;
   private readonly environment: Environment;
   private readonly host: AgentHost;
@@ -151,6 +153,7 @@ class ProcessExecutor implements CountedExecutor {
     this.tracking = tracking;
     this.workspaces = workspaces;
     this.forkServer = forkServer;
+    this.startProgram = forkServer?.start ?? startDirectly;
     this.id = executorId(options.stateDir, options.ids);
     this.files = workspaces.files;
     this.look = workspaces.look;
@@ -159,7 +162,11 @@ class ProcessExecutor implements CountedExecutor {
     this.host = {
       ...options,
       environment: this.environment,
-      askVersion: createAskVersion(this.environment),
+      askVersion: createAskVersion({
+        environment: this.environment,
+        clock: options.clock,
+        start: this.startProgram,
+      }),
     };
     this.pool = createRecorderPool({
       command: options.recorderCommand,
@@ -333,6 +340,7 @@ class ProcessExecutor implements CountedExecutor {
       stateDir: this.options.stateDir,
       clock: this.options.clock,
       environment: this.environment,
+      start: this.startProgram,
     });
     return this.capable;
   };

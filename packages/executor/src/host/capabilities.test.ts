@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startDirectly } from '../process/start-program.ts';
 import { systemClock } from '../workspace/testing/lab.ts';
 import { probeCapabilities } from './capabilities.ts';
 import { probeIsolation, probeLimits } from './isolation.ts';
@@ -34,7 +35,12 @@ const host = (answers: Readonly<Record<string, Tried>>) => {
 };
 
 test('tells of this host, whatever it is, and leaves nothing behind', async () => {
-  const found = await probeCapabilities({ stateDir: root, clock: systemClock, environment: process.env });
+  const found = await probeCapabilities({
+    stateDir: root,
+    clock: systemClock,
+    start: startDirectly,
+    environment: process.env,
+  });
   expect(found.snapshotProviders).toContainEqual({ provider: 'git', available: true });
   expect(found.snapshotProviders.map(({ provider }) => provider)).toEqual(['zfs', 'btrfs', 'git']);
   for (const { available, reason } of [...found.snapshotProviders, ...found.isolation]) {
@@ -44,7 +50,12 @@ test('tells of this host, whatever it is, and leaves nothing behind', async () =
 });
 
 test('a host without programs has nothing, and says why', async () => {
-  const found = await probeCapabilities({ stateDir: root, clock: systemClock, environment: { PATH: root } });
+  const found = await probeCapabilities({
+    stateDir: root,
+    clock: systemClock,
+    start: startDirectly,
+    environment: { PATH: root },
+  });
   expect(found.snapshotProviders.filter(({ available }) => available)).toEqual([]);
   expect(found.isolation.find(({ kind }) => kind === 'podman')).toEqual({
     kind: 'podman',
@@ -54,7 +65,12 @@ test('a host without programs has nothing, and says why', async () => {
 });
 
 describe('trying a program', () => {
-  const attempt = createTry({ clock: systemClock, env: { PATH: process.env.PATH ?? '' }, patienceMs: 300 });
+  const attempt = createTry({
+    clock: systemClock,
+    start: startDirectly,
+    env: { PATH: process.env.PATH ?? '' },
+    patienceMs: 300,
+  });
 
   test('tells how it ended and what it said, in one line', async () => {
     expect(await attempt('sh', '-c', 'echo out; echo "bad\tword" >&2; echo more >&2; exit 3')).toEqual({
