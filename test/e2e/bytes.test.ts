@@ -27,7 +27,8 @@ it('hands prompt, branch and file names to the agent byte for byte, and nothing 
       '{prompt}',
       'a{prompt}b',
     ];
-    const target = `${branch}-done`;
+    // Git makes no branch that begins with a dash, and we deliver to none.
+    const target = `done${branch}`;
     const id = await api.launch({
       prompt,
       repo: { mode: 'git', url: repo, branch },
