@@ -439,6 +439,32 @@ it('replays any events at all, at any speed', async () => {
           ],
           1,
         ],
+        [
+          [
+            {
+              afterMs: 0,
+              body: {
+                type: 'tool_use',
+                tool_name: 'readFile',
+                tool_args: { path: 'a.txt' },
+                tool_execution_id: 't2',
+                status: 'started',
+              },
+            },
+            { afterMs: 0, body: { type: 'user_input', author: 'user', content: '' } },
+            {
+              afterMs: 0,
+              body: {
+                type: 'tool_result',
+                tool_name: 'readFile',
+                tool_output: '',
+                tool_execution_id: 't2',
+                status: 'completed',
+              },
+            },
+          ],
+          1,
+        ],
       ],
     },
   );

@@ -25,8 +25,9 @@ export const toolAt = (index: number, context: Context, writer: TimelineWriter):
   if (use === undefined) return 0;
   const startMs = context.items[index]?.atMs ?? 0;
   for (const { entry, bodies } of candidates(use, startMs, index, context)) {
-    // Reads and edits take no time: what follows is put at its own.
+    // Reads and edits take no time: what follows is put at its own, and nobody can say anything meanwhile.
     const takesMs = entry.agentToolUse === undefined ? 0 : use.endMs - startMs;
+    if (takesMs === 0 && use.inputs.length > 0) continue;
     if (!context.rehearsal.says(entry, bodies)) continue;
     if (use.inputs.length > 0) writer.beside({ userInputs: use.inputs.map(inputOf) });
     writer.add(startMs, entry, takesMs);
