@@ -16,6 +16,17 @@ const folders = [
   'test',
 ].filter((folder) => existsSync(`${root}${folder}/package.json`));
 
+/** Their files leave nothing behind, so those that follow are run in the same worker, which has loaded most of it. */
+const sharing = [
+  'packages/api-contract',
+  'packages/core',
+  'packages/mock-client',
+  'packages/mock-llm',
+  'packages/scenario',
+  'packages/store',
+  'tooling',
+];
+
 export default defineConfig({
   // Vitest resolves imports of Node tests through `ssr`; plain `resolve.conditions` does nothing there. It hands them to
   // Node as well, so `import` must not be among them: a `require` would then be given an ES module.
@@ -37,6 +48,7 @@ export default defineConfig({
         name: folder,
         include: ['**/*.test.ts'],
         exclude: ['**/dist/**', '**/node_modules/**'],
+        isolate: !sharing.includes(folder),
         // The programs that fault tests break are made once for all of them.
         ...(folder === 'test' ? { globalSetup: `${root}test/faults/harness/shelf.ts` } : {}),
       },
