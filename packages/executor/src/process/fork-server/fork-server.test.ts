@@ -182,12 +182,13 @@ test('one that is stuck is ended, and whoever waits is told', async () => {
   const server = await open({ clock });
   process.kill(server.pid ?? 0, 'SIGSTOP');
   const start = server.start(shell('true'));
-  advance(10_000);
+  advance(30_000);
   await expect(start).rejects.toThrow('The process that starts programs is gone: It ended with SIGKILL.');
 });
 
 test.each([
   ['is not there', ['/no/such/program'], /ENOENT/],
+  ['cannot be started at all', ['no\0program'], /null bytes/],
   ['ends at once', [process.execPath, '-e', 'process.exit(3)'], /code 3/],
   [
     'speaks otherwise',
@@ -195,16 +196,27 @@ test.each([
     /another release/,
   ],
 ])('programs are started from here when it %s', async (_, command, reason) => {
-  const { promise: warned, resolve } = Promise.withResolvers<unknown>();
-  const log: Log = { ...silent, warn: (_words, more) => resolve(more) };
+  const warnings: unknown[] = [];
+  const log: Log = { ...silent, warn: (_words, more) => warnings.push(more) };
+  const { clock, advance } = handClock();
   const server = createForkServer({
     command,
     socketPath: () => join(root, 's'),
-    clock: handClock().clock,
+    clock,
     log,
   });
   opened.push(server);
-  expect(await warned).toMatchObject({ reason: expect.stringMatching(reason) });
+  const isWarned = (times: number) =>
+    vi.waitFor(() => expect(warnings).toEqual(Array(times).fill({ reason: expect.stringMatching(reason) })), {
+      timeout: 20_000,
+      interval: 10,
+    });
+  await isWarned(1);
+  // It is tried again, ever later.
+  advance(2_000);
+  await isWarned(2);
+  advance(3_999);
+  expect(warnings).toHaveLength(2);
   expect(server.pid).toBeUndefined();
   expect(await said(server.start, shell('echo $PPID'))).toMatchObject({ stdout: `${process.pid}\n` });
 });

@@ -37,7 +37,7 @@ export interface ForkServerOptions {
 const retryMs = 2_000;
 const longestRetryMs = 300_000;
 /** How long it may take to start a program, on a host that is busy. */
-const startMs = 10_000;
+const startMs = 30_000;
 /** It holds next to nothing. */
 const smallHeap = '--max-semi-space-size=1';
 
@@ -97,6 +97,15 @@ class ForkServerProcess implements ForkServer {
 
   private begin(path: string): void {
     if (this.isClosed) return;
+    try {
+      this.fork(path);
+    } catch (error) {
+      // As where the host has no room for another process.
+      this.retry(path, String(error));
+    }
+  }
+
+  private fork(path: string): void {
     const [program = '', ...args] = this.options.command;
     // A session of its own: Ctrl-C is for the server, which may need programs to end well.
     const child = spawn(program, [...args, path], {
@@ -111,7 +120,7 @@ class ForkServerProcess implements ForkServer {
     child.on('message', (message) => {
       if (isFromForkServer(message)) this.hear(message, lose);
     });
-    child.once('error', (error) => lose(error.message));
+    child.on('error', (error) => lose(error.message));
     child.once('exit', (code, signal) => lose(`It ended with ${signal ?? `code ${code}`}.`));
   }
 
@@ -126,6 +135,10 @@ class ForkServerProcess implements ForkServer {
       ended.resolve(null);
     }
     this.asked.clear();
+    this.retry(path, reason);
+  }
+
+  private retry(path: string, reason: string): void {
     if (this.isClosed) return;
     this.warn(reason);
     const delayMs = Math.min(longestRetryMs, retryMs * 2 ** this.failures);
