@@ -31,7 +31,7 @@ export interface ProcessTree {
   dispose(): Promise<void>;
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** Whether the program can be written to. */

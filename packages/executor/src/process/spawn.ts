@@ -1,15 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { SpawnOptions } from './process-tree.ts';
+import type { ProgramStart } from './start-program.ts';
 
 /** Starts a program without a shell, with this environment only, as the leader of a session and group of its own. */
 export const spawnDetached = (
   [program = '', ...args]: readonly string[],
-  options: SpawnOptions,
+  {
+    cwd,
+    env,
+    stdin,
+    stdout = 'pipe',
+  }: Omit<ProgramStart, 'argv' | 'stdout'> & Partial<Pick<ProgramStart, 'stdout'>>,
 ): ChildProcess =>
   spawn(program, args, {
-    cwd: options.cwd,
-    env: { ...options.env },
-    stdio: [options.stdin, 'pipe', 'pipe'],
+    cwd,
+    env: { ...env },
+    stdio: [stdin, stdout, 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
   });

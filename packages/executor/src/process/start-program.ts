@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { spawnDetached } from './spawn.ts';
 
 /** What is started: an argv without a shell, with this environment only, as the leader of a session and group of its own. */
 export interface ProgramStart {
@@ -30,15 +31,9 @@ export type StartProgram = (start: ProgramStart) => Promise<RunningProgram>;
  * From this process itself. That stops every thread of it until the system has copied what it knows of this process's
  * memory, so a large one better asks a fork server.
  */
-export const startDirectly: StartProgram = ({ argv: [program = '', ...args], cwd, env, stdin, stdout }) =>
+export const startDirectly: StartProgram = (start) =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      ...(cwd === undefined ? {} : { cwd }),
-      env,
-      stdio: [stdin, stdout, 'pipe'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
+    const child = spawnDetached(start.argv, start);
     child.on('error', reject);
     const { pid, stderr } = child;
     if (pid === undefined || stderr === null) return;

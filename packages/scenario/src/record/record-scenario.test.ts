@@ -395,6 +395,22 @@ const anyBody: fc.Arbitrary<EventBody> = fc.oneof(
     }),
 );
 
+const reads: EventBody = {
+  type: 'tool_use',
+  tool_name: 'readFile',
+  tool_args: { path: 'a.txt' },
+  tool_execution_id: 't2',
+  status: 'started',
+};
+const hasRead: EventBody = {
+  type: 'tool_result',
+  tool_name: 'readFile',
+  tool_output: '',
+  tool_execution_id: 't2',
+  status: 'completed',
+};
+const spoken = { afterMs: 0, body: { type: 'user_input', author: 'user', content: '' } satisfies EventBody };
+
 it('replays any events at all, at any speed', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -413,58 +429,8 @@ it('replays any events at all, at any speed', async () => {
     {
       numRuns: 300,
       examples: [
-        [
-          [
-            {
-              afterMs: 0,
-              body: {
-                type: 'tool_use',
-                tool_name: 'readFile',
-                tool_args: { path: 'a.txt' },
-                tool_execution_id: 't2',
-                status: 'started',
-              },
-            },
-            {
-              afterMs: 1,
-              body: {
-                type: 'tool_result',
-                tool_name: 'readFile',
-                tool_output: '',
-                tool_execution_id: 't2',
-                status: 'completed',
-              },
-            },
-            { afterMs: 0, body: { type: 'user_input', author: 'user', content: '' } },
-          ],
-          1,
-        ],
-        [
-          [
-            {
-              afterMs: 0,
-              body: {
-                type: 'tool_use',
-                tool_name: 'readFile',
-                tool_args: { path: 'a.txt' },
-                tool_execution_id: 't2',
-                status: 'started',
-              },
-            },
-            { afterMs: 0, body: { type: 'user_input', author: 'user', content: '' } },
-            {
-              afterMs: 0,
-              body: {
-                type: 'tool_result',
-                tool_name: 'readFile',
-                tool_output: '',
-                tool_execution_id: 't2',
-                status: 'completed',
-              },
-            },
-          ],
-          1,
-        ],
+        [[{ afterMs: 0, body: reads }, { afterMs: 1, body: hasRead }, spoken], 1],
+        [[{ afterMs: 0, body: reads }, spoken, { afterMs: 0, body: hasRead }], 1],
       ],
     },
   );
